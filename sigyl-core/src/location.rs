@@ -1,0 +1,140 @@
+//! Places in text: byte spans inside the scanner, lines and columns at every interface.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A half-open range of byte offsets into one file's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// Offset of the first byte, from 0.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from `start` up to, not including, `end`.
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// The span as a range for slicing, cut to `len` bytes.
+    pub fn range(self, len: usize) -> std::ops::Range<usize> {
+        let end = (self.end as usize).min(len);
+        (self.start as usize).min(end)..end
+    }
+}
+
+/// A place in a file of the tree. Lines and columns are 1-based; columns count Unicode code points
+/// (SARIF `columnKind: unicodeCodePoints`), and the end column is the one after the last character.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Location {
+    /// Path of the file, relative to the tree's root, with `/`.
+    pub path: String,
+    /// First line, from 1.
+    pub start_line: u32,
+    /// First column, from 1.
+    pub start_column: u32,
+    /// Last line, from 1.
+    pub end_line: u32,
+    /// Column after the last character, from 1.
+    pub end_column: u32,
+}
+
+impl Location {
+    /// The start of a file: what a finding about a whole file points at.
+    pub fn file_start(path: &str) -> Self {
+        Self { path: path.to_owned(), start_line: 1, start_column: 1, end_line: 1, end_column: 1 }
+    }
+}
+
+/// Turns byte offsets of one text into lines and columns.
+///
+/// A line ends at `\n`, `\r\n` or a lone `\r`, as editors show it. Building costs one pass over the text, a look-up
+/// O(log lines + length of the line).
+///
+/// ```
+/// use sigyl_core::{LineIndex, Span};
+/// let index = LineIndex::new("a\r\nbäc");
+/// let place = index.location("f.py", "a\r\nbäc", Span::new(6, 7));
+/// assert_eq!((place.start_line, place.start_column), (2, 3));
+/// ```
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Indexes `text`, of at most 4 GiB.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (at, byte) in bytes.iter().enumerate() {
+            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+            if ends {
+                starts.push(at as u32 + 1);
+            }
+        }
+        Self { starts }
+    }
+
+    /// Number of lines, at least 1.
+    pub fn line_count(&self) -> u32 {
+        self.starts.len() as u32
+    }
+
+    /// Line and column, both from 1, of a byte offset. Offsets past the end are the end; offsets inside a character
+    /// are its start.
+    pub fn line_column(&self, text: &str, offset: u32) -> (u32, u32) {
+        let mut offset = (offset as usize).min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.starts.partition_point(|start| *start as usize <= offset).max(1) - 1;
+        let start = self.starts[line] as usize;
+        (line as u32 + 1, text[start..offset].chars().count() as u32 + 1)
+    }
+
+    /// The line, from 1, that a byte offset lies on.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.starts.partition_point(|start| *start <= offset).max(1) as u32
+    }
+
+    /// The byte span of a line (from 1), without its line end; `None` past the last.
+    pub fn line_span(&self, text: &str, line: u32) -> Option<Span> {
+        let start = *self.starts.get(line.checked_sub(1)? as usize)?;
+        let end = self.starts.get(line as usize).map_or(text.len(), |next| *next as usize);
+        let trimmed = text[start as usize..end].trim_end_matches(['\n', '\r']).len() as u32;
+        Some(Span::new(start, start + trimmed))
+    }
+
+    /// The location of a span of `text`, which lies in the file `path`.
+    pub fn location(&self, path: &str, text: &str, span: Span) -> Location {
+        let (start_line, start_column) = self.line_column(text, span.start);
+        let (end_line, end_column) = self.line_column(text, span.end.max(span.start));
+        Location { path: path.to_owned(), start_line, start_column, end_line, end_column }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_lines_as_editors_do() {
+        let text = "a\nb\r\nc\rd";
+        let index = LineIndex::new(text);
+        assert_eq!(index.line_count(), 4);
+        assert_eq!(index.line_column(text, 7), (4, 1));
+        assert_eq!(index.line_span(text, 2), Some(Span::new(2, 3)));
+        assert_eq!(index.line_span(text, 5), None);
+    }
+
+    #[test]
+    fn stays_inside_the_text() {
+        let text = "ä";
+        let index = LineIndex::new(text);
+        assert_eq!(index.line_column(text, 1), (1, 1));
+        assert_eq!(index.line_column(text, 99), (1, 2));
+    }
+}

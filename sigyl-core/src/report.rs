@@ -1,0 +1,257 @@
+//! The scan report, its verdict, and the clearance that only a policy can give.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Digest, Finding, Location, Severity, Suppressed, Tool, manifest::Manifest};
+
+/// Version of the report's JSON form; `docs/schema/report.v1.json` describes it.
+pub const REPORT_SCHEMA_VERSION: u32 = 1;
+
+/// The one word about a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Read in full, nothing found above information.
+    Safe,
+    /// At least one error or warning, or something that was not read in full.
+    Warning,
+    /// At least one finding of severity block, or nothing was read.
+    Blocked,
+}
+
+impl Verdict {
+    /// The name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Warning => "warning",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why something that would be executed was not analysed in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotAnalysedReason {
+    /// No parser takes it; the lexical rules ran.
+    SyntaxError,
+    /// Nested or chained past what a parser may be given; the lexical rules ran.
+    TooDeep,
+    /// Longer than the parsers are given; the lexical rules ran.
+    TooLarge,
+    /// A language that the scanner has no dataflow for; the lexical rules ran.
+    UnsupportedLanguage,
+    /// A compiled program or library.
+    Binary,
+    /// The reader's limits left it out; nothing ran.
+    NotRead,
+    /// A symbolic link or other special file, which is never followed; nothing ran.
+    SpecialFile,
+    /// A rule failed or exceeded its budget here.
+    RuleFailed,
+    /// The dataflow budget ran out before every entry point was followed.
+    BudgetExhausted,
+    /// The program's entry point is not in the tree: a build would have to make it.
+    EntryPointMissing,
+    /// The caller stopped the scan.
+    Cancelled,
+}
+
+/// Something that would be executed and was not analysed in full.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct NotAnalysed {
+    /// The file, relative to the root; `.` for the tree as a whole.
+    pub path: String,
+    /// Why.
+    pub reason: NotAnalysedReason,
+    /// One sentence: what exactly, and what can be done.
+    pub detail: String,
+    /// The rule that failed, for `rule-failed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+/// Number of findings of each severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// Findings of severity block.
+    pub block: u32,
+    /// Findings of severity error.
+    pub error: u32,
+    /// Findings of severity warning.
+    pub warning: u32,
+    /// Findings of severity info.
+    pub info: u32,
+    /// Findings that do not count.
+    pub suppressed: u32,
+    /// Source files that were analysed in full.
+    pub files_analysed: u32,
+    /// Lines of those files.
+    pub lines_analysed: u32,
+    /// Files that need no analysis: documents, images, styles, lock files.
+    pub files_skipped: u32,
+}
+
+/// What to do next, most important first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Recommendation {
+    /// One imperative sentence.
+    pub action: String,
+    /// The rule behind it, where there is one.
+    pub rule: Option<String>,
+    /// The worst severity among the findings that it would mend.
+    pub severity: Severity,
+    /// How many findings it would mend.
+    pub findings: u32,
+    /// The first of the places.
+    pub location: Option<Location>,
+}
+
+/// The whole outcome of a scan: the same bytes for the same tree, manifest and configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ScanReport {
+    /// [`REPORT_SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Version of the scanner that wrote it.
+    pub scanner_version: String,
+    /// The one word.
+    pub verdict: Verdict,
+    /// Counts.
+    pub summary: Summary,
+    /// What was found, worst first, then by place.
+    pub findings: Vec<Finding>,
+    /// What to do next, most important first.
+    pub recommendations: Vec<Recommendation>,
+    /// The server's tools, by name.
+    pub tools: Vec<Tool>,
+    /// What would be executed and was not analysed in full.
+    pub not_analysed: Vec<NotAnalysed>,
+    /// Findings that do not count, and why.
+    pub suppressed: Vec<Suppressed>,
+    /// Ids of the rules that ran.
+    pub rules_run: Vec<String>,
+    /// Digest of the tree that was scanned.
+    pub tree_digest: Digest,
+    /// The merged manifest, where there is one or one could be inferred.
+    pub manifest: Option<Manifest>,
+}
+
+/// What a deployment asks of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// What happens when something was not analysed.
+    pub not_analysed: NotAnalysedPolicy,
+}
+
+/// What a policy does about source that was not analysed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotAnalysedPolicy {
+    /// The verdict is at best `warning`.
+    Warn,
+    /// The report is rejected.
+    Block,
+}
+
+impl Default for Policy {
+    /// The default of scans; deployments start from [`Policy::deployment`].
+    fn default() -> Self {
+        Self { not_analysed: NotAnalysedPolicy::Warn }
+    }
+}
+
+impl Policy {
+    /// The default of deployments: what was not analysed does not run.
+    pub const fn deployment() -> Self {
+        Self { not_analysed: NotAnalysedPolicy::Block }
+    }
+}
+
+/// A report that a policy let through. There is no other way to make one: it cannot be deserialised, so a resumed
+/// job loads the stored report by its digest and clears it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClearedScan {
+    tree_digest: Digest,
+    report_digest: Digest,
+    verdict: Verdict,
+}
+
+impl ClearedScan {
+    /// Digest of the tree that was scanned.
+    pub fn tree_digest(&self) -> &Digest {
+        &self.tree_digest
+    }
+
+    /// Digest of the report's canonical JSON.
+    pub fn report_digest(&self) -> &Digest {
+        &self.report_digest
+    }
+
+    /// `safe` or `warning`.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+}
+
+/// A report that a policy refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejected {
+    /// The developer must mend these findings.
+    #[error("{} finding(s) of severity block", blocking.len())]
+    Blocking {
+        /// The findings that block.
+        blocking: Vec<Finding>,
+    },
+    /// The developer must make these files readable to the scanner, or the operator must allow them.
+    #[error("{} file(s) could not be analysed", files.len())]
+    NotAnalysed {
+        /// What was not analysed.
+        files: Vec<NotAnalysed>,
+    },
+    /// No source was read.
+    #[error("no source code was read")]
+    NothingRead,
+}
+
+impl ScanReport {
+    /// Digest of the report's JSON form.
+    pub fn digest(&self) -> Digest {
+        // Serialising plain data into memory cannot fail; an empty digest would not match anything.
+        Digest::of(&serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Lets the report through, or says what stands against it.
+    ///
+    /// # Errors
+    /// [`Rejected`], when a finding blocks, when nothing was read, or when the policy asks for more than was analysed.
+    pub fn clear(&self, policy: &Policy) -> Result<ClearedScan, Rejected> {
+        let blocking: Vec<_> =
+            self.findings.iter().filter(|finding| finding.severity == Severity::Block).cloned().collect();
+        if !blocking.is_empty() {
+            return Err(Rejected::Blocking { blocking });
+        }
+        if self.verdict == Verdict::Blocked {
+            return Err(Rejected::NothingRead);
+        }
+        if policy.not_analysed == NotAnalysedPolicy::Block && !self.not_analysed.is_empty() {
+            return Err(Rejected::NotAnalysed { files: self.not_analysed.clone() });
+        }
+        Ok(ClearedScan {
+            tree_digest: self.tree_digest.clone(),
+            report_digest: self.digest(),
+            verdict: self.verdict,
+        })
+    }
+}

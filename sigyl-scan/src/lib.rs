@@ -1,0 +1,1 @@
+//! Offline, deterministic security scanner for MCP servers.
