@@ -27,6 +27,11 @@ impl Digest {
         Self(hex(&hasher.finalize()))
     }
 
+    /// The digest of what was fed to `hasher`, for bytes that are never in memory all at once.
+    pub(crate) fn finish(hasher: Sha256) -> Self {
+        Self(hex(&hasher.finalize()))
+    }
+
     /// The 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

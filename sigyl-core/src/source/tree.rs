@@ -94,7 +94,7 @@ impl SourceFile {
     }
 }
 
-/// Something of the source that is not in the tree, and why.
+/// Something of the source that is not in the tree, or is there as its digest only, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct LeftOut {
     /// Path relative to the root.
@@ -107,21 +107,22 @@ pub struct LeftOut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeftOutReason {
-    /// A symbolic link; links are never followed.
+    /// A symbolic or hard link, or a Git submodule; links are never followed.
     Link,
     /// A socket, device or pipe.
     SpecialFile,
     /// A folder that no plan copies: `.git`, `node_modules`, virtual environments, caches.
     DependencyFolder,
-    /// Past the limit on the number of files.
+    /// Past the limit on the number of files; of a folder, nothing in it was read.
     TooManyFiles,
-    /// Past the limit on the size of one file, or of all together.
+    /// Past the limit on the size of one file, or of all together. Of a file that alone is too long, the tree has the
+    /// digest.
     TooManyBytes,
     /// Past the limit on depth.
     TooDeep,
-    /// The operating system would not let it be read.
+    /// The operating system would not let it be read; in an archive, it is damaged, encrypted or of an unknown method.
     Unreadable,
-    /// The name is not UTF-8, or has `..`, NUL or a backslash in an archive.
+    /// The name is not UTF-8; in an archive, it has `..`, NUL or a backslash, is absolute, or stands there twice.
     BadName,
 }
 

@@ -1,0 +1,38 @@
+//! Why a source could not be read.
+
+use std::io;
+
+/// Why a source could not be read at all. What could be read only in part is a tree with
+/// [`left_out`](crate::SourceTree::left_out).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// Nothing is there; the caller named it wrongly.
+    #[error("{path} does not exist")]
+    NotFound {
+        /// The path as given.
+        path: String,
+    },
+    /// The path itself is a symbolic link; the caller must name what it points to.
+    #[error(
+        "{path} is a symbolic link, and links are not followed; name the folder or file that it points to"
+    )]
+    Link {
+        /// The path as given.
+        path: String,
+    },
+    /// A socket, device or pipe; the caller must name a folder or a file.
+    #[error("{path} is neither a folder nor a file")]
+    NotAFile {
+        /// The path as given.
+        path: String,
+    },
+    /// The operating system refused.
+    #[error("cannot read {path}")]
+    Unreadable {
+        /// The path as given.
+        path: String,
+        /// What it said.
+        source: io::Error,
+    },
+}
