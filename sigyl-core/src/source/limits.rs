@@ -9,7 +9,7 @@ pub struct Limits {
     /// Most files in the tree.
     pub files: usize,
     /// Most entries looked at: files, folders, links and whatever is left out, each counted once for every
-    /// [`PATH_BYTES_AN_ENTRY`] bytes of its path.
+    /// 256 bytes of its path.
     pub entries: usize,
     /// Most bytes read, all files together.
     pub total_bytes: u64,

@@ -49,3 +49,32 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 pub(super) fn shown(folder: &str) -> &str {
     if folder.is_empty() { "." } else { folder }
 }
+
+/// A relative path in its normal form, `.` and empty parts removed; `None` where it is absolute, leaves its root, or
+/// has a backslash or NUL, which another system would read as something else.
+pub(super) fn relative(path: &str) -> Option<String> {
+    if path.starts_with('/') || path.contains(['\\', '\0']) {
+        return None;
+    }
+    let parts: Vec<_> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    // A drive letter makes a path absolute on Windows.
+    let drive = parts.first().is_some_and(|part| part.len() == 2 && part.ends_with(':'));
+    if parts.is_empty() || drive || parts.contains(&"..") { None } else { Some(parts.join("/")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths() {
+        for (path, expected) in
+            [("a/b", Some("a/b")), ("./a//b/", Some("a/b")), ("...", Some("...")), ("a..b", Some("a..b"))]
+        {
+            assert_eq!(relative(path).as_deref(), expected, "{path}");
+        }
+        for wrong in ["", ".", "/a", "..", "a/../b", "a/..", "a\\b", "a\0", "C:/a", "//a"] {
+            assert_eq!(relative(wrong), None, "{wrong}");
+        }
+    }
+}
