@@ -1,6 +1,35 @@
 //! Offline, deterministic security scanner for MCP servers.
+//!
+//! [`scan`] reads memory only: no network, no process, no clock. It never executes, imports or installs what it scans.
+//! The same tree, manifest and configuration give the same report, byte for byte, on any machine and with any number of
+//! threads.
+//!
+//! ```
+//! use sigyl_core::{Manifest, SourceTree, Verdict};
+//! use sigyl_scan::{ScanConfig, Unobserved, scan};
+//!
+//! let tree = SourceTree::from_texts([("server.py", "print('hello')\n")]);
+//! let report = scan(&tree, &Manifest::default(), &ScanConfig::default(), &Unobserved);
+//! assert_eq!(report.verdict, Verdict::Safe);
+//! ```
 
+mod config;
+mod context;
+mod driver;
+pub mod examples;
+mod files;
+pub mod flow;
 pub mod ir;
 mod lower;
+mod report;
+mod rule;
+mod rules;
+mod suppress;
 
+pub use config::{ExcludedPath, Observer, ScanConfig, Trust, Unobserved};
+pub use context::{FileContext, ToolContext, ToolPart, ToolText, TreeContext};
+pub use driver::{scan, scan_with};
+pub use files::{FileKind, FileRole};
 pub use lower::LowerError;
+pub use rule::{Draft, FileId, Findings, Place, Rule, RuleMeta};
+pub use rules::RULES;

@@ -2,6 +2,12 @@
 
 use sigyl_core::NotAnalysedReason;
 
+use crate::ir::{Language, Module};
+
+/// Stack of every thread that parses or recurses over parsed source, bytes: 2 KiB for each byte of the largest source
+/// that a parser is given unchecked (512 KiB). Only what is used is ever backed by memory.
+pub(crate) const STACK_BYTES: usize = 2 * 1024 * 512 * 1024;
+
 /// Why a file was not lowered. The scan reports it as not analysed and runs the lexical rules on it all the same.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
@@ -10,4 +16,20 @@ pub struct LowerError {
     pub reason: NotAnalysedReason,
     /// One sentence with the place, where there is one.
     pub detail: String,
+}
+
+/// Lowers one file. Runs on a thread with a stack of [`STACK_BYTES`].
+pub(crate) fn lower(language: Language, _path: &str, text: &str) -> Result<Module, LowerError> {
+    let _ = (language, text);
+    Err(LowerError {
+        reason: NotAnalysedReason::UnsupportedLanguage,
+        detail: "no parser for this language".to_owned(),
+    })
+}
+
+/// What of a lowered file was left out.
+pub(crate) fn incomplete(module: &Module) -> Option<(NotAnalysedReason, String)> {
+    module
+        .truncated
+        .then(|| (NotAnalysedReason::TooDeep, "parts of it are nested too deep to be analysed".to_owned()))
 }

