@@ -115,6 +115,11 @@ impl ModuleBuilder {
         id
     }
 
+    /// The name of a variable.
+    pub fn variable_name(&self, variable: VarId) -> Name {
+        self.module.variable(variable).name
+    }
+
     /// Records that `function` uses `variable`; marks it captured when another function declares it.
     pub fn uses(&mut self, variable: VarId, function: FunctionId) {
         let entry = &mut self.module.variables[variable.0 as usize];
@@ -164,8 +169,18 @@ impl ModuleBuilder {
         &mut self.module
     }
 
-    /// The finished module.
+    /// The finished module, without memory to spare: modules live as long as a scan.
     pub fn finish(self) -> Module {
-        self.module
+        let mut module = self.module;
+        module.functions.shrink_to_fit();
+        module.classes.shrink_to_fit();
+        module.variables.shrink_to_fit();
+        module.exprs.shrink_to_fit();
+        module.lists.shrink_to_fit();
+        module.arguments.shrink_to_fit();
+        module.properties.shrink_to_fit();
+        module.patterns.shrink_to_fit();
+        module.names.shrink_to_fit();
+        module
     }
 }

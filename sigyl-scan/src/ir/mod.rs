@@ -9,10 +9,12 @@
 
 mod build;
 mod expr;
+mod print;
 mod stmt;
 
 pub use build::ModuleBuilder;
 pub use expr::{Argument, BinaryOp, CollectionKind, Expr, ExprId, ExprKind, ListId, Property, PropertyKey};
+pub use print::print;
 pub use stmt::{
     Case, Class, ClassField, ClassId, Export, ExportKind, Function, FunctionId, FunctionKind, Handler,
     Import, ImportName, Loop, Method, MethodKind, Param, ParamKind, Pattern, PatternKey, Stmt, StmtKind,

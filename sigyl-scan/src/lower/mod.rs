@@ -1,5 +1,8 @@
 //! From source text to the small representation: one folder a language, and the checks that keep parsers alive.
 
+pub(crate) mod hostile;
+pub(crate) mod javascript;
+
 use sigyl_core::NotAnalysedReason;
 
 use crate::ir::{Language, Module};
@@ -19,12 +22,14 @@ pub struct LowerError {
 }
 
 /// Lowers one file. Runs on a thread with a stack of [`STACK_BYTES`].
-pub(crate) fn lower(language: Language, _path: &str, text: &str) -> Result<Module, LowerError> {
-    let _ = (language, text);
-    Err(LowerError {
-        reason: NotAnalysedReason::UnsupportedLanguage,
-        detail: "no parser for this language".to_owned(),
-    })
+pub(crate) fn lower(language: Language, path: &str, text: &str) -> Result<Module, LowerError> {
+    match language {
+        Language::JavaScript => javascript::lower(path, text),
+        Language::Python => Err(LowerError {
+            reason: NotAnalysedReason::UnsupportedLanguage,
+            detail: "no parser for this language".to_owned(),
+        }),
+    }
 }
 
 /// What of a lowered file was left out.
