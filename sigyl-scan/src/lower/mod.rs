@@ -7,9 +7,9 @@ use sigyl_core::NotAnalysedReason;
 
 use crate::ir::{Language, Module};
 
-/// Stack of every thread that parses or recurses over parsed source, bytes: 2 KiB for each byte of the largest source
-/// that a parser is given unchecked (512 KiB). Only what is used is ever backed by memory.
-pub(crate) const STACK_BYTES: usize = 2 * 1024 * 512 * 1024;
+/// Stack of every thread that parses or recurses over parsed source, bytes: enough for any file. Only what is used is
+/// ever backed by memory.
+pub(crate) const STACK_BYTES: usize = hostile::stack_size(usize::MAX);
 
 /// Why a file was not lowered. The scan reports it as not analysed and runs the lexical rules on it all the same.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

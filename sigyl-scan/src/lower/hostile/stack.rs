@@ -11,8 +11,10 @@ const MIN_STACK: usize = 16 * 1024 * 1024;
 
 /// Bytes of stack that the thread must have on which a text of `len` bytes is parsed and lowered. It is reserved
 /// address space; only what is used is ever backed by memory.
-pub(crate) fn stack_size(len: usize) -> usize {
-    MIN_STACK + len.min(UNCHECKED_BYTES) * STACK_PER_BYTE
+pub(crate) const fn stack_size(len: usize) -> usize {
+    let unchecked = if len < UNCHECKED_BYTES { len } else { UNCHECKED_BYTES };
+    let needed = unchecked * STACK_PER_BYTE;
+    if needed > MIN_STACK { needed } else { MIN_STACK }
 }
 
 #[cfg(test)]
@@ -22,8 +24,8 @@ mod tests {
     #[test]
     fn grows_with_the_text_up_to_a_bound() {
         assert_eq!(stack_size(0), 16 << 20);
-        assert_eq!(stack_size(1 << 10), (16 << 20) + (2 << 20));
-        assert_eq!(stack_size(512 << 10), (16 << 20) + (1 << 30));
-        assert_eq!(stack_size(usize::MAX), stack_size(512 << 10));
+        assert_eq!(stack_size(100 << 10), 200 << 20);
+        assert_eq!(stack_size(512 << 10), 1 << 30);
+        assert_eq!(stack_size(usize::MAX), 1 << 30);
     }
 }
