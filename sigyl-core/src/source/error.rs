@@ -35,4 +35,26 @@ pub enum SourceError {
         /// What it said.
         source: io::Error,
     },
+    /// Neither tar, gzipped tar nor zip, whatever its name says.
+    #[error("{path} is neither a tar nor a zip archive")]
+    NotAnArchive {
+        /// The archive as given.
+        path: String,
+    },
+    /// More than is opened.
+    #[error("{path} is larger than {limit_bytes} bytes; unpack it and name the folder")]
+    ArchiveTooLarge {
+        /// The archive as given.
+        path: String,
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// Cut short, contradicting itself, or made so that readers disagree; its author must make it anew.
+    #[error("{path} is damaged: {why}")]
+    Damaged {
+        /// The archive as given.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
 }

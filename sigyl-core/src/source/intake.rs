@@ -152,6 +152,24 @@ impl Intake {
         }
     }
 
+    /// Removes the first folder of every path where it is the same for all.
+    #[cfg(feature = "archive")]
+    pub(super) fn strip_common_folder(&mut self) {
+        let Some((top, _)) = self.files.first().and_then(|file| file.path.split_once('/')) else { return };
+        let top = format!("{top}/");
+        let is_inside = |left: &LeftOut| {
+            left.reason == LeftOutReason::BadName || left.path == "." || left.path.starts_with(&top)
+        };
+        if self.files.iter().all(|file| file.path.starts_with(&top)) && self.left_out.iter().all(is_inside) {
+            let paths = self.files.iter_mut().map(|file| &mut file.path);
+            for path in paths.chain(self.left_out.iter_mut().map(|left| &mut left.path)) {
+                if path.starts_with(&top) {
+                    path.drain(..top.len());
+                }
+            }
+        }
+    }
+
     pub(super) fn finish(self, origin: Origin) -> SourceTree {
         SourceTree::new(origin, self.files, self.left_out)
     }

@@ -1,5 +1,7 @@
 //! Sources: a server's files, read within limits and never run.
 
+#[cfg(feature = "archive")]
+mod archive;
 mod decode;
 mod encoding;
 mod error;
@@ -13,6 +15,8 @@ mod package_name;
 mod repo_ref;
 mod tree;
 
+#[cfg(feature = "archive")]
+pub use archive::{TopFolder, read_archive, read_archive_bytes};
 pub use error::SourceError;
 pub use folder::read_folder;
 pub use git_url::{GitRef, GitReference, GitUrl};
