@@ -153,16 +153,11 @@ fn findings(
             },
             cwe: meta.cwe.to_vec(),
             owasp: meta.owasp.map(str::to_owned),
-            documentation: documentation(meta.id),
+            documentation: meta.documentation(),
             fingerprint,
         });
     }
     findings
-}
-
-/// Where a rule is explained.
-pub(crate) fn documentation(rule: &str) -> String {
-    format!("https://github.com/sigyl/sigyl/blob/main/sigyl-scan/src/rules/{}.md", rule.replace('-', "_"))
 }
 
 /// Rule, path, enclosing function, and the text at the place without white space: what stays when lines move.

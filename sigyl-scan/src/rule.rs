@@ -45,6 +45,17 @@ pub struct RuleMeta {
     pub page: &'static str,
 }
 
+impl RuleMeta {
+    /// Where the rule is explained.
+    pub fn documentation(&self) -> String {
+        format!(
+            "{}/blob/main/sigyl-scan/src/rules/{}.md",
+            env!("CARGO_PKG_REPOSITORY"),
+            self.id.replace('-', "_")
+        )
+    }
+}
+
 /// A rule. All checks do nothing unless implemented; a rule implements those whose input it reads.
 ///
 /// A rule must not keep state between calls, read a clock, or depend on the order of files: reports are the same from

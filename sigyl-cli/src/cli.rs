@@ -1,0 +1,35 @@
+//! The command line as users write it.
+
+use clap::{Parser, Subcommand, builder::Styles, builder::styling::AnsiColor};
+
+use crate::verbs;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Scans MCP servers, explains the rules, checks manifests.
+#[derive(Debug, Parser)]
+#[command(name = "sigyl", version, styles = STYLES, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  sigyl scan .                                 scan the server in this folder
+  sigyl scan npm:@scope/server@1.2.3           scan a published package
+  sigyl rules explain command-injection        what a rule finds, and what to write instead
+  sigyl manifest check .                       is the manifest valid?
+
+Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input or engine failure,
+3 something was not analysed and the policy blocks on that.")]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read a server's source and say safe, warning or blocked.
+    Scan(verbs::scan::ScanArguments),
+}

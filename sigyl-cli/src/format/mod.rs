@@ -1,0 +1,43 @@
+//! Forms of a report, one file each.
+
+mod diagnostics;
+mod frame;
+mod json;
+mod sarif;
+mod text;
+
+use clap::ValueEnum;
+use sigyl_core::{Diagnostic, ScanReport, SourceTree};
+
+use crate::failure::Failure;
+
+/// The forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: a summary, then code frames, worst first.
+    Text,
+    /// The whole report; docs/schema/report.v1.json describes it.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+/// A report and what it is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scanned<'a> {
+    /// What was scanned; code frames show its lines.
+    pub(crate) tree: &'a SourceTree,
+    /// What was found.
+    pub(crate) report: &'a ScanReport,
+    /// Mistakes in the tree's manifests.
+    pub(crate) manifest_diagnostics: &'a [Diagnostic],
+}
+
+/// Writes the report in one of the forms.
+pub(crate) fn render(format: Format, scanned: &Scanned<'_>, colour: bool) -> Result<String, Failure> {
+    match format {
+        Format::Text => Ok(text::render(scanned, colour)),
+        Format::Json => json::render(scanned),
+        Format::Sarif => sarif::render(scanned),
+    }
+}

@@ -1,0 +1,343 @@
+//! The report as SARIF 2.1.0, for code scanning services.
+//!
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>; names in this file are the standard's.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use sigyl_core::{Finding, Location, NotAnalysed, Severity};
+use sigyl_scan::{RULES, RuleMeta};
+
+use crate::{failure::Failure, format::Scanned};
+
+/// Where the standard's own schema is published.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool<'a>,
+    column_kind: &'static str,
+    invocations: [Invocation<'a>; 1],
+    results: Vec<SarifResult<'a>>,
+    properties: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct Tool<'a> {
+    driver: Driver<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver<'a> {
+    name: &'static str,
+    version: &'a str,
+    semantic_version: &'a str,
+    information_uri: &'static str,
+    rules: Vec<ReportingDescriptor>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportingDescriptor {
+    id: &'static str,
+    name: String,
+    short_description: Text,
+    full_description: Text,
+    help: Help,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
+    default_configuration: Value,
+    properties: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Help {
+    text: &'static str,
+    markdown: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'a> {
+    execution_successful: bool,
+    tool_execution_notifications: Vec<Notification<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Notification<'a> {
+    level: &'static str,
+    message: Text,
+    locations: Vec<SarifLocation<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    associated_rule: Option<Value>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    rule_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Text,
+    locations: [SarifLocation<'a>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<SarifLocation<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    code_flows: Vec<CodeFlow<'a>>,
+    partial_fingerprints: Value,
+    properties: Value,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CodeFlow<'a> {
+    thread_flows: [ThreadFlow<'a>; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct ThreadFlow<'a> {
+    locations: Vec<ThreadFlowLocation<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ThreadFlowLocation<'a> {
+    location: SarifLocation<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifLocation<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<BorrowedText<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct BorrowedText<'a> {
+    text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactLocation {
+    uri: String,
+    uri_base_id: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+/// Renders the report. Findings that do not count are left out.
+pub(crate) fn render(scanned: &Scanned<'_>) -> Result<String, Failure> {
+    let report = scanned.report;
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "sigyl",
+                    version: &report.scanner_version,
+                    semantic_version: &report.scanner_version,
+                    information_uri: env!("CARGO_PKG_REPOSITORY"),
+                    rules: RULES.iter().map(|rule| descriptor(rule.meta())).collect(),
+                },
+            },
+            column_kind: "unicodeCodePoints",
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: report.not_analysed.iter().map(notification).collect(),
+            }],
+            results: report.findings.iter().map(result).collect(),
+            properties: json!({
+                "verdict": report.verdict,
+                "treeDigest": report.tree_digest,
+            }),
+        }],
+    };
+    Ok(serde_json::to_string_pretty(&log)? + "\n")
+}
+
+fn descriptor(meta: &'static RuleMeta) -> ReportingDescriptor {
+    let mut tags = vec!["security".to_owned(), meta.class.as_str().to_owned()];
+    tags.extend(meta.cwe.iter().map(|cwe| format!("external/cwe/cwe-{cwe}")));
+    tags.extend(meta.owasp.map(|owasp| format!("external/owasp/mcp-top-10/{}", owasp.to_ascii_lowercase())));
+    ReportingDescriptor {
+        id: meta.id,
+        name: pascal_case(meta.id),
+        short_description: Text { text: meta.title.to_owned() },
+        full_description: Text { text: first_paragraph(meta.page).unwrap_or_else(|| meta.title.to_owned()) },
+        help: Help { text: meta.page, markdown: meta.page },
+        help_uri: Some(meta.documentation()),
+        default_configuration: json!({ "level": level(meta.severity) }),
+        properties: json!({
+            "tags": tags,
+            "severity": meta.severity,
+            "owasp": meta.owasp,
+            // GitHub sorts by this number: over 9.0 is critical, 7.0 high, 4.0 medium, else low.
+            "security-severity": match meta.severity {
+                Severity::Block => "9.5",
+                Severity::Error => "8.0",
+                Severity::Warning => "5.0",
+                Severity::Info => "2.0",
+            },
+        }),
+    }
+}
+
+fn result(finding: &Finding) -> SarifResult<'_> {
+    let mut message = finding.message.clone();
+    if let Some(fix) = finding.fixes.first() {
+        message = format!("{message}. {fix}.");
+    }
+    let related = finding.related.iter().enumerate();
+    let flow: Vec<_> = finding
+        .flow
+        .iter()
+        .map(|note| ThreadFlowLocation { location: location(&note.location, None, Some(&note.message)) })
+        .collect();
+    SarifResult {
+        rule_id: &finding.rule,
+        rule_index: RULES.iter().position(|rule| rule.meta().id == finding.rule),
+        level: level(finding.severity),
+        message: Text { text: message },
+        locations: [location(&finding.location, None, None)],
+        related_locations: related
+            .map(|(at, note)| location(&note.location, Some(at + 1), Some(&note.message)))
+            .collect(),
+        code_flows: if flow.is_empty() {
+            Vec::new()
+        } else {
+            vec![CodeFlow { thread_flows: [ThreadFlow { locations: flow }] }]
+        },
+        partial_fingerprints: json!({ "sigyl/v1": finding.fingerprint }),
+        properties: json!({
+            "severity": finding.severity,
+            "confidence": finding.confidence,
+            "class": finding.class,
+            "tool": finding.tool,
+        }),
+    }
+}
+
+fn notification(entry: &NotAnalysed) -> Notification<'_> {
+    let artifact = PhysicalLocation { artifact_location: artifact(&entry.path), region: None };
+    Notification {
+        level: "warning",
+        message: Text { text: format!("not analysed: {}", entry.detail) },
+        locations: vec![SarifLocation { id: None, physical_location: artifact, message: None }],
+        associated_rule: entry.rule.as_ref().map(|rule| json!({ "id": rule })),
+    }
+}
+
+fn location<'a>(at: &Location, id: Option<usize>, message: Option<&'a str>) -> SarifLocation<'a> {
+    let region = Region {
+        start_line: at.start_line,
+        start_column: at.start_column,
+        end_line: at.end_line,
+        end_column: at.end_column,
+    };
+    SarifLocation {
+        id,
+        physical_location: PhysicalLocation { artifact_location: artifact(&at.path), region: Some(region) },
+        message: message.map(|text| BorrowedText { text }),
+    }
+}
+
+fn artifact(path: &str) -> ArtifactLocation {
+    ArtifactLocation { uri: relative_uri(path), uri_base_id: "%SRCROOT%" }
+}
+
+/// The path as a relative URI reference: everything is escaped but what RFC 3986 calls unreserved, and `/`.
+fn relative_uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+/// SARIF has no level above error.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "note",
+        Severity::Warning => "warning",
+        Severity::Error | Severity::Block => "error",
+    }
+}
+
+/// `command-injection` as `CommandInjection`, the form that the standard advises for names.
+fn pascal_case(id: &str) -> String {
+    let mut name = String::with_capacity(id.len());
+    for word in id.split('-') {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+    }
+    name
+}
+
+/// The first paragraph of prose on a page, on one line.
+fn first_paragraph(page: &str) -> Option<String> {
+    let is_prose = |paragraph: &&str| {
+        paragraph.starts_with(|c: char| c.is_alphanumeric() || c == '`') && !paragraph.starts_with("```")
+    };
+    let paragraph = page.split("\n\n").map(str::trim).find(is_prose)?;
+    Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_are_relative_and_escaped() {
+        assert_eq!(relative_uri("a b/ü:#?.ts"), "a%20b/%C3%BC%3A%23%3F.ts");
+    }
+
+    #[test]
+    fn names_and_descriptions() {
+        assert_eq!(pascal_case("weak-session-id"), "WeakSessionId");
+        let page = "# Title\n\n- severity\n\n## What it does\n\nFinds `eval`\nof input.\n\nMore.\n";
+        assert_eq!(first_paragraph(page).as_deref(), Some("Finds `eval` of input."));
+    }
+}
