@@ -48,6 +48,7 @@ impl ModuleBuilder {
                 patterns: Vec::new(),
                 names: Vec::new(),
                 truncated: false,
+                syntax_error: None,
             },
             interned: FxHashMap::default(),
         }

@@ -59,6 +59,9 @@ pub struct Module {
     pub(crate) names: Vec<Box<str>>,
     /// True when lowering cut something that was nested or chained too deep; the module counts as not analysed in full.
     pub truncated: bool,
+    /// The first syntax error with its line and column, where the parser went on behind it; the module has what could be
+    /// read and counts as not analysed in full.
+    pub syntax_error: Option<String>,
 }
 
 impl Module {

@@ -2,6 +2,7 @@
 
 pub(crate) mod hostile;
 pub(crate) mod javascript;
+pub(crate) mod python;
 
 use sigyl_core::NotAnalysedReason;
 
@@ -25,15 +26,15 @@ pub struct LowerError {
 pub(crate) fn lower(language: Language, path: &str, text: &str) -> Result<Module, LowerError> {
     match language {
         Language::JavaScript => javascript::lower(path, text),
-        Language::Python => Err(LowerError {
-            reason: NotAnalysedReason::UnsupportedLanguage,
-            detail: "no parser for this language".to_owned(),
-        }),
+        Language::Python => python::lower(text),
     }
 }
 
 /// What of a lowered file was left out.
 pub(crate) fn incomplete(module: &Module) -> Option<(NotAnalysedReason, String)> {
+    if let Some(error) = &module.syntax_error {
+        return Some((NotAnalysedReason::SyntaxError, error.clone()));
+    }
     module
         .truncated
         .then(|| (NotAnalysedReason::TooDeep, "parts of it are nested too deep to be analysed".to_owned()))

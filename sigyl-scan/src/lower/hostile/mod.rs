@@ -1,7 +1,9 @@
 //! Keeps the parsers alive: what must hold of a text before a parser, which recurses, may see it.
 
 mod javascript;
+mod python;
 mod stack;
 
 pub(crate) use javascript::check_javascript;
+pub(crate) use python::check_python;
 pub(crate) use stack::stack_size;
