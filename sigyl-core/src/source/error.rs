@@ -57,4 +57,42 @@ pub enum SourceError {
         /// What is wrong.
         why: String,
     },
+    /// The git binary could not be started; whoever runs Sigyl must install it.
+    #[error("cannot start git; install it and see that it is in PATH")]
+    GitMissing {
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Git refused or the other side did; the user must check the address, the reference and the network.
+    #[error("cannot clone {url}: {why}")]
+    Git {
+        /// The repository.
+        url: String,
+        /// What Git said, one line.
+        why: String,
+    },
+    /// The clone took too long.
+    #[error("cloning {url} took longer than {limit_seconds} seconds and was stopped")]
+    GitTime {
+        /// The repository.
+        url: String,
+        /// The limit.
+        limit_seconds: u64,
+    },
+    /// The clone grew too large.
+    #[error("cloning {url} took more than {limit_bytes} bytes of disk and was stopped")]
+    GitTooLarge {
+        /// The repository.
+        url: String,
+        /// The limit.
+        limit_bytes: u64,
+    },
+    /// The subfolder asked for is not in the commit, or is no folder.
+    #[error("{url} has no folder {folder} at this commit")]
+    NoSubfolder {
+        /// The repository.
+        url: String,
+        /// The folder.
+        folder: String,
+    },
 }

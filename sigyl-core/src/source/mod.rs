@@ -5,7 +5,11 @@ mod archive;
 mod decode;
 mod encoding;
 mod error;
+#[cfg(any(feature = "archive", feature = "git"))]
+mod exact;
 mod folder;
+#[cfg(feature = "git")]
+mod git;
 mod git_url;
 mod intake;
 mod limits;
@@ -19,6 +23,8 @@ mod tree;
 pub use archive::{TopFolder, read_archive, read_archive_bytes};
 pub use error::SourceError;
 pub use folder::read_folder;
+#[cfg(feature = "git")]
+pub use git::{GitOptions, read_git};
 pub use git_url::{GitRef, GitReference, GitUrl};
 pub use limits::Limits;
 pub use package_name::{NpmName, PackageVersion, PypiName};

@@ -118,33 +118,3 @@ impl From<io::Error> for Broken {
         Self::Io(error)
     }
 }
-
-/// Reads exactly as many bytes as a header promised; fewer are an error, so that no cut file passes for a whole one.
-struct Exact<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Exact<R> {
-    fn new(inner: R, size_bytes: u64) -> Self {
-        Self { inner, left: size_bytes }
-    }
-
-    /// Reads what is left and forgets it.
-    fn skip(&mut self) -> io::Result<()> {
-        io::copy(self, &mut io::sink()).map(|_| ())
-    }
-}
-
-impl<R: Read> Read for Exact<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        let Some(buffer) = buffer.get_mut(..most).filter(|buffer| !buffer.is_empty()) else { return Ok(0) };
-        let read = self.inner.read(buffer)?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left -= read as u64;
-        Ok(read)
-    }
-}

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Take};
 
-use super::{Broken, Exact, unpacker::Unpacker};
-use crate::source::LeftOutReason;
+use super::{Broken, unpacker::Unpacker};
+use crate::source::{LeftOutReason, exact::Exact};
 
 const BLOCK_BYTES: usize = 512;
 /// Longest pax or GNU record, bytes. Chosen; extended attributes of a few hundred kilobytes are seen.

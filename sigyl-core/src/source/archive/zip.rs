@@ -4,8 +4,8 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::{Crc, bufread::DeflateDecoder};
 
-use super::{Broken, Exact, unpacker::Unpacker};
-use crate::source::LeftOutReason;
+use super::{Broken, unpacker::Unpacker};
+use crate::source::{LeftOutReason, exact::Exact};
 
 /// Length of the record at the end (APPNOTE 4.3.16), and the longest comment after it.
 const END_BYTES: u64 = 22;
@@ -163,7 +163,7 @@ fn read_directory(
         entry.read_extra(&extra);
         entries.push(entry);
     }
-    if reader.left > 0 {
+    if reader.left() > 0 {
         return Err(Broken::Damaged("its directory holds more than it counts"));
     }
     Ok(entries)
