@@ -250,6 +250,20 @@ fn git_sees_nothing_of_the_environment() {
 }
 
 #[test]
+fn complaints_with_a_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    for (line, expected) in [
+        ("unable to access 'x': The requested URL returned error: 301", "name its present address"),
+        ("could not read Username for 'x': terminal prompts disabled", "name its folder"),
+    ] {
+        let options = fake_git(folder.path(), &format!("echo \"fatal: {line}\" >&2; exit 128"));
+        let reference = GitRef::parse("https://example.com/o/r").unwrap();
+        let error = read_git(&reference, &Limits::default(), &options).unwrap_err();
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
+}
+
+#[test]
 fn no_git() {
     let options =
         GitOptions { environment: vec![("PATH".into(), "/nonexistent".into())], ..GitOptions::default() };
