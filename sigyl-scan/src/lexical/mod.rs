@@ -1,5 +1,9 @@
-//! What rules that read text share: Dockerfiles by instruction.
+//! What rules that read text share: patterns compiled on first use, Dockerfiles by instruction, random text.
 
 mod dockerfile;
+mod pattern;
+mod secret;
 
 pub(crate) use dockerfile::{instructions, stages};
+pub(crate) use pattern::Pattern;
+pub(crate) use secret::{entropy, is_placeholder};
