@@ -198,7 +198,7 @@ fn fake_git(folder: &Path, script: &str) -> GitOptions {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     GitOptions {
         environment: vec![("PATH".into(), folder.into()), ("LD_PRELOAD".into(), "x".into())],
-        time_limit: Duration::from_millis(300),
+        time_limit: Duration::from_secs(1),
         disk_bytes: 1 << 20,
     }
 }
