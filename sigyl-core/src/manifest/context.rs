@@ -52,6 +52,26 @@ impl<'a> Context<'a> {
         folder.strip_suffix(".mcp").map_or(folder, |outer| outer.trim_end_matches('/'))
     }
 
+    /// A key and a text as they are written in this file.
+    pub(crate) fn pair(&self, key: &str, text: &str) -> String {
+        let text = text.trim_matches('"');
+        if self.path.ends_with(".json") {
+            return format!("\"{key}\": \"{text}\"");
+        }
+        let plain =
+            !text.contains([' ', ':', '#']) && !text.starts_with(|first: char| first.is_ascii_digit());
+        if plain { format!("{key}: {text}") } else { format!("{key}: \"{text}\"") }
+    }
+
+    /// A key and a number or a boolean as they are written in this file.
+    pub(crate) fn pair_literal(&self, key: &str, literal: &str) -> String {
+        if self.path.ends_with(".json") {
+            format!("\"{key}\": {literal}")
+        } else {
+            format!("{key}: {literal}")
+        }
+    }
+
     /// The location of a span.
     pub(crate) fn location(&self, span: Span) -> Location {
         self.places.location(self.path, self.text, span)
@@ -93,9 +113,16 @@ impl<'a> Context<'a> {
         self.report(DiagnosticLevel::Note, code, span, message.into(), mend.into());
     }
 
+    /// True when no more diagnostics of a level are kept; then another is only counted, and need not be worded.
+    pub(crate) fn is_full(&mut self, level: DiagnosticLevel) -> bool {
+        let kept = self.diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();
+        let full = kept >= MAX_DIAGNOSTICS;
+        self.dropped += usize::from(full);
+        full
+    }
+
     fn report(&mut self, level: DiagnosticLevel, code: &str, span: Span, message: String, mend: String) {
-        if self.diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count() >= MAX_DIAGNOSTICS {
-            self.dropped += 1;
+        if self.is_full(level) {
             return;
         }
         self.diagnostics.push(Diagnostic {

@@ -44,12 +44,15 @@ fn discover(tree: &SourceTree) -> Parsed<Manifest> {
         }
     }
     drafts.sort_by_key(|draft| draft.format);
-    let is_broken = !drafts.is_empty() && drafts.iter().all(|draft| draft.manifest.is_none());
-    let has_declared = drafts.iter().any(|draft| !draft.format.is_inferred());
+    let mut left_out = left_out(tree);
+    let has_declared = drafts.iter().any(|draft| !draft.format.is_inferred())
+        || left_out.iter().any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
+    let is_broken = has_declared && drafts.iter().all(|draft| draft.manifest.is_none());
     let mut merged = merge::merge(drafts);
     infer::fill(tree, &mut merged.manifest);
     merge::place_open(&mut merged.manifest, &merged.open_injections);
     let mut diagnostics = merged.diagnostics;
+    diagnostics.append(&mut left_out);
     diagnostics.append(&mut notes);
     if !has_declared {
         diagnostics.push(no_manifest(tree, &merged.manifest));
@@ -64,6 +67,15 @@ fn read_folder(tree: &SourceTree, folder: &str) -> Vec<open::Draft> {
         open::read_source(tree, file, *format)
     });
     files.collect()
+}
+
+/// Manifests of the root that the tree was read without: links, and files beyond a limit.
+fn left_out(tree: &SourceTree) -> Vec<Diagnostic> {
+    let named = tree.left_out.iter().filter_map(|left_out| {
+        let (path, format) = detect::NAMES.iter().find(|(name, _)| *name == left_out.path)?;
+        open::left_out(path, *format, left_out.reason)
+    });
+    named.collect()
 }
 
 /// The folders below the root that hold a package, of the least depth at which there are any.

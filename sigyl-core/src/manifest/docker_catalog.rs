@@ -1,6 +1,6 @@
 //! `server.yaml` of Docker's MCP catalog.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     context::Context,
@@ -103,17 +103,22 @@ fn requirements(ctx: &mut Context<'_>, root: &Fields<'_>, manifest: &mut Manifes
         }
         remote.mapping(ctx, "headers")
     });
-    let headers: Vec<(&str, &str)> = match &headers {
-        Some(headers) => {
-            headers.entries().filter_map(|(name, _, value)| Some((name, value.as_str()?))).collect()
+    // By the variable that fills it: the header and its text.
+    let mut by_variable: Headers<'_> = HashMap::new();
+    let entries = headers.iter().flat_map(Fields::entries);
+    for (name, value) in entries.filter_map(|(name, _, value)| Some((name, value.as_str()?))) {
+        for variable in values::placeholders(value, "${", "}") {
+            by_variable.entry(variable).or_insert((name, value));
         }
-        None => Vec::new(),
-    };
+    }
+    let headers = by_variable;
+    let mut seen = HashSet::new();
     let config = root.mapping(ctx, "config");
     if let Some(config) = &config {
         for secret in config.mappings(ctx, "secrets") {
             let Some(name) = secret.required_string(ctx, "name", "my-server.api_key") else { continue };
             let Some(env) = secret.required_string(ctx, "env", "API_KEY") else { continue };
+            seen.insert(name.text);
             let (injection, template) = placed(&headers, env.text, name.text);
             manifest.requirements.push(Requirement {
                 description: secret.string(ctx, "description").map(|text| text.text.to_owned()),
@@ -127,7 +132,7 @@ fn requirements(ctx: &mut Context<'_>, root: &Fields<'_>, manifest: &mut Manifes
     for oauth in root.mappings(ctx, "oauth") {
         let Some(name) = oauth.string(ctx, "secret") else { continue };
         let Some(env) = oauth.string(ctx, "env") else { continue };
-        if manifest.requirements.iter().any(|requirement| requirement.key == name.text) {
+        if !seen.insert(name.text) {
             continue;
         }
         // A remote server gets what the OAuth flow yields as its bearer token.
@@ -141,10 +146,13 @@ fn requirements(ctx: &mut Context<'_>, root: &Fields<'_>, manifest: &mut Manifes
     }
 }
 
+/// A header and its text, by a variable in it.
+type Headers<'n> = HashMap<&'n str, (&'n str, &'n str)>;
+
 /// A secret goes into the header that names its variable, else into the variable.
-fn placed(headers: &[(&str, &str)], variable: &str, key: &str) -> (Injection, Option<String>) {
+fn placed(headers: &Headers<'_>, variable: &str, key: &str) -> (Injection, Option<String>) {
     let placeholder = format!("${{{variable}}}");
-    match headers.iter().find(|(_, value)| value.contains(&placeholder)) {
+    match headers.get(variable) {
         Some((name, value)) => {
             let template =
                 (*value != placeholder).then(|| value.replace(&placeholder, &format!("{{{key}}}")));
@@ -183,7 +191,7 @@ fn parameters(ctx: &mut Context<'_>, config: &Fields<'_>, manifest: &mut Manifes
     } else {
         Some(config.clone())
     };
-    let mut properties: HashMap<String, Property> = match schema {
+    let properties: HashMap<String, Property> = match schema {
         Some(schema) => {
             let listed = json_schema::properties(ctx, &schema).into_iter();
             listed.map(|property| (property.key.clone(), property)).collect()
@@ -193,7 +201,7 @@ fn parameters(ctx: &mut Context<'_>, config: &Fields<'_>, manifest: &mut Manifes
     for variable in config.mappings(ctx, "env") {
         let Some(name) = variable.required_string(ctx, "name", "HOST") else { continue };
         let value = variable.get("value").and_then(Node::as_str).unwrap_or_default();
-        let keys = placeholders(value);
+        let keys = values::placeholders(value, "{{", "}}");
         if keys.is_empty() {
             if !value.is_empty() {
                 manifest.environment.insert(name.text.to_owned(), value.to_owned());
@@ -208,7 +216,7 @@ fn parameters(ctx: &mut Context<'_>, config: &Fields<'_>, manifest: &mut Manifes
             let mut requirement = requirement(ctx, key, values::looks_secret(key), injection, name.span);
             requirement.required = false;
             requirement.template = (!whole).then(|| value.replace("{{", "{").replace("}}", "}"));
-            if let Some(property) = properties.remove(short).or_else(|| properties.remove(key)) {
+            if let Some(property) = properties.get(short).or_else(|| properties.get(key)).cloned() {
                 requirement.description = property.description;
                 requirement.required = property.required;
                 requirement.value_type = property.value_type;
@@ -218,10 +226,4 @@ fn parameters(ctx: &mut Context<'_>, config: &Fields<'_>, manifest: &mut Manifes
             manifest.requirements.push(requirement);
         }
     }
-}
-
-/// The keys in `{{key}}`.
-fn placeholders(value: &str) -> Vec<&str> {
-    let parts = value.split("{{").skip(1);
-    parts.filter_map(|part| part.split_once("}}").map(|(key, _)| key)).filter(|key| !key.is_empty()).collect()
 }

@@ -4,7 +4,7 @@ use super::{
     context::{Context, show},
     node::{Mapping, Node, NodeValue},
 };
-use crate::Span;
+use crate::{DiagnosticLevel, Span};
 
 /// A mapping under reading.
 #[derive(Clone)]
@@ -95,7 +95,7 @@ impl<'n> Fields<'n> {
                 }
                 continue;
             }
-            if key.starts_with("x-") {
+            if key.starts_with("x-") || ctx.is_full(DiagnosticLevel::Warning) {
                 continue;
             }
             let message = format!("there is no key `{}`", show(&self.name_of(key)));
@@ -121,7 +121,8 @@ impl<'n> Fields<'n> {
     ) -> Option<Text<'n>> {
         if self.get(key).is_none() {
             let message = format!("`{}` is missing", show(&self.name_of(key)));
-            ctx.error("missing-key", self.head_span(), message, format!("Add `{key}: {example}`"));
+            let mend = format!("Add `{}`", ctx.pair(key, example));
+            ctx.error("missing-key", self.head_span(), message, mend);
             return None;
         }
         self.string(ctx, key)
@@ -174,9 +175,13 @@ impl<'n> Fields<'n> {
         let message =
             format!("`{}` must be true or false, not {}", show(&self.name_of(key)), node.type_name());
         let mend = match node.as_str().map(str::to_ascii_lowercase).as_deref() {
-            Some("yes" | "on" | "true" | "1") => format!("Write `{key}: true`, without quotes"),
-            Some("no" | "off" | "false" | "0") => format!("Write `{key}: false`, without quotes"),
-            _ => format!("Write `{key}: true` or `{key}: false`"),
+            Some("yes" | "on" | "true" | "1") => {
+                format!("Write `{}`, without quotes", ctx.pair_literal(key, "true"))
+            }
+            Some("no" | "off" | "false" | "0") => {
+                format!("Write `{}`, without quotes", ctx.pair_literal(key, "false"))
+            }
+            _ => format!("Write `{}`, or false", ctx.pair_literal(key, "true")),
         };
         ctx.error("wrong-type", node.span, message, mend);
         None
@@ -216,7 +221,7 @@ impl<'n> Fields<'n> {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
             let message = format!("`{}` cannot be `{}`", show(&self.name_of(key)), show(text.text));
             let mend = match nearest(text.text, &words) {
-                Some(near) => format!("Write `{key}: {near}`"),
+                Some(near) => format!("Write `{}`", ctx.pair(key, near)),
                 None => format!("Write one of {}", list(&words)),
             };
             ctx.error("invalid-value", text.span, message, mend);

@@ -15,6 +15,7 @@ use crate::Span;
 const MAX_LEVELS: usize = 8;
 
 /// One value that a schema asks for.
+#[derive(Clone)]
 pub(crate) struct Property {
     /// Its name in dot notation: `server.host`.
     pub(crate) key: String,

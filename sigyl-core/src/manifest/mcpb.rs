@@ -1,5 +1,7 @@
 //! MCPB `manifest.json`, versions 0.1 to 0.4, and its former name DXT.
 
+use std::collections::HashMap;
+
 use super::{
     context::{Context, show},
     fields::{Fields, Text},
@@ -90,13 +92,17 @@ pub(crate) fn read(node: &Node, ctx: &mut Context<'_>) -> Option<Manifest> {
 fn start(ctx: &mut Context<'_>, config: &Fields<'_>, manifest: &mut Manifest) {
     let Some(command) = config.string(ctx, "command") else { return };
     let mut words = vec![in_bundle(command.text)];
+    let mut leaves = false;
     for argument in config.strings(ctx, "args").unwrap_or_default() {
         if argument.text.starts_with("${__dirname}") {
             let relative =
                 Text { text: argument.text["${__dirname}".len()..].trim_start_matches('/'), ..argument };
-            values::tree_path(ctx, relative, &config.name_of("args"));
+            leaves |= values::tree_path(ctx, relative, &config.name_of("args")).is_none();
         }
         words.push(in_bundle(argument.text));
+    }
+    if leaves {
+        return;
     }
     ctx.say("build.start", command.span);
     manifest.build.start = Some(words);
@@ -114,13 +120,15 @@ fn user_config(
     manifest: &mut Manifest,
 ) {
     let env = config.and_then(|config| config.mapping(ctx, "env"));
-    let variables: Vec<(&str, &str)> = match &env {
-        Some(env) => env.entries().filter_map(|(name, _, value)| Some((name, value.as_str()?))).collect(),
-        None => Vec::new(),
-    };
-    for (name, value) in &variables {
+    // By the option that fills it: the variable and its text.
+    let mut variables: HashMap<&str, (&str, &str)> = HashMap::new();
+    let entries = env.iter().flat_map(Fields::entries);
+    for (name, value) in entries.filter_map(|(name, _, value)| Some((name, value.as_str()?))) {
         if !value.contains("${") {
-            manifest.environment.insert((*name).to_owned(), (*value).to_owned());
+            manifest.environment.insert(name.to_owned(), value.to_owned());
+        }
+        for key in values::placeholders(value, "${user_config.", "}") {
+            variables.entry(key).or_insert((name, value));
         }
     }
     let Some(user_config) = root.mapping(ctx, "user_config") else { return };
@@ -140,7 +148,7 @@ fn user_config(
         let default = option.get("default").map(Node::to_json).filter(|_| !secret);
         let required = option.boolean(ctx, "required").unwrap_or_default();
         let placeholder = format!("${{user_config.{key}}}");
-        let variable = variables.iter().find(|(_, value)| value.contains(&placeholder));
+        let variable = variables.get(key);
         let (name, template) = match variable {
             Some((name, value)) if *value == placeholder => ((*name).to_owned(), None),
             Some((name, value)) => ((*name).to_owned(), Some(value.replace("${user_config.", "{"))),

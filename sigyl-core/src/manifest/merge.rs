@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use indexmap::IndexSet;
+
 use super::{
     context::{Place, show},
     model::{Manifest, ManifestSource, Runtime, Transport},
     open::Draft,
-    sigyl_yaml,
+    secrets,
 };
 use crate::{Diagnostic, DiagnosticLevel};
 
@@ -102,16 +104,14 @@ fn fill(into: &mut Manifest, from: Manifest, is_inferred: bool, draft: &Draft) {
     for (name, value) in from.environment {
         into.environment.entry(name).or_insert(value);
     }
-    for remote in from.remotes {
-        if !into.remotes.contains(&remote) {
-            into.remotes.push(remote);
-        }
-    }
-    for package in from.packages {
-        if !into.packages.contains(&package) {
-            into.packages.push(package);
-        }
-    }
+    add_new(&mut into.remotes, from.remotes);
+    add_new(&mut into.packages, from.packages);
+}
+
+/// Appends what is not there yet.
+fn add_new(into: &mut Vec<String>, from: Vec<String>) {
+    let all: IndexSet<String> = std::mem::take(into).into_iter().chain(from).collect();
+    *into = all.into_iter().collect();
 }
 
 /// One draft compared with what counts so far.
@@ -185,7 +185,7 @@ impl Step<'_> {
         let (Some(counts), Some(other)) = (into.runtime, from.runtime) else { return };
         let container = [counts, other].contains(&Runtime::Container);
         if has_declared && !container && !inferred.contains(&counts) && counts != other {
-            let lower = |runtime: Runtime| format!("{runtime:?}").to_lowercase();
+            let lower = |runtime: Runtime| format!("`{runtime:?}`").to_lowercase();
             self.warn("runtime", &lower(counts), &lower(other));
         }
     }
@@ -201,9 +201,11 @@ impl Step<'_> {
         let mut only: Vec<&String> = other.symmetric_difference(&counts).collect();
         only.sort();
         if let Some(name) = only.first() {
-            let side = if other.contains(*name) { "it is only here" } else { "it is missing here" };
-            let (counts, other) = (format!("{} tools", counts.len()), format!("{} tools", other.len()));
-            self.warn("tools", &counts, &format!("{other}, and of `{}` {side}", show(name)));
+            let (is_here, name) = (other.contains(*name), show(name));
+            self.tell("tools", |there| match is_here {
+                true => format!("the tool `{name}` is here, but not in {there}, which counts"),
+                false => format!("the tool `{name}` is not here, but in {there}, which counts"),
+            });
         }
     }
 
@@ -226,9 +228,10 @@ impl Step<'_> {
             !known.contains(&plain(&requirement.key)) && !known.contains(&plain(&requirement.injection.name))
         });
         if let Some(requirement) = missing {
-            let there = format!("{} values", into.requirements.len());
-            let here = format!("also `{}`", show(&requirement.key));
-            self.warn("secrets", &there, &here);
+            let key = show(&requirement.key);
+            self.tell("secrets", |there| {
+                format!("`{key}` is asked for here, but not in {there}, which counts")
+            });
         }
     }
 
@@ -248,6 +251,10 @@ impl Step<'_> {
     }
 
     fn warn(&mut self, field: &'static str, counts: &str, other: &str) {
+        self.tell(field, |there| format!("`{field}` is {other} here, but {counts} in {there}, which counts"));
+    }
+
+    fn tell(&mut self, field: &'static str, message: impl Fn(&str) -> String) {
         // What no file says in so many words cannot be corrected in it.
         let (Some(there), Some(here)) = (self.said.get(field), self.draft.said.get(field)) else { return };
         let place =
@@ -255,7 +262,7 @@ impl Step<'_> {
         self.diagnostics.push(Diagnostic {
             level: DiagnosticLevel::Warning,
             code: "manifests-disagree".to_owned(),
-            message: format!("`{field}` is {other} here, but {counts} in {place}, which counts"),
+            message: message(&place),
             mend: Some("Make both agree, or remove one of them".to_owned()),
             location: here.location.clone(),
             span: Some(here.span),
@@ -280,7 +287,7 @@ pub(crate) fn place_open(manifest: &mut Manifest, open: &[usize]) {
     let transport = manifest.transport.clone();
     for at in open {
         if let Some(requirement) = manifest.requirements.get_mut(*at) {
-            requirement.injection = sigyl_yaml::default_injection(&requirement.key, transport.as_ref());
+            requirement.injection = secrets::default_injection(&requirement.key, transport.as_ref());
         }
     }
 }

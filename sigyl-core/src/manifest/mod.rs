@@ -23,6 +23,7 @@ mod package_json;
 mod pyproject;
 mod requirements_txt;
 mod schema;
+mod secrets;
 mod server_json;
 mod sigyl_yaml;
 mod smithery;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Diagnostic, DiagnosticLevel, LineIndex, Location, Parsed, SourceTree, Span,
-    source::{FileContent, SourceFile},
+    source::{FileContent, LeftOutReason, SourceFile},
 };
 
 /// Bytes that a manifest may have. The largest published one that was measured has 160 KB.
@@ -77,8 +77,47 @@ pub fn read_file(path: &str, bytes: &[u8]) -> Parsed<Manifest> {
     Parsed { value: draft.manifest, diagnostics: draft.diagnostics }
 }
 
-/// Reads a file of a tree; `None` when it only bears the name of a manifest.
+/// Reads a file of a tree; `None` when it only bears the name of a manifest. Files that describe a package are no
+/// manifests, so that their mistakes only warn.
 pub(crate) fn read_source(tree: &SourceTree, file: &SourceFile, format: ManifestFormat) -> Option<Draft> {
+    let mut draft = read_any(tree, file, format)?;
+    if format.is_inferred() {
+        for diagnostic in &mut draft.diagnostics {
+            diagnostic.level = diagnostic.level.min(DiagnosticLevel::Warning);
+        }
+    }
+    Some(draft)
+}
+
+/// What is to be said of a manifest that the tree was read without.
+pub(crate) fn left_out(path: &str, format: ManifestFormat, reason: LeftOutReason) -> Option<Diagnostic> {
+    let (code, message, mend) = match reason {
+        LeftOutReason::Link => (
+            "path-leaves-tree",
+            "the manifest is a link, and links are never followed",
+            "Put the file itself here",
+        ),
+        LeftOutReason::TooManyBytes => (
+            "too-large",
+            "the manifest is too large to be read",
+            "Move long texts and examples into files of their own",
+        ),
+        LeftOutReason::Unreadable => ("unreadable", "the manifest cannot be read", "Let its owner read it"),
+        LeftOutReason::SpecialFile => ("unreadable", "the manifest is no regular file", "Put a file here"),
+        _ => return None,
+    };
+    let is_certain = !format.is_inferred() && !detect::is_ambiguous(format);
+    Some(Diagnostic {
+        level: if is_certain { DiagnosticLevel::Error } else { DiagnosticLevel::Warning },
+        code: code.to_owned(),
+        message: message.to_owned(),
+        mend: Some(mend.to_owned()),
+        location: Location::file_start(path),
+        span: None,
+    })
+}
+
+fn read_any(tree: &SourceTree, file: &SourceFile, format: ManifestFormat) -> Option<Draft> {
     let ambiguous = detect::is_ambiguous(format);
     if file.size_bytes > MAX_BYTES {
         let diagnostic = too_large(&file.path, file.size_bytes);

@@ -93,25 +93,9 @@ fn version(ctx: &mut Context<'_>, root: &Fields<'_>) -> Option<String> {
         Some(detail) if root.get("version").is_none() => detail.string(ctx, "version")?,
         _ => root.required_string(ctx, "version", "\"1.0.0\"")?,
     };
-    check_version(ctx, version, "version");
+    values::check_version(ctx, version, "version");
     ctx.say("version", version.span);
     Some(version.text.to_owned())
-}
-
-/// A version is one version: no range, no `latest`.
-fn check_version(ctx: &mut Context<'_>, version: Text<'_>, name: &str) {
-    let text = version.text.trim();
-    let range = text.starts_with(['^', '~', '>', '<', '=', '*'])
-        || text.contains("||")
-        || text.contains(" - ")
-        || text.split('.').any(|part| matches!(part, "x" | "X" | "*"));
-    if text == "latest" || range {
-        let message = format!("`{}` must be one version, not `{}`", show(name), show(text));
-        ctx.error("invalid-value", version.span, message, "Write the version itself: `1.2.3`");
-    } else if text.is_empty() || text.len() > 255 {
-        let message = format!("`{}` has {} characters", show(name), text.len());
-        ctx.error("invalid-value", version.span, message, "Write a version of 1 to 255 characters");
-    }
 }
 
 /// True for a document of the first schemas, which were published without any check.
@@ -152,7 +136,7 @@ fn read_package(ctx: &mut Context<'_>, package: &Fields<'_>, manifest: &mut Mani
     let identifier = package.required_string(ctx, id_key, "my-package");
     let version = package.string(ctx, "version").filter(|version| !version.text.is_empty());
     if let Some(version) = version {
-        check_version(ctx, version, &package.name_of("version"));
+        values::check_version(ctx, version, &package.name_of("version"));
     }
     if let (Some(kind), Some(identifier)) = (kind, identifier) {
         let reference = match (kind.text, version) {
@@ -163,9 +147,7 @@ fn read_package(ctx: &mut Context<'_>, package: &Fields<'_>, manifest: &mut Mani
             (kind, Some(version)) => format!("{kind}:{}@{}", identifier.text, version.text),
             (kind, None) => format!("{kind}:{}", identifier.text),
         };
-        if !manifest.packages.contains(&reference) {
-            manifest.packages.push(reference);
-        }
+        manifest.packages.push(reference);
     }
     if let Some(transport) = package.mapping(ctx, "transport") {
         read_transport(ctx, &transport, manifest);
@@ -284,13 +266,10 @@ fn read_input(ctx: &mut Context<'_>, input: &Fields<'_>, method: InjectionMethod
         manifest.requirements.push(requirement);
         return;
     };
-    let variables = input.mapping(ctx, "variables");
+    let names: HashSet<&str> = values::placeholders(value, "{", "}").into_iter().collect();
     let mut open = false;
-    if let Some(variables) = &variables {
-        for (key, span, node) in variables.entries() {
-            if !value.contains(&format!("{{{key}}}")) {
-                continue;
-            }
+    if let Some(variables) = input.mapping(ctx, "variables") {
+        for (key, span, node) in variables.entries().filter(|(key, ..)| names.contains(key)) {
             let Some(fields) = Fields::of(ctx, node, variables.name_of(key)) else { continue };
             if fields.get("value").is_some() {
                 continue;

@@ -1,5 +1,7 @@
 //! `smithery.yaml`: typescript, python and container runtimes, http and the legacy stdio start command.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{
     context::{Context, show},
     fields::Fields,
@@ -100,9 +102,8 @@ fn start_command(ctx: &mut Context<'_>, start: &Fields<'_>, manifest: &mut Manif
     let Some(schema) = start.mapping(ctx, "configSchema") else { return };
     ctx.say("secrets", start.key_span("configSchema"));
     for property in json_schema::properties(ctx, &schema) {
-        let variable = legacy.variables.iter().find(|(_, key)| *key == property.key);
-        let injection = match variable {
-            Some((name, _)) => Injection { method: InjectionMethod::Environment, name: name.clone() },
+        let injection = match legacy.variables.get(&property.key) {
+            Some(name) => Injection { method: InjectionMethod::Environment, name: name.clone() },
             None => Injection { method: InjectionMethod::Query, name: property.key.clone() },
         };
         let location = Some(ctx.location(property.span));
@@ -120,11 +121,10 @@ fn start_command(ctx: &mut Context<'_>, start: &Fields<'_>, manifest: &mut Manif
         });
     }
     if let Some(example) = start.mapping(ctx, "exampleConfig") {
+        let segments = manifest.requirements.iter().map(|requirement| requirement.key.split('.').next());
+        let known: HashSet<&str> = segments.flatten().collect();
         for key in example.keys() {
-            let known = manifest
-                .requirements
-                .iter()
-                .any(|requirement| requirement.key == key || requirement.key.starts_with(&format!("{key}.")));
+            let known = known.contains(key.split('.').next().unwrap_or(key));
             if !known && !manifest.requirements.is_empty() {
                 let message = format!("`exampleConfig` has `{}`, which `configSchema` does not", show(key));
                 ctx.warning(
@@ -168,8 +168,8 @@ fn build(ctx: &mut Context<'_>, root: &Fields<'_>, manifest: &mut Manifest) {
 #[derive(Default)]
 struct Legacy {
     command: Option<Vec<String>>,
-    /// Variable, and the key of the configuration that fills it.
-    variables: Vec<(String, String)>,
+    /// Variables by the key of the configuration that fills them.
+    variables: HashMap<String, String>,
 }
 
 impl Legacy {
@@ -222,9 +222,9 @@ fn literals(text: &str) -> Option<Vec<String>> {
     }
 }
 
-/// `NAME: config.key` pairs of an object literal.
-fn variables(text: &str) -> Vec<(String, String)> {
-    let Some(inside) = text.strip_prefix('{') else { return Vec::new() };
+/// The keys and names in `NAME: config.key` pairs of an object literal.
+fn variables(text: &str) -> HashMap<String, String> {
+    let Some(inside) = text.strip_prefix('{') else { return HashMap::new() };
     let inside = inside.split('}').next().unwrap_or_default();
     let pairs = inside.split([',', '\n']).filter_map(|pair| {
         let (name, value) = pair.split_once(':')?;
@@ -239,7 +239,7 @@ fn variables(text: &str) -> Vec<(String, String)> {
             field.find(|character: char| !character.is_alphanumeric() && !matches!(character, '_' | '.'));
         let field = field[..end.unwrap_or(field.len())].trim_end_matches('.');
         let good = values::is_variable_name(name) && !field.is_empty();
-        good.then(|| (name.to_owned(), field.trim_end_matches(".toString").to_owned()))
+        good.then(|| (field.trim_end_matches(".toString").to_owned(), name.to_owned()))
     });
     pairs.collect()
 }
@@ -254,8 +254,8 @@ mod tests {
         let legacy = Legacy::read(text);
         assert_eq!(legacy.command.unwrap(), ["node", "dist/index.js", "--stdio"]);
         let expected =
-            [("API_KEY", "apiKey"), ("HOST", "server.host")].map(|(a, b)| (a.to_owned(), b.to_owned()));
-        assert_eq!(legacy.variables, expected);
+            [("apiKey", "API_KEY"), ("server.host", "HOST")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(legacy.variables, HashMap::from(expected));
     }
 
     #[test]

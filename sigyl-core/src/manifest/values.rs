@@ -152,6 +152,41 @@ pub(crate) fn looks_secret(name: &str) -> bool {
     found && !lower.contains("public") && !lower.ends_with("_path") && !lower.ends_with("_file")
 }
 
+/// Bytes that a text with placeholders may have: each requirement in it keeps a copy. Chosen.
+pub(crate) const MAX_TEMPLATE_BYTES: usize = 2_000;
+
+/// The names between `open` and `close` in a text, without repetition, in its order; none in a text that is too long.
+pub(crate) fn placeholders<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
+    let mut names = Vec::new();
+    if text.len() <= MAX_TEMPLATE_BYTES {
+        for part in text.split(open).skip(1) {
+            if let Some((name, _)) = part.split_once(close)
+                && !name.is_empty()
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// A version is one version: no range, no `latest`.
+pub(crate) fn check_version(ctx: &mut Context<'_>, version: Text<'_>, name: &str) {
+    let text = version.text.trim();
+    let range = text.starts_with(['^', '~', '>', '<', '=', '*'])
+        || text.contains("||")
+        || text.contains(" - ")
+        || text.split('.').any(|part| matches!(part, "x" | "X" | "*"));
+    if text == "latest" || range {
+        let message = format!("`{}` must be one version, not `{}`", show(name), show(text));
+        ctx.error("invalid-value", version.span, message, "Write the version itself: `1.2.3`");
+    } else if text.is_empty() || text.len() > 255 {
+        let message = format!("`{}` has {} characters", show(name), text.len());
+        ctx.error("invalid-value", version.span, message, "Write a version of 1 to 255 characters");
+    }
+}
+
 /// Resolves a path of a manifest, relative to the folder of its file, to one relative to the root; the root is empty.
 /// A path that leaves the tree, by its text or through a link, is an error.
 pub(crate) fn tree_path(ctx: &mut Context<'_>, path: Text<'_>, name: &str) -> Option<String> {

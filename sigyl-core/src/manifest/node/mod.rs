@@ -1,6 +1,7 @@
 //! One tree of spanned values, whatever notation a file is written in.
 
 mod json;
+mod scalar;
 mod toml;
 mod tree;
 mod yaml;
