@@ -4,6 +4,8 @@ mod annotation;
 mod class;
 mod expr;
 mod function;
+#[cfg(test)]
+mod hostile_tests;
 mod import;
 mod literal;
 mod matching;
@@ -11,6 +13,7 @@ mod module;
 mod pattern;
 mod scope;
 mod stmt;
+mod teardown;
 #[cfg(test)]
 mod tests;
 
