@@ -12,6 +12,8 @@ mod matching;
 mod module;
 mod pattern;
 mod scope;
+#[cfg(test)]
+mod snapshots;
 mod stmt;
 mod teardown;
 #[cfg(test)]
