@@ -2,9 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use sigyl_core::source::RepoRefError;
-
-use crate::fetch::FetchError;
+use sigyl_core::source::{RepoRefError, SourceError};
 
 /// Each message names the place and, where one is known, the mend.
 #[derive(Debug, thiserror::Error)]
@@ -13,9 +11,9 @@ pub(crate) enum Failure {
     /// What to scan was named wrongly; the caller must name it otherwise.
     #[error(transparent)]
     Reference(#[from] RepoRefError),
-    /// The source could not be fetched or read; the caller must name another, or mend its permissions or the network.
+    /// The source could not be read; the caller must name another or mend its permissions.
     #[error("the source could not be read")]
-    Fetch(#[from] FetchError),
+    Source(#[from] SourceError),
     /// The current folder is gone or closed to the caller.
     #[error("the current folder cannot be told")]
     CurrentFolder(#[source] io::Error),

@@ -6,7 +6,6 @@
 mod cli;
 mod exit;
 mod failure;
-mod fetch;
 mod format;
 mod output;
 mod progress;

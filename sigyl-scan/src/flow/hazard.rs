@@ -3,7 +3,7 @@
 use std::ops::{BitAnd, BitOr, Sub};
 
 /// A set of hazards. A fresh caller's value has all of them; sanitizers and guards take them away; a sink asks for one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Hazards(u32);
 
 impl Hazards {

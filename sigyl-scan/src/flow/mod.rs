@@ -13,8 +13,21 @@
 //! Work is counted in steps, so that a report is the same on every machine; a program too large for the budget is
 //! reported as not analysed in full.
 
+mod call;
+mod engine;
+mod entry;
+mod eval;
 mod event;
+mod exec;
+mod guards;
 mod hazard;
+mod join;
+mod models;
+mod regex;
+mod resolve;
+mod schema;
+mod state;
+mod tools;
 mod trace;
 mod value;
 
@@ -65,10 +78,10 @@ impl FlowOutcome {
 
 /// Follows data through every module.
 pub(crate) fn follow(
-    _files: &[FileContext<'_>],
-    _rules: &[&dyn Rule],
-    _failures: &Failures,
-    _observer: &dyn Observer,
+    files: &[FileContext<'_>],
+    rules: &[&dyn Rule],
+    failures: &Failures,
+    observer: &dyn Observer,
 ) -> FlowOutcome {
-    FlowOutcome::default()
+    engine::Engine::new(files, rules, failures, observer).run()
 }

@@ -1,9 +1,5 @@
-//! What rules that read text share: patterns compiled on first use, Dockerfiles by instruction, random text.
+//! What rules that read text share: Dockerfiles by instruction.
 
 mod dockerfile;
-mod pattern;
-mod secret;
 
 pub(crate) use dockerfile::{instructions, stages};
-pub(crate) use pattern::Pattern;
-pub(crate) use secret::{entropy, is_placeholder};

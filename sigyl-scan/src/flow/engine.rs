@@ -1,0 +1,541 @@
+//! The engine: what it knows of the program, its budgets, and the order in which it evaluates.
+
+use std::{collections::VecDeque, rc::Rc};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use sigyl_core::{NotAnalysed, NotAnalysedReason};
+
+use super::{
+    FlowOutcome, FoundTool, Hazards,
+    entry::{Entry, EntryKind},
+    resolve::Resolver,
+    state::State,
+    trace::Trace,
+    value::{ClassRef, FunctionRef, Shape, SourceKind, StepId, Taint, Value, ValueId},
+};
+use crate::{
+    config::Observer,
+    context::FileContext,
+    driver::Failures,
+    files::FileRole,
+    ir::{Export, FunctionId, ImportName, Module, Name, VarId},
+    rule::{Draft, FileId, Findings, Place, Rule},
+};
+
+/// Steps for each expression of the program, over all evaluations. Chosen: cost stays linear in size.
+const STEPS_PER_EXPRESSION: u64 = 60;
+/// Steps that any program gets. Chosen: well under a second.
+const STEPS_AT_LEAST: u64 = 3_000_000;
+/// Steps that one entry point gets. Chosen so that one pathological handler does not starve the others.
+const STEPS_PER_ENTRY: u64 = 1_500_000;
+
+/// What is being evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Module bodies, and functions that nothing called: finds registrations, sees every call once.
+    Setup,
+    /// Handlers, with callers' values.
+    Entries,
+    /// Functions that no entry point reached, with parameters as hints.
+    Orphans,
+}
+
+/// How far a module's body has been evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    No,
+    Running,
+    Done,
+}
+
+pub(crate) struct Engine<'a> {
+    pub(crate) files: &'a [FileContext<'a>],
+    rules: &'a [&'a dyn Rule],
+    failures: &'a Failures,
+    observer: &'a dyn Observer,
+    pub(crate) resolver: Resolver<'a>,
+    pub(crate) trace: Trace,
+    next_id: u32,
+    children: FxHashMap<(ValueId, Rc<str>), (ValueId, StepId)>,
+    /// Variables as functions see them that run later: of module bodies, and captured ones.
+    pub(crate) globals: FxHashMap<(FileId, VarId), Value>,
+    /// Fields of instances, by class.
+    pub(crate) fields: FxHashMap<(ClassRef, Rc<str>), Value>,
+    pub(crate) progress: Vec<Progress>,
+    running: usize,
+    /// CommonJS `module.exports`, and ES `export default`, by position of the file.
+    pub(crate) module_exports: FxHashMap<(usize, Rc<str>), Value>,
+    pub(crate) visited: FxHashSet<FunctionRef>,
+    pub(crate) reached: FxHashSet<FunctionRef>,
+    pub(crate) memo: FxHashMap<(FunctionRef, u64), Value>,
+    /// Counts changes of what fields hold of callers' values: what was known before them is known no more.
+    pub(crate) taint_changes: u64,
+    pub(crate) evaluations: FxHashMap<FunctionRef, u32>,
+    pub(crate) stack: Vec<FunctionRef>,
+    pub(crate) slots: Vec<Option<Value>>,
+    pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
+    pub(crate) entries: VecDeque<Entry>,
+    pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind)>,
+    pub(crate) tools: Vec<FoundTool>,
+    pub(crate) phase: Phase,
+    steps_left: u64,
+    entry_steps_left: u64,
+    exhausted: FxHashSet<FunctionRef>,
+    drafts: Vec<(usize, Draft)>,
+    imported: FxHashSet<(FileId, FileId)>,
+    names: FxHashMap<(usize, Name), Rc<str>>,
+}
+
+impl<'a> Engine<'a> {
+    pub(crate) fn new(
+        files: &'a [FileContext<'a>],
+        rules: &'a [&'a dyn Rule],
+        failures: &'a Failures,
+        observer: &'a dyn Observer,
+    ) -> Self {
+        let size: u64 = files.iter().filter_map(|file| file.module).map(|module| module.size() as u64).sum();
+        let mut methods: FxHashMap<&str, Vec<FunctionRef>> = FxHashMap::default();
+        for file in files {
+            let Some(module) = file.module else { continue };
+            for method in module.classes.iter().flat_map(|class| &class.methods) {
+                let target = FunctionRef { file: file.id, function: method.function };
+                methods.entry(module.name(method.name)).or_default().push(target);
+            }
+        }
+        Self {
+            files,
+            rules,
+            failures,
+            observer,
+            resolver: Resolver::new(files),
+            trace: Trace::default(),
+            next_id: 0,
+            children: FxHashMap::default(),
+            globals: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            progress: vec![Progress::No; files.len()],
+            running: 0,
+            module_exports: FxHashMap::default(),
+            visited: FxHashSet::default(),
+            reached: FxHashSet::default(),
+            memo: FxHashMap::default(),
+            taint_changes: 0,
+            evaluations: FxHashMap::default(),
+            stack: Vec::new(),
+            slots: Vec::new(),
+            methods,
+            entries: VecDeque::new(),
+            seen_entries: FxHashSet::default(),
+            tools: Vec::new(),
+            phase: Phase::Setup,
+            steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,
+            entry_steps_left: STEPS_PER_ENTRY,
+            exhausted: FxHashSet::default(),
+            drafts: Vec::new(),
+            imported: FxHashSet::default(),
+            names: FxHashMap::default(),
+        }
+    }
+
+    /// Evaluates the whole program.
+    pub(crate) fn run(mut self) -> FlowOutcome {
+        for at in 0..self.files.len() {
+            self.ensure_module(at);
+        }
+        self.visit_rest();
+        self.phase = Phase::Entries;
+        let mut had_entries = false;
+        while let Some(entry) = self.entries.pop_front() {
+            if self.observer.cancelled() {
+                break;
+            }
+            had_entries = true;
+            self.entry_steps_left = STEPS_PER_ENTRY;
+            self.evaluations.clear();
+            self.run_entry(&entry);
+        }
+        self.phase = Phase::Orphans;
+        if !self.observer.cancelled() {
+            self.run_orphans(had_entries);
+        }
+        self.finish()
+    }
+
+    fn finish(self) -> FlowOutcome {
+        let mut not_analysed: Vec<NotAnalysed> = self
+            .exhausted
+            .iter()
+            .map(|function| {
+                let file = self.context(function.file);
+                let name = file.module.and_then(|module| {
+                    module.function(function.function).name.map(|name| module.name(name).to_owned())
+                });
+                NotAnalysed {
+                    path: file.path.to_owned(),
+                    reason: NotAnalysedReason::BudgetExhausted,
+                    detail: match name {
+                        Some(name) => format!("data was not followed to its end from `{name}`"),
+                        None => "data was not followed to its end".to_owned(),
+                    },
+                    rule: None,
+                }
+            })
+            .collect();
+        not_analysed.sort();
+        let mut imported: Vec<_> = self.imported.into_iter().collect();
+        imported.sort_unstable();
+        FlowOutcome { drafts: self.drafts, tools: self.tools, imported, not_analysed }
+    }
+
+    /// Evaluates what no call has reached: functions that are exported, registered in ways nobody knows, or dead.
+    fn visit_rest(&mut self) {
+        for at in 0..self.files.len() {
+            let Some(module) = self.files[at].module else { continue };
+            for number in 1..module.functions.len() {
+                let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
+                if !self.visited.contains(&function) {
+                    self.entry_steps_left = STEPS_PER_ENTRY;
+                    self.call_root(function, None, Vec::new());
+                }
+            }
+        }
+    }
+
+    /// Functions that no entry point reaches: their parameters are hints, in a tree without entry points warnings.
+    fn run_orphans(&mut self, had_entries: bool) {
+        for at in 0..self.files.len() {
+            let Some(module) = self.files[at].module else { continue };
+            if self.files[at].role != FileRole::Runtime {
+                continue;
+            }
+            for number in 1..module.functions.len() {
+                let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
+                if self.reached.contains(&function)
+                    || module.function(function.function).parent != FunctionId::MODULE
+                {
+                    continue;
+                }
+                self.entry_steps_left = STEPS_PER_ENTRY / 4;
+                self.evaluations.clear();
+                self.run_orphan(function, had_entries);
+            }
+        }
+    }
+
+    /// Counts a step; false when the budget is used up and evaluation must wind down.
+    pub(crate) fn step(&mut self) -> bool {
+        if self.steps_left == 0 || self.entry_steps_left == 0 {
+            if let Some(function) = self.stack.first() {
+                self.exhausted.insert(*function);
+            }
+            return false;
+        }
+        self.steps_left -= 1;
+        self.entry_steps_left -= 1;
+        true
+    }
+
+    /// A fresh identity for a value.
+    pub(crate) fn fresh(&mut self) -> ValueId {
+        self.next_id += 1;
+        ValueId(self.next_id)
+    }
+
+    /// The position of a file among the contexts.
+    pub(crate) fn position(&self, file: FileId) -> usize {
+        self.files.binary_search_by_key(&file, |context| context.id).unwrap_or(0)
+    }
+
+    pub(crate) fn context(&self, file: FileId) -> &'a FileContext<'a> {
+        &self.files[self.position(file)]
+    }
+
+    /// The module of a file that has functions.
+    pub(crate) fn module(&self, file: FileId) -> Option<&'a Module> {
+        self.context(file).module
+    }
+
+    /// A name as a shared string.
+    pub(crate) fn shared(&mut self, at: usize, name: Name) -> Rc<str> {
+        if let Some(shared) = self.names.get(&(at, name)) {
+            return Rc::clone(shared);
+        }
+        let text: Rc<str> = self.files[at].module.map_or("", |module| module.name(name)).into();
+        self.names.insert((at, name), Rc::clone(&text));
+        text
+    }
+
+    /// A caller's value.
+    pub(crate) fn source(
+        &mut self,
+        kind: SourceKind,
+        name: &str,
+        place: Place,
+        tool: Option<&Rc<str>>,
+        live: Hazards,
+    ) -> Value {
+        let id = self.fresh();
+        let step = self.trace.source(kind, name.into(), place, tool.cloned());
+        let taint = Taint { source: kind, origin: id, live, step, weak: false };
+        Value { taints: Some(Rc::from([taint])), id: Some(id), ..Value::default() }
+    }
+
+    /// The field `name` of a caller's value: a caller's value of its own.
+    pub(crate) fn child(&mut self, value: &Value, name: &str, place: Place) -> Value {
+        let (Some(id), Some(taints)) = (value.id, &value.taints) else { return value.clone() };
+        let key = (id, Rc::from(name));
+        let source_taint = taints.iter().find(|taint| taint.origin == id).copied();
+        let (child, step) = match self.children.get(&key) {
+            Some(known) => *known,
+            None => {
+                let child = self.fresh();
+                let step = match source_taint {
+                    Some(taint) => {
+                        let full = format!("{}.{name}", self.trace.source_name(taint.step));
+                        let tool = self.trace.tool(taint.step);
+                        self.trace.source(taint.source, full.into(), place, tool)
+                    }
+                    None => taints[0].step,
+                };
+                self.children.insert(key, (child, step));
+                (child, step)
+            }
+        };
+        let taints: Vec<Taint> = taints
+            .iter()
+            .map(|taint| if taint.origin == id { Taint { origin: child, step, ..*taint } } else { *taint })
+            .collect();
+        Value { taints: Some(taints.into()), id: Some(child), ..Value::default() }
+    }
+
+    /// Runs `check` of every rule.
+    pub(crate) fn dispatch(&mut self, file: FileId, check: impl Fn(&dyn Rule, &mut Findings)) {
+        for (number, rule) in self.rules.iter().enumerate() {
+            let mut out = Findings::default();
+            self.failures.guard(number, file, || check(*rule, &mut out));
+            self.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
+        }
+    }
+
+    /// Evaluates a module's body unless that was done.
+    pub(crate) fn ensure_module(&mut self, at: usize) {
+        if self.progress[at] != Progress::No || self.files[at].module.is_none() {
+            return;
+        }
+        self.progress[at] = Progress::Running;
+        self.running += 1;
+        // A module is set up once, whoever asks for it first.
+        let (phase, stack) = (self.phase, std::mem::take(&mut self.stack));
+        self.phase = Phase::Setup;
+        let steps = std::mem::replace(&mut self.entry_steps_left, STEPS_PER_ENTRY);
+        let body = FunctionRef { file: self.files[at].id, function: FunctionId::MODULE };
+        self.call_root(body, None, Vec::new());
+        self.entry_steps_left = steps;
+        self.phase = phase;
+        self.stack = stack;
+        self.progress[at] = Progress::Done;
+        self.running -= 1;
+    }
+
+    /// What an imported variable stands for.
+    pub(crate) fn imported(&mut self, at: usize, number: usize) -> Value {
+        let Some(module) = self.files[at].module else { return Value::default() };
+        let import = &module.imports[number];
+        let text = module.name(import.module);
+        let from = self.files[at].path;
+        let is_python = module.language == crate::ir::Language::Python;
+        let target = if is_python {
+            self.resolver.python(from, import.level, text)
+        } else {
+            self.resolver.javascript(from, text)
+        };
+        if let Some(target) = target.filter(|target| *target != at) {
+            self.imported.insert((self.files[at].id, self.files[target].id));
+            self.ensure_module(target);
+            return match import.name {
+                ImportName::Namespace => {
+                    Value { shape: Shape::Module(self.files[target].id), ..Value::default() }
+                }
+                ImportName::Default => self.export(target, "default", 0).unwrap_or_else(|| Value {
+                    shape: Shape::Module(self.files[target].id),
+                    ..Value::default()
+                }),
+                ImportName::Named(name) => {
+                    let name = module.name(name);
+                    let found = self.export(target, name, 0);
+                    found.or_else(|| self.submodule(at, number, name)).unwrap_or_default()
+                }
+                ImportName::All | ImportName::SideEffect => Value::default(),
+            };
+        }
+        if is_python && let ImportName::Named(name) = import.name {
+            // `from . import x`, `from package import module` where the package has no file of its own.
+            if let Some(value) = self.submodule(at, number, module.name(name)) {
+                return value;
+            }
+        }
+        if is_python
+            && import.level == 0
+            && import.name == ImportName::Namespace
+            && self.resolver.is_python_package(text)
+        {
+            return Value { shape: Shape::Api(text.into()), ..Value::default() };
+        }
+        let base = super::resolve::canonical_module(text);
+        let path: Rc<str> = match import.name {
+            ImportName::Named(name) => match module.name(name) {
+                "default" => base.into(),
+                name => format!("{base}.{name}").into(),
+            },
+            _ => base.into(),
+        };
+        Value { shape: Shape::Api(path), ..Value::default() }
+    }
+
+    fn submodule(&mut self, at: usize, number: usize, name: &str) -> Option<Value> {
+        let module = self.files[at].module?;
+        let import = &module.imports[number];
+        let base = module.name(import.module);
+        let dotted = if base.is_empty() { name.to_owned() } else { format!("{base}.{name}") };
+        let target = self.resolver.python(self.files[at].path, import.level, &dotted)?;
+        self.imported.insert((self.files[at].id, self.files[target].id));
+        self.ensure_module(target);
+        Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() })
+    }
+
+    /// Loads the file that a `require` means.
+    pub(crate) fn require(&mut self, at: usize, specifier: &str) -> Value {
+        match self.resolver.javascript(self.files[at].path, specifier).filter(|target| *target != at) {
+            Some(target) => {
+                self.imported.insert((self.files[at].id, self.files[target].id));
+                self.ensure_module(target);
+                match self.module_exports.get(&(target, "".into())) {
+                    Some(exports) => exports.clone(),
+                    None => Value { shape: Shape::Module(self.files[target].id), ..Value::default() },
+                }
+            }
+            None => {
+                let path = super::resolve::canonical_module(specifier).into();
+                Value { shape: Shape::Api(path), ..Value::default() }
+            }
+        }
+    }
+
+    /// What a module of the tree offers under `name`.
+    pub(crate) fn export(&mut self, at: usize, name: &str, depth: usize) -> Option<Value> {
+        // Chains of re-exports longer than this are cycles. Chosen.
+        if depth > 16 {
+            return None;
+        }
+        let module = self.files[at].module?;
+        let file = self.files[at].id;
+        if let Some(value) = self.module_exports.get(&(at, Rc::from(name))) {
+            return Some(value.clone());
+        }
+        if module.language == crate::ir::Language::Python {
+            let found = module.variables.iter().enumerate().rev().find(|(_, variable)| {
+                variable.function == FunctionId::MODULE && module.name(variable.name) == name
+            });
+            if let Some((number, _)) = found {
+                return Some(self.global(file, VarId(number as u32)));
+            }
+            let stars: Vec<usize> = (0..module.imports.len())
+                .filter(|number| module.imports[*number].name == ImportName::All)
+                .collect();
+            for number in stars {
+                let import = &module.imports[number];
+                let text = module.name(import.module);
+                if let Some(target) = self.resolver.python(self.files[at].path, import.level, text)
+                    && target != at
+                {
+                    self.ensure_module(target);
+                    if let Some(value) = self.export(target, name, depth + 1) {
+                        return Some(value);
+                    }
+                }
+            }
+            let folder = self.files[at].path.strip_suffix("/__init__.py")?;
+            let target = self.resolver.python("", 0, &format!("{}.{name}", folder.replace('/', ".")))?;
+            self.ensure_module(target);
+            return Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() });
+        }
+        let mut stars = Vec::new();
+        for Export { name: offered, kind } in &module.exports {
+            let matches = offered.is_some_and(|offered| module.name(offered) == name);
+            match kind {
+                crate::ir::ExportKind::Variable(variable) if matches => {
+                    return Some(self.global(file, *variable));
+                }
+                crate::ir::ExportKind::From { module: from, name: there } if matches => {
+                    let target = self.resolver.javascript(self.files[at].path, module.name(*from));
+                    return match (target, there) {
+                        (Some(target), Some(there)) if target != at => {
+                            self.imported.insert((file, self.files[target].id));
+                            self.ensure_module(target);
+                            self.export(target, module.name(*there), depth + 1)
+                        }
+                        (Some(target), None) => {
+                            Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() })
+                        }
+                        (None, Some(there)) => {
+                            let path = format!(
+                                "{}.{}",
+                                super::resolve::canonical_module(module.name(*from)),
+                                module.name(*there)
+                            );
+                            Some(Value { shape: Shape::Api(path.into()), ..Value::default() })
+                        }
+                        _ => None,
+                    };
+                }
+                crate::ir::ExportKind::AllFrom { module: from } => stars.push(*from),
+                _ => {}
+            }
+        }
+        for from in stars {
+            if let Some(target) = self.resolver.javascript(self.files[at].path, module.name(from))
+                && target != at
+            {
+                self.imported.insert((file, self.files[target].id));
+                self.ensure_module(target);
+                if let Some(value) = self.export(target, name, depth + 1) {
+                    return Some(value);
+                }
+            }
+        }
+        let exports = self.module_exports.get(&(at, "".into())).cloned()?;
+        if name == "default" { Some(exports) } else { exports.field(name).cloned() }
+    }
+
+    /// A variable of a module's body, or a captured one, as functions see it that run later.
+    pub(crate) fn global(&mut self, file: FileId, variable: VarId) -> Value {
+        if let Some(value) = self.globals.get(&(file, variable)) {
+            return value.clone();
+        }
+        let at = self.position(file);
+        let Some(module) = self.files[at].module else { return Value::default() };
+        match module.imports.iter().position(|import| import.variable == Some(variable)) {
+            Some(number) => {
+                let value = self.imported(at, number);
+                // While a cycle of imports is set up, what is found may still change.
+                if self.running == 0 || value.api().is_some() {
+                    self.globals.insert((file, variable), value.clone());
+                }
+                value
+            }
+            None => Value::default(),
+        }
+    }
+
+    /// The value of a variable on a path.
+    pub(crate) fn lookup(&mut self, state: &State, file: FileId, variable: VarId) -> Value {
+        for frame in state.frames.iter().rev() {
+            if frame.function.file == file
+                && let Some(value) = frame.variables.get(&variable)
+            {
+                return value.clone();
+            }
+        }
+        self.global(file, variable)
+    }
+}

@@ -1,0 +1,581 @@
+//! Entry points: what a server registers as tools, resources, prompts and HTTP routes, in both SDKs and both
+//! generations of each.
+
+use std::rc::Rc;
+
+use super::{
+    Hazards,
+    call::{Arguments, Site, function_place},
+    engine::{Engine, Phase},
+    exec::Activation,
+    schema, tools,
+    value::{ClassRef, Fields, FunctionRef, Schema, Shape, SourceKind, Value},
+};
+use crate::{
+    ir::{ExprKind, FunctionId, Language, ParamKind},
+    rule::Place,
+};
+
+/// How a handler gets its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum EntryKind {
+    /// A tool's own handler: its arguments.
+    Tool,
+    /// The handler of all `tools/call` requests: the request, or in Python the name and the arguments.
+    ToolCall,
+    /// A resource's handler: the URI, and the variables of its template.
+    Resource,
+    /// A prompt's handler: its arguments.
+    Prompt,
+    /// An HTTP handler: the request.
+    Http,
+    /// The handler of `tools/list`: what it returns are tools.
+    ToolList,
+}
+
+/// A handler to evaluate with a caller's values.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) function: FunctionRef,
+    pub(crate) this: Option<Rc<Value>>,
+    pub(crate) kind: EntryKind,
+    pub(crate) name: Option<Rc<str>>,
+    pub(crate) schema: Option<Rc<Schema>>,
+}
+
+/// True for methods by which servers register things.
+pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -> bool {
+    matches!(
+        method,
+        Some(
+            "tool"
+                | "registerTool"
+                | "prompt"
+                | "registerPrompt"
+                | "resource"
+                | "registerResource"
+                | "resourceTemplate"
+                | "addTool"
+                | "add_tool"
+                | "addPrompt"
+                | "addResource"
+                | "addResourceTemplate"
+                | "add_prompt"
+                | "add_resource"
+                | "setRequestHandler"
+                | "registerAppTool"
+                | "get"
+                | "post"
+                | "put"
+                | "delete"
+                | "patch"
+                | "all"
+                | "use"
+                | "route"
+                | "add_api_route"
+                | "add_route"
+                | "custom_route"
+                | "addEventListener"
+        )
+    )
+}
+
+impl<'a> Engine<'a> {
+    fn add_entry(&mut self, entry: Entry) {
+        if self.seen_entries.insert((entry.function, entry.kind))
+            || entry.schema.is_some() && self.phase == Phase::Setup
+        {
+            self.entries.push_back(entry);
+        }
+    }
+
+    fn entry(
+        &mut self,
+        handler: &Value,
+        kind: EntryKind,
+        name: Option<Rc<str>>,
+        schema: Option<Rc<Schema>>,
+    ) -> bool {
+        match &handler.shape {
+            Shape::Function(function, this) => {
+                self.add_entry(Entry { function: *function, this: this.clone(), kind, name, schema });
+                true
+            }
+            Shape::OneOf(shapes) => {
+                let mut any = false;
+                for shape in Rc::clone(shapes).iter() {
+                    let one = Value { shape: shape.clone(), ..Value::default() };
+                    any |= self.entry(&one, kind, name.clone(), schema.clone());
+                }
+                any
+            }
+            _ => false,
+        }
+    }
+
+    /// Looks whether a call registers something. True when it does, and its handler is not to be called at once.
+    pub(crate) fn registration(
+        &mut self,
+        act: &Activation<'a>,
+        _state: &super::state::State,
+        site: &Site,
+        api: Option<&str>,
+        arguments: &Arguments,
+    ) -> bool {
+        let args = &arguments.positional;
+        let callback = args.iter().rev().find(|value| value.is_function() || matches!(&value.shape, Shape::OneOf(all) if all.iter().all(|one| matches!(one, Shape::Function(..)))));
+        if api
+            .is_some_and(|api| api.ends_with(".createServer") || api == "Deno.serve" || api == "createServer")
+            && let Some(callback) = callback
+        {
+            return self.entry(callback, EntryKind::Http, None, None);
+        }
+        // Python's low-level server of SDK 2: `Server("x", on_call_tool=f)`.
+        for (name, value) in &arguments.keywords {
+            let kind = match &**name {
+                "on_call_tool" => EntryKind::ToolCall,
+                "on_list_tools" => EntryKind::ToolList,
+                "on_read_resource" => EntryKind::Resource,
+                "on_get_prompt" => EntryKind::Prompt,
+                "endpoint" => EntryKind::Http,
+                _ => continue,
+            };
+            self.entry(&value.clone(), kind, None, None);
+        }
+        // `Bun.serve({ fetch(request) {} })`.
+        if api == Some("Bun.serve")
+            && let Some(handler) = args.first().and_then(|options| options.field("fetch"))
+        {
+            return self.entry(&handler.clone(), EntryKind::Http, None, None);
+        }
+        // Starlette: `Route("/x", handler)`.
+        if api.is_some_and(|api| api.ends_with("routing.Route") || api.ends_with("routing.Mount"))
+            && let Some(handler) = args.get(1)
+        {
+            return self.entry(&handler.clone(), EntryKind::Http, None, None);
+        }
+        // Python: `mcp.tool()(f)`, `mcp.tool(f)`.
+        if let Some(api) = api
+            && act.module.language == Language::Python
+            && (api.ends_with(".tool()") || api.ends_with(".prompt()") || api.ends_with(".resource()"))
+            && let Some(handler) = args.first().filter(|value| value.is_function())
+        {
+            let kind = decorator_kind(api.trim_end_matches("()")).unwrap_or(EntryKind::Tool);
+            return self.python_handler(&handler.clone(), kind, &Arguments::default(), site.place);
+        }
+        let Some(method) = site.method.as_deref() else { return false };
+        let text = args.first().and_then(|value| value.as_str().map(Rc::<str>::from));
+        match method {
+            "tool" | "registerTool" | "registerAppTool" | "addTool" | "add_tool" => {
+                self.register_tool(act, site, &text, callback, arguments)
+            }
+            "prompt" | "registerPrompt" | "addPrompt" | "add_prompt" => {
+                let handler = callback.cloned().or_else(|| nested_handler(args));
+                let schema = args.iter().filter(|value| !value.is_function()).find_map(config_schema);
+                handler.is_some_and(|handler| self.entry(&handler, EntryKind::Prompt, text, schema))
+            }
+            "resource"
+            | "registerResource"
+            | "addResource"
+            | "addResourceTemplate"
+            | "resourceTemplate"
+            | "add_resource" => {
+                let handler = callback.cloned().or_else(|| nested_handler(args));
+                handler.is_some_and(|handler| self.entry(&handler, EntryKind::Resource, text, None))
+            }
+            "setRequestHandler" => {
+                let Some(kind) = args.first().and_then(request_kind) else { return false };
+                let Some(callback) = callback else { return false };
+                self.entry(&callback.clone(), kind, None, None)
+            }
+            "addEventListener" => {
+                text.as_deref() == Some("fetch")
+                    && callback
+                        .is_some_and(|callback| self.entry(&callback.clone(), EntryKind::Http, None, None))
+            }
+            _ => self.register_route(act, site, api, &text, arguments),
+        }
+    }
+
+    fn register_tool(
+        &mut self,
+        act: &Activation<'a>,
+        site: &Site,
+        text: &Option<Rc<str>>,
+        callback: Option<&Value>,
+        arguments: &Arguments,
+    ) -> bool {
+        let args = &arguments.positional;
+        if act.module.language == Language::Python {
+            let Some(callback) = callback else { return false };
+            return self.python_handler(&callback.clone(), EntryKind::Tool, arguments, site.place);
+        }
+        // `addTool({ name, description, parameters, execute })`.
+        if let [only] = args.as_slice()
+            && matches!(only.shape, Shape::Object(_))
+        {
+            let Some(handler) = nested_handler(args) else { return false };
+            let name = only.field("name").and_then(|name| name.as_str().map(Rc::<str>::from));
+            let schema = config_schema(only);
+            tools::from_config(self, name.as_deref(), only, schema.as_deref(), site.place);
+            return self.entry(&handler, EntryKind::Tool, name, schema);
+        }
+        let Some(callback) = callback else { return false };
+        let callback = callback.clone();
+        let schema = args.iter().filter(|value| !value.is_function()).find_map(config_schema);
+        tools::from_arguments(self, text.as_deref(), args, schema.as_deref(), site.place);
+        self.entry(&callback, EntryKind::Tool, text.clone(), schema)
+    }
+
+    fn register_route(
+        &mut self,
+        act: &Activation<'a>,
+        site: &Site,
+        api: Option<&str>,
+        text: &Option<Rc<str>>,
+        arguments: &Arguments,
+    ) -> bool {
+        let method = site.method.as_deref().unwrap_or_default();
+        let is_path = text.as_deref().is_some_and(|text| text.starts_with('/') || text == "*");
+        let is_server = api.is_some_and(|api| {
+            ["express", "Router()", "fastify", "Hono", "koa", "polka", "createMcpExpressApp", "restify"]
+                .iter()
+                .any(|word| api.contains(word))
+        });
+        let args = &arguments.positional;
+        let handlers: Vec<Value> = args
+            .iter()
+            .flat_map(|value| match value.items() {
+                Some(items) => items.to_vec(),
+                None => vec![value.clone()],
+            })
+            .filter(Value::is_function)
+            .collect();
+        if handlers.is_empty() || !(is_path || is_server && matches!(method, "use" | "all")) {
+            return false;
+        }
+        if act.module.language == Language::Python && !matches!(method, "add_api_route" | "add_route") {
+            return false;
+        }
+        for handler in handlers {
+            self.entry(&handler, EntryKind::Http, text.clone(), None);
+        }
+        true
+    }
+
+    fn python_handler(
+        &mut self,
+        handler: &Value,
+        kind: EntryKind,
+        arguments: &Arguments,
+        place: Place,
+    ) -> bool {
+        let Shape::Function(function, _) = handler.shape else { return false };
+        let Some(module) = self.module(function.file) else { return false };
+        let definition = module.function(function.function);
+        let keyword = |name: &str| {
+            arguments.keywords.iter().find(|(keyword, _)| &**keyword == name).map(|(_, value)| value)
+        };
+        let named = keyword("name")
+            .or_else(|| arguments.positional.iter().find(|value| value.as_str().is_some()))
+            .and_then(|name| name.as_str().map(Rc::<str>::from));
+        let name = named.or_else(|| definition.name.map(|name| module.name(name).into()));
+        if kind == EntryKind::Tool {
+            tools::from_function(self, function, name.as_deref(), arguments, place);
+        }
+        self.entry(handler, kind, name, None)
+    }
+
+    /// Python's decorators: what registers the function that they stand above.
+    pub(crate) fn apply_decorators(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut super::state::State,
+        function: FunctionId,
+        class: Option<ClassRef>,
+    ) {
+        let target = FunctionRef { file: act.file(), function };
+        let decorators = &act.module.function(function).decorators;
+        for decorator in decorators {
+            let (callee, arguments) = match act.module.expr(*decorator).kind {
+                ExprKind::Call { callee, arguments } => (callee, Some(arguments)),
+                _ => (*decorator, None),
+            };
+            let value = self.eval(act, state, *decorator);
+            let name = match act.module.expr(callee).kind {
+                ExprKind::Member { property, .. } => act.module.name(property).to_owned(),
+                ExprKind::Variable(variable) => {
+                    act.module.name(act.module.variable(variable).name).to_owned()
+                }
+                ExprKind::Global(name) => act.module.name(name).to_owned(),
+                _ => continue,
+            };
+            let Some(kind) = decorator_kind(&name) else { continue };
+            let _ = value;
+            let this =
+                class.map(|class| Rc::new(Value { shape: Shape::Instance(class), ..Value::default() }));
+            let handler = Value { shape: Shape::Function(target, this), ..Value::default() };
+            let mut all = Arguments::default();
+            if let Some(list) = arguments {
+                for argument in act.module.arguments(list) {
+                    let value = self.eval(act, state, argument.value);
+                    match argument.keyword {
+                        Some(keyword) => all.keywords.push((self.shared(act.at, keyword), value)),
+                        None => all.positional.push(value),
+                    }
+                }
+            }
+            let is_route = kind == EntryKind::Http;
+            if is_route {
+                let path = all.positional.first().and_then(Value::as_str);
+                if path.is_some_and(|path| path.starts_with('/')) {
+                    self.entry(&handler, kind, None, None);
+                }
+                continue;
+            }
+            let place = act.place(*decorator);
+            self.python_handler(&handler, kind, &all, place);
+        }
+    }
+
+    /// Evaluates a handler with a caller's values.
+    pub(crate) fn run_entry(&mut self, entry: &Entry) {
+        let Some(module) = self.module(entry.function.file) else { return };
+        let function = module.function(entry.function.function);
+        let place = function_place(self, entry.function);
+        let is_python = module.language == Language::Python;
+        let tool = match entry.kind {
+            EntryKind::Tool => entry.name.clone(),
+            _ => None,
+        };
+        let source = match entry.kind {
+            EntryKind::Tool | EntryKind::ToolCall | EntryKind::ToolList => SourceKind::ToolArgument,
+            EntryKind::Resource => SourceKind::ResourceUri,
+            EntryKind::Prompt => SourceKind::PromptArgument,
+            EntryKind::Http => SourceKind::HttpRequest,
+        };
+        let mut positional = Vec::new();
+        if entry.kind == EntryKind::ToolList {
+            let listed = self.call_root(entry.function, entry.this.clone(), Vec::new());
+            if let Some(listed) = listed {
+                tools::from_listing(self, &listed, place);
+            }
+            return;
+        }
+        if is_python {
+            positional = self.python_arguments(entry, source, tool.as_ref());
+        } else {
+            let first = function.params.first();
+            let at = first.map_or(place, |param| Place { file: entry.function.file, span: param.span });
+            let name = first.and_then(|param| param.name).map_or("arguments", |name| module.name(name));
+            let root = match entry.kind {
+                EntryKind::Tool | EntryKind::Prompt => "arguments",
+                _ => name,
+            };
+            let value = self.source(source, root, at, tool.as_ref(), Hazards::ALL);
+            let value = match (&entry.schema, entry.kind) {
+                (Some(schema), EntryKind::Tool | EntryKind::Prompt) => {
+                    schema::apply(self, &value, schema, at, 0)
+                }
+                _ => value,
+            };
+            positional.push(value);
+            if let Some(second) = function.params.get(1) {
+                let at = Place { file: entry.function.file, span: second.span };
+                let second = match entry.kind {
+                    EntryKind::Resource => self.source(source, "variables", at, tool.as_ref(), Hazards::ALL),
+                    EntryKind::Http => {
+                        Value { shape: Shape::Api("http.ServerResponse()".into()), ..Value::default() }
+                    }
+                    // What the SDK tells of the request besides its arguments: headers, tokens.
+                    _ => self.source(SourceKind::HttpRequest, "extra", at, tool.as_ref(), Hazards::TOKEN),
+                };
+                positional.push(second);
+            }
+            if entry.kind == EntryKind::Resource && function.params.len() > 2 {
+                positional.push(Value::default());
+            }
+        }
+        self.call_root(entry.function, entry.this.clone(), positional);
+    }
+
+    fn python_arguments(&mut self, entry: &Entry, source: SourceKind, tool: Option<&Rc<str>>) -> Vec<Value> {
+        let Some(module) = self.module(entry.function.file) else { return Vec::new() };
+        let function = module.function(entry.function.function);
+        let mut positional = Vec::new();
+        let skips_receiver =
+            matches!(function.kind, crate::ir::FunctionKind::Method | crate::ir::FunctionKind::ClassMethod)
+                && entry.this.is_some();
+        for param in function.params.iter().skip(usize::from(skips_receiver)) {
+            let at = Place { file: entry.function.file, span: param.span };
+            let name = param.name.map_or("arguments", |name| module.name(name));
+            let mut live = Hazards::ALL;
+            let mut shape = None;
+            if let Some(annotation) = param.annotation {
+                let of = schema::of_annotation(self, entry.function.file, annotation, 0);
+                let class = self.static_value(entry.function.file, annotation);
+                let path = class.as_ref().and_then(Value::api).unwrap_or_default().to_owned();
+                if path.ends_with("Context")
+                    || path.contains("Context[")
+                    || name == "ctx" && path.contains("mcp")
+                {
+                    let mut context =
+                        self.source(SourceKind::HttpRequest, "context", at, tool, Hazards::TOKEN);
+                    context.shape = Shape::Api("mcp.Context()".into());
+                    positional.push(context);
+                    continue;
+                }
+                if entry.kind == EntryKind::Http && !path.is_empty() && path.ends_with("Depends") {
+                    positional.push(Value::default());
+                    continue;
+                }
+                live = of.live;
+                if of.fields.is_some() || of.element.is_some() {
+                    shape = Some(of);
+                }
+            } else if matches!(name, "ctx" | "context") && entry.kind == EntryKind::Tool {
+                let mut context = self.source(SourceKind::HttpRequest, "context", at, tool, Hazards::TOKEN);
+                context.shape = Shape::Api("mcp.Context()".into());
+                positional.push(context);
+                continue;
+            }
+            if let Some(default) = param.default {
+                let of = schema::of_field(self, entry.function.file, default);
+                live = live & of.live;
+                if self.is_injected(entry.function, default) {
+                    positional.push(Value::default());
+                    continue;
+                }
+            }
+            if param.kind == ParamKind::Rest || live.is_none() && shape.is_none() {
+                positional.push(Value::default());
+                continue;
+            }
+            let value = self.source(source, name, at, tool, live);
+            positional.push(match shape {
+                Some(of) => schema::apply(self, &value, &of, at, 0),
+                None => value,
+            });
+        }
+        positional
+    }
+
+    /// `x = Depends(f)`: what the framework provides, not the caller.
+    fn is_injected(&mut self, function: FunctionRef, default: crate::ir::ExprId) -> bool {
+        let value = self.static_value(function.file, default);
+        value
+            .as_ref()
+            .and_then(Value::api)
+            .is_some_and(|path| path.ends_with("Depends()") || path.ends_with("CurrentContext()"))
+    }
+
+    /// Evaluates a function that no entry point reaches, with its parameters as hints.
+    pub(crate) fn run_orphan(&mut self, function: FunctionRef, _had_entries: bool) {
+        let Some(module) = self.module(function.file) else { return };
+        let definition = module.function(function.function);
+        let is_python = module.language == Language::Python;
+        let this = definition.class.map(|class| {
+            Rc::new(Value {
+                shape: Shape::Instance(ClassRef { file: function.file, class }),
+                ..Value::default()
+            })
+        });
+        let is_method =
+            matches!(definition.kind, crate::ir::FunctionKind::Method | crate::ir::FunctionKind::ClassMethod);
+        let skip = usize::from(is_python && is_method);
+        let mut positional = Vec::new();
+        for param in definition.params.iter().skip(skip) {
+            let at = Place { file: function.file, span: param.span };
+            let live = match (param.annotation, is_python) {
+                (Some(annotation), true) => schema::of_annotation(self, function.file, annotation, 0).live,
+                _ => Hazards::ALL,
+            };
+            let name = param.name.map_or("argument", |name| module.name(name));
+            positional.push(if live.is_none() || param.kind != ParamKind::Plain {
+                Value::default()
+            } else {
+                self.source(SourceKind::Parameter, name, at, None, live)
+            });
+        }
+        self.call_root(function, this.filter(|_| is_method), positional);
+    }
+
+    /// Things outside the tree that are a caller's: `flask.request.args`, the request's headers.
+    pub(crate) fn api_source(&mut self, path: &str, name: &str, place: Place) -> Option<Value> {
+        let wanted = matches!(path, "flask.request" | "quart.request" | "bottle.request")
+            && matches!(
+                name,
+                "args"
+                    | "form"
+                    | "json"
+                    | "data"
+                    | "values"
+                    | "headers"
+                    | "cookies"
+                    | "files"
+                    | "query"
+                    | "view_args"
+                    | "path"
+            );
+        wanted.then(|| {
+            let name = format!("request.{name}");
+            self.source(SourceKind::HttpRequest, &name, place, None, Hazards::ALL)
+        })
+    }
+}
+
+fn decorator_kind(name: &str) -> Option<EntryKind> {
+    Some(match name.rsplit('.').next().unwrap_or(name) {
+        "tool" => EntryKind::Tool,
+        "call_tool" => EntryKind::ToolCall,
+        "list_tools" => EntryKind::ToolList,
+        "resource" | "read_resource" => EntryKind::Resource,
+        "prompt" | "get_prompt" => EntryKind::Prompt,
+        "route" | "custom_route" | "get" | "post" | "put" | "delete" | "patch" | "api_route"
+        | "websocket" => EntryKind::Http,
+        _ => return None,
+    })
+}
+
+/// Which requests a handler of the low-level TypeScript server takes.
+fn request_kind(value: &Value) -> Option<EntryKind> {
+    let name = value.as_str().or_else(|| value.api())?;
+    let name = name.rsplit('.').next().unwrap_or(name);
+    Some(match name {
+        "CallToolRequestSchema" | "tools/call" => EntryKind::ToolCall,
+        "ListToolsRequestSchema" | "tools/list" => EntryKind::ToolList,
+        "ReadResourceRequestSchema" | "resources/read" | "SubscribeRequestSchema" | "resources/subscribe" => {
+            EntryKind::Resource
+        }
+        "GetPromptRequestSchema" | "prompts/get" => EntryKind::Prompt,
+        "CompleteRequestSchema" | "completion/complete" => EntryKind::ToolCall,
+        _ => return None,
+    })
+}
+
+/// The handler inside an object that describes a tool.
+fn nested_handler(args: &[Value]) -> Option<Value> {
+    args.iter().find_map(|value| {
+        ["execute", "handler", "callback", "cb", "run", "load", "call"]
+            .iter()
+            .find_map(|name| value.field(name).filter(|field| field.is_function()).cloned())
+    })
+}
+
+/// The schema that an argument of a registration holds: itself, or in a field of its configuration.
+fn config_schema(value: &Value) -> Option<Rc<Schema>> {
+    if let Shape::Object(fields) = &value.shape {
+        let fields: &Fields = fields;
+        for name in ["inputSchema", "argsSchema", "parameters", "schema", "paramsSchema"] {
+            if let Some(found) = fields.known.get(name).and_then(schema::of_value) {
+                return Some(found);
+            }
+        }
+        if fields.known.contains_key("description")
+            && fields.known.get("description").is_some_and(|text| text.as_str().is_some())
+        {
+            return None;
+        }
+    }
+    schema::of_value(value)
+}

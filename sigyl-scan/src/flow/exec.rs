@@ -1,0 +1,550 @@
+//! Statements.
+
+use std::rc::Rc;
+
+use super::{
+    Hazards,
+    engine::Engine,
+    join::truth,
+    state::{Frame, State},
+    trace::StepKind,
+    value::{Facts, FunctionRef, Items, Known, Shape, Value},
+};
+use crate::{
+    ir::{Case, ExprId, Handler, Loop, Module, Pattern, PatternKey, Stmt, StmtKind, VarId},
+    rule::{FileId, Place},
+};
+
+/// Members of a list that a loop is unrolled over: tables of tools are. Chosen.
+const MOST_UNROLLED: usize = 48;
+
+/// A running function.
+pub(crate) struct Activation<'a> {
+    pub(crate) function: FunctionRef,
+    pub(crate) at: usize,
+    pub(crate) module: &'a Module,
+    /// What it returns, each with the state on that path.
+    pub(crate) returns: Vec<(Value, State)>,
+    /// What it yields.
+    pub(crate) yields: Option<Value>,
+    /// States in which the innermost loop or switch is left.
+    exits: Vec<State>,
+    /// States in which an exception is thrown inside the innermost `try`.
+    throws: Vec<State>,
+    in_try: u32,
+}
+
+impl<'a> Activation<'a> {
+    pub(crate) fn new(function: FunctionRef, at: usize, module: &'a Module) -> Self {
+        Self {
+            function,
+            at,
+            module,
+            returns: Vec::new(),
+            yields: None,
+            exits: Vec::new(),
+            throws: Vec::new(),
+            in_try: 0,
+        }
+    }
+
+    pub(crate) fn file(&self) -> FileId {
+        self.function.file
+    }
+
+    pub(crate) fn place(&self, expr: ExprId) -> Place {
+        Place { file: self.function.file, span: self.module.span(expr) }
+    }
+
+    /// Records that control may leave by an exception here.
+    pub(crate) fn throw(&mut self, state: &State) {
+        if self.in_try > 0 && !state.dead && self.throws.len() < 64 {
+            self.throws.push(state.clone());
+        }
+    }
+}
+
+impl<'a> Engine<'a> {
+    pub(crate) fn block(&mut self, act: &mut Activation<'a>, state: &mut State, statements: &'a [Stmt]) {
+        // What is declared later may be called earlier: functions stand first.
+        for statement in statements {
+            if let StmtKind::Function(variable, function) = &statement.kind
+                && act.module.language == crate::ir::Language::JavaScript
+            {
+                let target = FunctionRef { file: act.file(), function: *function };
+                let value = Value { shape: Shape::Function(target, None), ..Value::default() };
+                self.write(act, state, *variable, value);
+            }
+        }
+        for statement in statements {
+            if state.dead || !self.step() {
+                return;
+            }
+            self.statement(act, state, statement);
+        }
+    }
+
+    fn statement(&mut self, act: &mut Activation<'a>, state: &mut State, statement: &'a Stmt) {
+        match &statement.kind {
+            StmtKind::Expr(expr) => {
+                self.eval(act, state, *expr);
+            }
+            StmtKind::Assign { target, value, annotation } => {
+                let mut evaluated = self.eval(act, state, *value);
+                if let Some(annotation) = annotation
+                    && matches!(evaluated.shape, Shape::Unknown)
+                    && evaluated.taints.is_none()
+                {
+                    evaluated.shape = self.annotated(act, state, *annotation);
+                }
+                self.bind(act, state, target, evaluated, act.place(*value));
+            }
+            StmtKind::If { test, then, otherwise } => self.branch(act, state, *test, then, otherwise),
+            StmtKind::Loop(looped) => self.run_loop(act, state, looped),
+            StmtKind::Switch { subject, cases } => self.switch(act, state, *subject, cases),
+            StmtKind::Try { body, handlers, finally } => self.run_try(act, state, body, handlers, finally),
+            StmtKind::With { items, body } => {
+                for (expr, target) in items {
+                    let value = self.eval(act, state, *expr);
+                    if let Some(target) = target {
+                        self.bind(act, state, target, value, act.place(*expr));
+                    }
+                }
+                self.block(act, state, body);
+            }
+            StmtKind::Return(value) => {
+                let value = match value {
+                    Some(value) => self.eval(act, state, *value),
+                    None => Value { known: Known::Null, ..Value::default() },
+                };
+                if !state.dead {
+                    act.returns.push((value, state.clone()));
+                }
+                state.dead = true;
+            }
+            StmtKind::Throw(value) => {
+                if let Some(value) = value {
+                    self.eval(act, state, *value);
+                }
+                act.throw(state);
+                state.dead = true;
+            }
+            StmtKind::Break => {
+                act.exits.push(state.clone());
+                state.dead = true;
+            }
+            // What follows in the round does not run; the round's end is where the loop may end.
+            StmtKind::Continue => {
+                act.exits.push(state.clone());
+                state.dead = true;
+            }
+            StmtKind::Assert(test) => {
+                let value = self.eval(act, state, *test);
+                act.throw(state);
+                if let Some(facts) = &value.facts {
+                    state.assume(&facts.when_true);
+                }
+            }
+            StmtKind::Function(variable, function) => {
+                if act.module.language == crate::ir::Language::Python {
+                    let value = self.decorated_function(act, state, *function);
+                    self.write(act, state, *variable, value);
+                }
+            }
+            StmtKind::Class(variable, class) => {
+                let value = self.class_value(act, state, *class);
+                self.write(act, state, *variable, value);
+            }
+            StmtKind::Block(statements) => self.block(act, state, statements),
+            StmtKind::Delete(expr) => {
+                self.eval(act, state, *expr);
+            }
+        }
+    }
+
+    fn branch(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        test: ExprId,
+        then: &'a [Stmt],
+        otherwise: &'a [Stmt],
+    ) {
+        let value = self.eval(act, state, test);
+        if state.dead {
+            return;
+        }
+        let mut other = state.clone();
+        if let Some(facts) = &value.facts {
+            state.assume(&facts.when_true);
+            other.assume(&facts.when_false);
+        }
+        match truth(&value) {
+            // A condition that is known while reading still guards code that an edit may enable; only what a
+            // constant turns off for good is left out.
+            Some(false) if matches!(value.known, Known::Bool(false)) => state.dead = true,
+            _ => self.block(act, state, then),
+        }
+        self.block(act, &mut other, otherwise);
+        let joined = self.join_states(std::mem::take(state), other);
+        *state = joined;
+    }
+
+    fn run_loop(&mut self, act: &mut Activation<'a>, state: &mut State, looped: &'a Loop) {
+        let outer = std::mem::take(&mut act.exits);
+        let iterable = looped.iterable.map(|expr| (self.eval(act, state, expr), act.place(expr)));
+        let unrolled = match &iterable {
+            Some((Value { shape: Shape::List(items), .. }, _))
+                if !looped.keys && items.rest.is_none() && items.known.len() <= MOST_UNROLLED =>
+            {
+                Some(Rc::clone(items))
+            }
+            _ => None,
+        };
+        let mut after: Option<State> = None;
+        if let (Some(items), Some((_, place))) = (&unrolled, &iterable) {
+            for item in &items.known {
+                if state.dead {
+                    break;
+                }
+                if let Some(binding) = &looped.binding {
+                    self.bind(act, state, binding, item.clone(), *place);
+                }
+                self.block(act, state, &looped.body);
+                self.merge_exits(act, state, &mut after);
+            }
+            if items.known.is_empty() {
+                // A list that is empty while reading is filled while running.
+                self.round(act, state, looped, iterable.as_ref(), &mut after);
+            }
+        } else {
+            // Twice, so that what one round leaves behind is seen by the next.
+            for _ in 0..2 {
+                self.round(act, state, looped, iterable.as_ref(), &mut after);
+            }
+        }
+        if let Some(after) = after {
+            let joined = self.join_states(std::mem::take(state), after);
+            *state = joined;
+        }
+        act.exits = outer;
+    }
+
+    fn round(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        looped: &'a Loop,
+        iterable: Option<&(Value, Place)>,
+        after: &mut Option<State>,
+    ) {
+        if state.dead {
+            return;
+        }
+        let before = state.clone();
+        let mut not_entered = before.clone();
+        if let Some(test) = looped.test {
+            let value = self.eval(act, state, test);
+            if let Some(facts) = &value.facts {
+                state.assume(&facts.when_true);
+                not_entered.assume(&facts.when_false);
+            }
+        }
+        if let (Some(binding), Some((value, place))) = (&looped.binding, iterable) {
+            let item = if looped.keys { self.key_of(value) } else { self.element(value) };
+            self.bind(act, state, binding, item, *place);
+        }
+        self.block(act, state, &looped.body);
+        if let Some(update) = looped.update
+            && !state.dead
+        {
+            self.eval(act, state, update);
+        }
+        self.merge_exits(act, state, after);
+        let joined = self.join_states(std::mem::take(state), not_entered);
+        *state = joined;
+    }
+
+    fn merge_exits(&mut self, act: &mut Activation<'a>, state: &mut State, after: &mut Option<State>) {
+        for exit in std::mem::take(&mut act.exits) {
+            let joined = match after.take() {
+                Some(known) => self.join_states(known, exit),
+                None => exit,
+            };
+            *after = Some(joined);
+        }
+        if state.dead
+            && let Some(after) = after
+        {
+            // The next round may start where this one was left by `continue`.
+            *state = after.clone();
+        }
+    }
+
+    fn switch(&mut self, act: &mut Activation<'a>, state: &mut State, subject: ExprId, cases: &'a [Case]) {
+        let value = self.eval(act, state, subject);
+        let outer = std::mem::take(&mut act.exits);
+        let constant_true = matches!(value.known, Known::Bool(true));
+        let start = state.clone();
+        let mut falling: Option<State> = None;
+        let mut after: Option<State> = None;
+        let mut has_default = false;
+        for case in cases {
+            let mut entered = start.clone();
+            let mut tests = Vec::new();
+            for test in &case.tests {
+                tests.push(self.eval(act, &mut entered, *test));
+            }
+            has_default |= case.tests.is_empty() && case.guard.is_none();
+            if constant_true {
+                // `switch (true)`: each case is a condition.
+                if let [test] = tests.as_slice()
+                    && let Some(facts) = &test.facts
+                {
+                    entered.assume(&facts.when_true);
+                }
+            } else if !tests.is_empty()
+                && tests.iter().all(|test| !matches!(test.known, Known::Nothing))
+                && let Some(id) = value.id
+            {
+                entered.clear(id, Hazards::ALL);
+                if let Some((base, hazards)) = value.about {
+                    entered.clear(base, hazards);
+                }
+            }
+            if let Some(binding) = &case.binding {
+                self.bind(act, &mut entered, binding, value.clone(), act.place(subject));
+            }
+            if let Some(guard) = case.guard {
+                let guard = self.eval(act, &mut entered, guard);
+                if let Some(facts) = &guard.facts {
+                    entered.assume(&facts.when_true);
+                }
+            }
+            if let Some(before) = falling.take() {
+                entered = self.join_states(entered, before);
+            }
+            self.block(act, &mut entered, &case.body);
+            if case.falls_through && !entered.dead {
+                falling = Some(entered);
+            } else {
+                act.exits.push(entered);
+            }
+            for exit in std::mem::take(&mut act.exits) {
+                after = Some(match after.take() {
+                    Some(known) => self.join_states(known, exit),
+                    None => exit,
+                });
+            }
+        }
+        for rest in falling.into_iter().chain((!has_default).then_some(start)) {
+            after = Some(match after.take() {
+                Some(known) => self.join_states(known, rest),
+                None => rest,
+            });
+        }
+        if let Some(after) = after {
+            *state = after;
+        }
+        act.exits = outer;
+    }
+
+    fn run_try(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        body: &'a [Stmt],
+        handlers: &'a [Handler],
+        finally: &'a [Stmt],
+    ) {
+        let start = state.clone();
+        let outer = std::mem::take(&mut act.throws);
+        act.in_try += 1;
+        self.block(act, state, body);
+        act.in_try -= 1;
+        let thrown = std::mem::replace(&mut act.throws, outer);
+        let mut caught = start;
+        for throw in thrown {
+            caught = self.join_states(caught, throw);
+        }
+        if !handlers.is_empty() {
+            let mut after = std::mem::take(state);
+            for handler in handlers {
+                let mut entered = caught.clone();
+                entered.dead = false;
+                for expr in &handler.types {
+                    self.eval(act, &mut entered, *expr);
+                }
+                if let Some(binding) = &handler.binding {
+                    let place =
+                        Place { file: act.file(), span: act.module.function(act.function.function).span };
+                    self.bind(act, &mut entered, binding, Value::default(), place);
+                }
+                self.block(act, &mut entered, &handler.body);
+                after = self.join_states(after, entered);
+            }
+            *state = after;
+        }
+        if !finally.is_empty() {
+            let was_dead = state.dead;
+            if was_dead {
+                *state = caught;
+            }
+            state.dead = false;
+            self.block(act, state, finally);
+            state.dead |= was_dead;
+        }
+    }
+
+    /// Binds `value` to a pattern.
+    pub(crate) fn bind(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        pattern: &'a Pattern,
+        value: Value,
+        place: Place,
+    ) {
+        match pattern {
+            Pattern::Variable(variable, span) => {
+                let name = self.shared(act.at, act.module.variable(*variable).name);
+                let at = Place { file: act.file(), span: *span };
+                let value = self.stepped(value, at, || StepKind::Assigned(name));
+                self.write(act, state, *variable, value);
+            }
+            Pattern::Global(..) | Pattern::None => {}
+            Pattern::Place(target) => self.assign_place(act, state, *target, value, 0),
+            Pattern::Default(inner, default) => {
+                let fallback = self.eval(act, state, *default);
+                let cleared = Rc::clone(&state.cleared);
+                let value = match value.known {
+                    Known::Null => fallback,
+                    // A missing key is the default's turn.
+                    Known::Nothing if value.taints.is_none() && matches!(value.shape, Shape::Unknown) => {
+                        fallback
+                    }
+                    _ => self.join((&value, &cleared), (&fallback, &cleared)),
+                };
+                self.bind(act, state, inner, value, place);
+            }
+            Pattern::Object { entries, rest } => {
+                for (key, target) in entries {
+                    let field = match key {
+                        PatternKey::Name(name) => {
+                            let name = self.shared(act.at, *name);
+                            self.field(act, state, &value, &name, pattern_place(act, target).unwrap_or(place))
+                        }
+                        PatternKey::Computed(expr) => {
+                            self.eval(act, state, *expr);
+                            self.element(&value)
+                        }
+                    };
+                    self.bind(act, state, target, field, place);
+                }
+                if let Some(rest) = rest {
+                    self.bind(act, state, rest, value, place);
+                }
+            }
+            Pattern::List { items, rest } => {
+                let rest_at = rest.as_ref().map(|(at, _)| *at);
+                for (number, target) in items.iter().enumerate() {
+                    let Some(target) = target else { continue };
+                    let member = match (&value.shape, rest_at) {
+                        (Shape::List(known), None) => known.known.get(number).cloned(),
+                        (Shape::List(known), Some(at)) if number < at => known.known.get(number).cloned(),
+                        _ => None,
+                    };
+                    let member = match member {
+                        Some(member) => member,
+                        None => self.element(&value),
+                    };
+                    self.bind(act, state, target, member, place);
+                }
+                if let Some((at, target)) = rest {
+                    let shape = match &value.shape {
+                        Shape::List(known) => Shape::List(Rc::new(Items {
+                            known: known.known.get(*at..).unwrap_or_default().to_vec(),
+                            rest: known.rest.clone(),
+                        })),
+                        other => other.clone(),
+                    };
+                    self.bind(act, state, target, Value { shape, ..value }, place);
+                }
+            }
+        }
+    }
+
+    /// `value` one step further on its way.
+    pub(crate) fn stepped(
+        &mut self,
+        mut value: Value,
+        place: Place,
+        kind: impl FnOnce() -> StepKind,
+    ) -> Value {
+        if let Some(taints) = &value.taints {
+            let kind = kind();
+            let moved: Vec<_> = taints
+                .iter()
+                .map(|taint| {
+                    let mut taint = *taint;
+                    taint.step = self.trace.step(taint.step, kind.clone(), place);
+                    taint
+                })
+                .collect();
+            value.taints = Some(moved.into());
+        }
+        value
+    }
+
+    /// Writes a variable.
+    pub(crate) fn write(&mut self, act: &Activation<'a>, state: &mut State, variable: VarId, value: Value) {
+        let declared = act.module.variable(variable);
+        let key = (act.file(), variable);
+        if declared.function == crate::ir::FunctionId::MODULE {
+            let own = act.function.function == crate::ir::FunctionId::MODULE;
+            let value = match self.globals.get(&key).cloned() {
+                Some(known) if !own => {
+                    let cleared = Rc::clone(&state.cleared);
+                    self.join((&known, &cleared), (&value, &cleared))
+                }
+                _ => value,
+            };
+            self.globals.insert(key, value);
+            return;
+        }
+        let owner = FunctionRef { file: act.file(), function: declared.function };
+        if declared.captured {
+            let later = self.bake(&value, &state.cleared);
+            let own = act.function == owner;
+            match self.globals.get(&key).cloned() {
+                Some(known) if !own => {
+                    let cleared = Rc::clone(&state.cleared);
+                    let joined = self.join((&known, &cleared), (&later, &cleared));
+                    self.globals.insert(key, joined);
+                }
+                _ => {
+                    self.globals.insert(key, later);
+                }
+            }
+        }
+        if let Some(frame) = state.frames.iter_mut().rev().find(|frame| frame.function == owner) {
+            let Frame { variables, .. } = frame;
+            Rc::make_mut(variables).insert(variable, value);
+        }
+    }
+}
+
+fn pattern_place(act: &Activation<'_>, pattern: &Pattern) -> Option<Place> {
+    match pattern {
+        Pattern::Variable(_, span) => Some(Place { file: act.file(), span: *span }),
+        Pattern::Default(inner, _) => pattern_place(act, inner),
+        _ => None,
+    }
+}
+
+/// Facts with their sides swapped: what `not x` says.
+pub(crate) fn negated(facts: Option<&Rc<Facts>>) -> Option<Rc<Facts>> {
+    facts.map(|facts| {
+        Rc::new(Facts { when_true: facts.when_false.clone(), when_false: facts.when_true.clone() })
+    })
+}

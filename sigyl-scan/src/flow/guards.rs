@@ -1,0 +1,382 @@
+//! Comparisons and checks: what a condition says about the values in it.
+
+use std::rc::Rc;
+
+use super::{
+    Hazards,
+    call::{Arguments, Site},
+    engine::Engine,
+    regex::{self, Applied},
+    state::State,
+    value::{Facts, Known, Shape, Value, ValueId},
+};
+
+fn facts(when_true: Vec<(ValueId, Hazards)>, when_false: Vec<(ValueId, Hazards)>) -> Option<Rc<Facts>> {
+    (!when_true.is_empty() || !when_false.is_empty()).then(|| Rc::new(Facts { when_true, when_false }))
+}
+
+/// What is established about `value` when it is one of known values: everything, and what it speaks about.
+fn settled(value: &Value) -> Vec<(ValueId, Hazards)> {
+    let own = value.id.filter(|_| value.taints.is_some()).map(|id| (id, Hazards::ALL));
+    own.into_iter().chain(value.about).collect()
+}
+
+/// `a == b`.
+pub(crate) fn equality(a: &Value, b: &Value) -> Option<Rc<Facts>> {
+    let (subject, other) = match (speaks(a), speaks(b)) {
+        (true, false) => (a, b),
+        (false, true) => (b, a),
+        _ => return None,
+    };
+    // `typeof x === "number"`.
+    if subject.taints.is_none()
+        && let Some((id, hazards)) = subject.about
+        && hazards.is_none()
+    {
+        return match other.as_str() {
+            Some("number" | "boolean" | "bigint" | "undefined" | "function") => {
+                facts(vec![(id, Hazards::ALL)], Vec::new())
+            }
+            _ => None,
+        };
+    }
+    // `x.indexOf(y) === -1`, and other tests whose result is compared with a constant.
+    if let Some(own) = &subject.facts
+        && subject.taints.is_none()
+    {
+        return match other.known {
+            Known::Bool(true) => Some(Rc::clone(own)),
+            Known::Bool(false) | Known::Number(-1.0) | Known::Null => {
+                facts(own.when_false.clone(), own.when_true.clone())
+            }
+            _ => None,
+        };
+    }
+    facts(settled(subject), Vec::new())
+}
+
+fn speaks(value: &Value) -> bool {
+    value.taints.is_some() || value.about.is_some() || value.facts.is_some()
+}
+
+/// `a in b`, `b.includes(a)`, `b.has(a)`.
+pub(crate) fn membership(a: &Value, b: &Value) -> Option<Rc<Facts>> {
+    // `base in path.parents`.
+    if let Some((id, hazards)) = b.about
+        && a.taints.is_none()
+    {
+        return facts(vec![(id, hazards)], Vec::new());
+    }
+    if b.taints.is_some() && a.taints.is_none() {
+        // A text is looked for in a caller's text.
+        let id = b.id?;
+        let gone = match a.as_str()? {
+            ".." | "../" => Hazards::PATH_UP,
+            "/" => Hazards::PATH_UP | Hazards::PATH_ABSOLUTE | Hazards::URL_PATH,
+            "\n" => Hazards::LOG,
+            _ => return None,
+        };
+        return facts(Vec::new(), vec![(id, gone)]);
+    }
+    let is_text = matches!(b.known, Known::Text(_) | Known::Affixes(..));
+    if b.taints.is_none() && !is_text { facts(settled(a), Vec::new()) } else { None }
+}
+
+/// `a < b`: a number that is compared is a number in JavaScript only by accident; `x.indexOf(y) >= 0` is a test.
+pub(crate) fn comparison(a: &Value, b: &Value) -> Option<Rc<Facts>> {
+    let own = a.facts.as_ref().filter(|_| a.taints.is_none())?;
+    match b.known {
+        Known::Number(0.0 | -1.0) => Some(Rc::clone(own)),
+        _ => None,
+    }
+}
+
+/// Properties that speak about the value that they are read from.
+pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> Option<Value> {
+    let id = object.id?;
+    object.taints.as_ref()?;
+    let is_url = object.api().is_some_and(|path| {
+        path.ends_with("URL()")
+            || path.ends_with("urlparse()")
+            || path.ends_with("urlsplit()")
+            || path.ends_with("parse()")
+    });
+    let place =
+        object.place.unwrap_or(crate::rule::Place { file: super::call::NO_FILE, span: Default::default() });
+    match name {
+        "hostname" | "host" | "netloc" | "origin" if is_url => {
+            let mut value = engine.child(object, name, place);
+            value.about = Some((id, Hazards::HOST | Hazards::REDIRECT));
+            Some(value)
+        }
+        "href" if is_url => Some(Value { shape: Shape::Unknown, ..object.clone() }),
+        "protocol" | "scheme" | "port" if is_url => {
+            Some(Value { about: Some((id, Hazards::NONE)), ..Value::default() })
+        }
+        "parents" => {
+            Some(Value { about: gone_by_containment(object).map(|gone| (id, gone)), ..Value::default() })
+        }
+        "is_private" | "is_loopback" | "is_link_local" | "is_reserved" => {
+            let (base, _) = object.about.unwrap_or((id, Hazards::HOST));
+            Some(Value { facts: facts(Vec::new(), vec![(base, Hazards::HOST)]), ..Value::default() })
+        }
+        "is_global" => {
+            let (base, _) = object.about.unwrap_or((id, Hazards::HOST));
+            Some(Value { facts: facts(vec![(base, Hazards::HOST)], Vec::new()), ..Value::default() })
+        }
+        "name" | "stem" if object.api().is_some_and(|path| path.contains("Path")) => {
+            let mut value = engine.child(object, name, place);
+            value.taints = value.taints.map(|all| {
+                all.iter()
+                    .map(|taint| super::value::Taint {
+                        live: taint.live - Hazards::PATH - Hazards::URL_PATH,
+                        ..*taint
+                    })
+                    .collect()
+            });
+            Some(value)
+        }
+        "suffix" => Some(engine.child(object, name, place)),
+        "parent" if object.api().is_some_and(|path| path.contains("Path")) => Some(object.clone()),
+        _ => None,
+    }
+}
+
+/// What containment in a folder establishes about a path, as it was made.
+fn gone_by_containment(path: &Value) -> Option<Hazards> {
+    if path.marks.real {
+        Some(Hazards::PATH)
+    } else if path.marks.normalised {
+        Some(Hazards::PATH_UP | Hazards::PATH_ABSOLUTE)
+    } else {
+        None
+    }
+}
+
+/// Calls that test: `allowed.includes(x)`, `x.startsWith(base)`, `re.test(x)`, `isinstance(x, int)`.
+pub(crate) fn call(
+    engine: &mut Engine<'_>,
+    state: &mut State,
+    site: &Site,
+    api: Option<&str>,
+    arguments: &Arguments,
+) -> Option<Value> {
+    let first = arguments.positional.first();
+    let test = |facts: Option<Rc<Facts>>| Some(Value { facts, ..Value::default() });
+    match api {
+        Some("isinstance") => {
+            let (subject, kinds) = (first?, arguments.positional.get(1)?);
+            let harmless = |value: &Value| {
+                matches!(
+                    value.api(),
+                    Some("int" | "float" | "bool" | "complex" | "decimal.Decimal" | "uuid.UUID")
+                )
+            };
+            let all = match kinds.items() {
+                Some(items) => !items.is_empty() && items.iter().all(harmless),
+                None => harmless(kinds),
+            };
+            return test(if all { facts(settled(subject), Vec::new()) } else { None });
+        }
+        Some(
+            "Number.isInteger" | "Number.isFinite" | "Number.isSafeInteger" | "isFinite" | "uuid.validate",
+        ) => {
+            return test(facts(settled(first?), Vec::new()));
+        }
+        Some("isNaN" | "Number.isNaN") => return test(facts(Vec::new(), settled(first?))),
+        Some("path.isAbsolute" | "os.path.isabs") => {
+            let id = first?.id?;
+            return test(facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]));
+        }
+        Some("any" | "all") if matches!(first?.shape, Shape::List(_)) => {
+            let element = engine.element(first?);
+            let own = element.facts?;
+            let is_any = api == Some("any");
+            return test(if is_any {
+                facts(own.when_true.clone(), Vec::new())
+            } else {
+                facts(own.when_true.clone(), Vec::new())
+            });
+        }
+        Some("re.match" | "re.fullmatch" | "re.search" | "regex.match" | "regex.fullmatch") => {
+            let applied = applied_by(api?);
+            let (pattern, subject) = (first?, arguments.positional.get(1)?);
+            let text = pattern.as_str().map(str::to_owned).or_else(|| compiled(pattern))?;
+            return test(matched(&text, "", applied, subject));
+        }
+        _ => {}
+    }
+    if let Some(path) = api {
+        if let Some(name) = address_check(path) {
+            return test(match name {
+                Check::Private => private(first?),
+                Check::Public => private(first?).map(|f| {
+                    Rc::new(Facts { when_true: f.when_false.clone(), when_false: f.when_true.clone() })
+                }),
+            });
+        }
+        // A compiled pattern: `/x/.test(y)`, `re.compile("x").match(y)`, `new RegExp("x").test(y)`.
+        if let Some((pattern, flags, method)) = pattern_of(site.receiver.as_ref(), path) {
+            let subject = first?;
+            let applied = match method {
+                "test" | "exec" | "search" => Applied::Anywhere,
+                "match" => Applied::FromStart,
+                "fullmatch" => Applied::Whole,
+                _ => return None,
+            };
+            return test(matched(&pattern, &flags, applied, subject));
+        }
+    }
+    let receiver = site.receiver.as_ref()?;
+    match site.method.as_deref()? {
+        "includes" | "has" | "indexOf" | "contains" | "__contains__" | "hasOwn" | "hasOwnProperty" => {
+            test(membership(first?, receiver))
+        }
+        "some" | "every" | "find" | "findIndex" => None,
+        "startsWith" | "startswith" => test(starts_with(receiver, first?)),
+        "match" | "search" if receiver.taints.is_some() => {
+            let (pattern, flags) = literal_pattern(first?)?;
+            let mut value =
+                Value { facts: matched(&pattern, &flags, Applied::Anywhere, receiver), ..Value::default() };
+            value.taints.clone_from(&engine.bake(receiver, &state.cleared).taints);
+            value.id = Some(engine.fresh());
+            Some(value)
+        }
+        "is_relative_to" => {
+            let id = receiver.id?;
+            test(gone_by_containment(receiver).and_then(|gone| facts(vec![(id, gone)], Vec::new())))
+        }
+        "relative_to" => {
+            // Throws unless it is inside.
+            let id = receiver.id?;
+            if let Some(gone) = gone_by_containment(receiver) {
+                state.clear(id, gone);
+            }
+            Some(receiver.clone())
+        }
+        "isdigit" | "isnumeric" | "isdecimal" | "isalnum" | "isalpha" | "isidentifier" => {
+            let id = receiver.id?;
+            let gone = Hazards::ALL - Hazards::PATH_LINK - Hazards::NAME - Hazards::TOKEN - Hazards::SIZE;
+            test(facts(vec![(id, gone)], Vec::new()))
+        }
+        _ => None,
+    }
+}
+
+fn applied_by(api: &str) -> Applied {
+    match api.rsplit('.').next() {
+        Some("match") => Applied::FromStart,
+        Some("fullmatch") => Applied::Whole,
+        _ => Applied::Anywhere,
+    }
+}
+
+fn matched(pattern: &str, flags: &str, applied: Applied, subject: &Value) -> Option<Rc<Facts>> {
+    let gone = Hazards::ALL - regex::when_matched(pattern, flags, applied);
+    let unmatched = match applied {
+        Applied::Anywhere => Hazards::ALL - regex::when_unmatched(pattern, flags),
+        _ => Hazards::NONE,
+    };
+    let id = subject.id.filter(|_| subject.taints.is_some())?;
+    // What a pattern says of a host name it says of the URL only where it settles the host.
+    let about = subject.about.filter(|_| gone.any(Hazards::HOST) || regex_settles_host(pattern, applied));
+    let when_true = [(id, gone)].into_iter().filter(|(_, gone)| !gone.is_none()).chain(about).collect();
+    let when_false = [(id, unmatched)].into_iter().filter(|(_, gone)| !gone.is_none()).collect();
+    facts(when_true, when_false)
+}
+
+/// `^([a-z]+\.)?example\.com$`: the end of the host is fixed behind a dot.
+fn regex_settles_host(pattern: &str, applied: Applied) -> bool {
+    let ends = pattern.ends_with('$') || applied == Applied::Whole;
+    let starts = pattern.starts_with('^') || applied != Applied::Anywhere;
+    ends && starts && pattern.contains("\\.")
+}
+
+/// A pattern written as a literal, or compiled from one.
+fn literal_pattern(value: &Value) -> Option<(String, String)> {
+    match value.api() {
+        Some(path) if path.starts_with('/') => {
+            let end = path.rfind('/')?;
+            Some((path.get(1..end)?.to_owned(), path[end + 1..].to_owned()))
+        }
+        _ => value.as_str().map(|text| (text.to_owned(), String::new())),
+    }
+}
+
+fn compiled(value: &Value) -> Option<String> {
+    literal_pattern(value).map(|(pattern, _)| pattern)
+}
+
+fn pattern_of<'p>(receiver: Option<&Value>, path: &'p str) -> Option<(String, String, &'p str)> {
+    let (_, method) = path.rsplit_once('.')?;
+    if !matches!(method, "test" | "exec" | "match" | "fullmatch" | "search") {
+        return None;
+    }
+    let receiver = receiver?;
+    let (pattern, flags) = literal_pattern(receiver)?;
+    Some((pattern, flags, method))
+}
+
+enum Check {
+    Private,
+    Public,
+}
+
+/// Functions that are named for what they tell of an address: whether it is private.
+fn address_check(path: &str) -> Option<Check> {
+    let name = path.rsplit(['.', ':']).next()?.to_ascii_lowercase().replace('_', "");
+    let is = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if name.starts_with("is")
+        && is(&[
+            "privateip",
+            "isprivate",
+            "internalip",
+            "loopback",
+            "blockedhost",
+            "privatehost",
+            "privateaddress",
+        ])
+    {
+        Some(Check::Private)
+    } else if name.starts_with("is") && is(&["publicip", "publicurl", "safeurl", "allowedhost", "allowedurl"])
+    {
+        Some(Check::Public)
+    } else {
+        None
+    }
+}
+
+fn private(value: &Value) -> Option<Rc<Facts>> {
+    let (id, _) = value.about.or(value.id.map(|id| (id, Hazards::HOST)))?;
+    facts(Vec::new(), vec![(id, Hazards::HOST)])
+}
+
+/// `x.startsWith(prefix)`.
+fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
+    let id = subject.id.filter(|_| subject.taints.is_some())?;
+    let text = prefix.as_str();
+    // A path seen from its base: the ways out all begin with `..`.
+    if subject.marks.relative && text.is_some_and(|text| text.starts_with("..")) {
+        let base = subject.about.map_or((id, Hazards::PATH_UP), |(base, hazards)| (base, hazards));
+        return facts(Vec::new(), vec![base]);
+    }
+    match text {
+        Some("-" | "--") => return facts(Vec::new(), vec![(id, Hazards::ARGUMENT)]),
+        Some("/") => return facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]),
+        Some("..") => return None,
+        Some(text) if text.contains("://") => {
+            let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+            return if rest.contains(['/', '?', '#']) {
+                facts(vec![(id, Hazards::HOST | Hazards::REDIRECT | Hazards::ARGUMENT)], Vec::new())
+            } else {
+                facts(vec![(id, Hazards::ARGUMENT)], Vec::new())
+            };
+        }
+        _ => {}
+    }
+    if prefix.taints.is_some() {
+        return None;
+    }
+    let gone = gone_by_containment(subject)?;
+    if prefix.marks.ends_with_separator { facts(vec![(id, gone)], Vec::new()) } else { None }
+}

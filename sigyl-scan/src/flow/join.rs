@@ -1,0 +1,282 @@
+//! Joins what is known on two paths.
+
+use std::rc::Rc;
+
+use super::{Hazards, event::Cleared};
+use super::{
+    engine::Engine,
+    state::{State, beyond, meet},
+    value::{Facts, Fields, Items, Known, Shape, Taint, Value},
+};
+
+/// Most taints that a value keeps; further ones add no finding that these do not. Chosen.
+const MOST_TAINTS: usize = 12;
+/// Most alternatives of a shape. Chosen.
+const MOST_SHAPES: usize = 64;
+
+/// Whether a value is true where that is known.
+pub(crate) fn truth(value: &Value) -> Option<bool> {
+    match &value.known {
+        Known::Null => Some(false),
+        Known::Bool(bool) => Some(*bool),
+        Known::Number(number) => Some(*number != 0.0),
+        Known::Text(text) => Some(!text.is_empty()),
+        Known::Affixes(..) => Some(true),
+        Known::Nothing => match &value.shape {
+            Shape::Function(..) | Shape::Class(_) | Shape::Instance(_) | Shape::Module(_) => Some(true),
+            _ => None,
+        },
+    }
+}
+
+/// Adds `more` to `taints`.
+pub(crate) fn union(taints: Option<&Rc<[Taint]>>, more: Option<&Rc<[Taint]>>) -> Option<Rc<[Taint]>> {
+    match (taints, more) {
+        (None, other) | (other, None) => other.cloned(),
+        (Some(a), Some(b)) if Rc::ptr_eq(a, b) => Some(Rc::clone(a)),
+        (Some(a), Some(b)) => {
+            let mut all = a.to_vec();
+            for taint in b.iter() {
+                if let Some(known) = all.iter_mut().find(|known| known.origin == taint.origin) {
+                    known.live = known.live | taint.live;
+                    known.weak &= taint.weak;
+                } else if all.len() < MOST_TAINTS {
+                    all.push(*taint);
+                }
+            }
+            Some(all.into())
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// `value` with what its path established about it worked in, for when the path is left.
+    pub(crate) fn bake(&self, value: &Value, cleared: &Cleared) -> Value {
+        let Some(taints) = &value.taints else { return value.clone() };
+        let gone = |id| cleared.get(&id).copied().unwrap_or(Hazards::NONE);
+        let of_value = value.id.map_or(Hazards::NONE, gone);
+        if cleared.is_empty() {
+            return value.clone();
+        }
+        let mut value = value.clone();
+        let baked: Vec<Taint> = taints
+            .iter()
+            .map(|taint| Taint { live: taint.live - gone(taint.origin) - of_value, ..*taint })
+            .filter(|taint| !taint.live.is_none())
+            .collect();
+        value.taints = (!baked.is_empty()).then(|| baked.into());
+        value
+    }
+
+    /// Either of two values, each with what its path established.
+    pub(crate) fn join(&mut self, a: (&Value, &Rc<Cleared>), b: (&Value, &Rc<Cleared>)) -> Value {
+        let ((a, cleared_a), (b, cleared_b)) = (a, b);
+        let same_paths = Rc::ptr_eq(cleared_a, cleared_b);
+        let facts = self.join_facts((a, cleared_a), (b, cleared_b));
+        let id = if a.id == b.id { a.id } else { None };
+        let (taints, id) = if a.taints.is_none() && b.taints.is_none() {
+            (None, id)
+        } else if id.is_some() && same_paths {
+            (union(a.taints.as_ref(), b.taints.as_ref()), id)
+        } else {
+            let (a, b) = (self.bake(a, cleared_a), self.bake(b, cleared_b));
+            (union(a.taints.as_ref(), b.taints.as_ref()), Some(id.unwrap_or_else(|| self.fresh())))
+        };
+        let known = match (&a.known, &b.known) {
+            (x, y) if x == y => x.clone(),
+            _ => Known::Nothing,
+        };
+        let mut marks = a.marks;
+        marks.normalised &= b.marks.normalised || b.taints.is_none();
+        marks.real &= b.marks.real || b.taints.is_none();
+        marks.relative &= b.marks.relative;
+        marks.concatenated |= b.marks.concatenated;
+        marks.ends_with_separator &= b.marks.ends_with_separator;
+        Value {
+            known,
+            shape: self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b)),
+            taints,
+            id,
+            about: if a.about == b.about {
+                a.about
+            } else {
+                a.about.or(b.about).filter(|_| a.taints.is_none() != b.taints.is_none())
+            },
+            facts,
+            marks,
+            place: a.place.or(b.place),
+        }
+    }
+
+    /// Where two paths meet in a value that is true on one and false on the other, the value's truth tells which path
+    /// was taken, and so what was established.
+    fn join_facts(&self, a: (&Value, &Rc<Cleared>), b: (&Value, &Rc<Cleared>)) -> Option<Rc<Facts>> {
+        let ((a, cleared_a), (b, cleared_b)) = (a, b);
+        if Rc::ptr_eq(cleared_a, cleared_b) && a.facts == b.facts && truth(a) == truth(b) {
+            return a.facts.clone();
+        }
+        let both = meet(cleared_a, cleared_b);
+        let side = |value: &Value, cleared: &Cleared, wanted: bool| -> Option<Vec<_>> {
+            // A path on which the value cannot be `wanted` says nothing against it.
+            if truth(value) == Some(!wanted) {
+                return None;
+            }
+            let mut facts = beyond(cleared, &both);
+            if let Some(own) = &value.facts {
+                facts.extend(if wanted { &own.when_true } else { &own.when_false });
+            }
+            Some(facts)
+        };
+        let combine = |wanted| match (side(a, cleared_a, wanted), side(b, cleared_b, wanted)) {
+            (Some(a), Some(b)) => a
+                .into_iter()
+                .filter_map(|(id, hazards)| {
+                    let other = b
+                        .iter()
+                        .filter(|(other, _)| *other == id)
+                        .fold(Hazards::NONE, |all, (_, h)| all | *h);
+                    let common = hazards & other;
+                    (!common.is_none()).then_some((id, common))
+                })
+                .collect(),
+            (one, other) => one.or(other).unwrap_or_default(),
+        };
+        let facts = Facts { when_true: combine(true), when_false: combine(false) };
+        (facts != Facts::default()).then(|| Rc::new(facts))
+    }
+
+    fn join_shapes(&mut self, a: (&Shape, &Rc<Cleared>), b: (&Shape, &Rc<Cleared>)) -> Shape {
+        let ((a, cleared_a), (b, cleared_b)) = (a, b);
+        match (a, b) {
+            (Shape::Unknown, other) | (other, Shape::Unknown) => other.clone(),
+            (Shape::Object(x), Shape::Object(y)) => {
+                if Rc::ptr_eq(x, y) {
+                    return a.clone();
+                }
+                let mut fields = Fields { known: x.known.clone(), order: x.order.clone(), rest: None };
+                for name in &y.order {
+                    let Some(theirs) = y.known.get(name) else { continue };
+                    let joined = match x.known.get(name) {
+                        Some(ours) => self.join((ours, cleared_a), (theirs, cleared_b)),
+                        None => {
+                            fields.order.push(Rc::clone(name));
+                            self.bake(theirs, cleared_b)
+                        }
+                    };
+                    fields.known.insert(Rc::clone(name), joined);
+                }
+                fields.rest = match (&x.rest, &y.rest) {
+                    (Some(x), Some(y)) => Some(self.join((x, cleared_a), (y, cleared_b))),
+                    (one, other) => one.clone().or_else(|| other.clone()),
+                };
+                Shape::Object(Rc::new(fields))
+            }
+            (Shape::List(x), Shape::List(y)) => {
+                if Rc::ptr_eq(x, y) {
+                    return a.clone();
+                }
+                let (short, long, cleared_short, cleared_long) = if x.known.len() <= y.known.len() {
+                    (x, y, cleared_a, cleared_b)
+                } else {
+                    (y, x, cleared_b, cleared_a)
+                };
+                let mut items = Items::default();
+                for (at, value) in long.known.iter().enumerate() {
+                    items.known.push(match short.known.get(at) {
+                        Some(other) => self.join((other, cleared_short), (value, cleared_long)),
+                        None => self.bake(value, cleared_long),
+                    });
+                }
+                items.rest = match (&x.rest, &y.rest) {
+                    (Some(x), Some(y)) => Some(self.join((x, cleared_a), (y, cleared_b))),
+                    (one, other) => one.clone().or_else(|| other.clone()),
+                };
+                Shape::List(Rc::new(items))
+            }
+            _ => {
+                let mut all: Vec<Shape> = Vec::new();
+                for shape in [a, b] {
+                    match shape {
+                        Shape::OneOf(several) => several.iter().for_each(|one| add_shape(&mut all, one)),
+                        one => add_shape(&mut all, one),
+                    }
+                }
+                match all.len() {
+                    1 => all.swap_remove(0),
+                    _ => Shape::OneOf(all.into()),
+                }
+            }
+        }
+    }
+
+    /// The state after two paths meet.
+    pub(crate) fn join_states(&mut self, a: State, b: State) -> State {
+        if a.dead {
+            return b;
+        }
+        if b.dead {
+            return a;
+        }
+        let cleared = meet(&a.cleared, &b.cleared);
+        let mut frames = Vec::with_capacity(a.frames.len());
+        for (x, y) in a.frames.iter().zip(&b.frames) {
+            let mut frame = x.clone();
+            if !Rc::ptr_eq(&x.variables, &y.variables) {
+                let variables = Rc::make_mut(&mut frame.variables);
+                for (variable, theirs) in y.variables.iter() {
+                    match x.variables.get(variable) {
+                        Some(ours) => {
+                            let unchanged = Rc::ptr_eq(&a.cleared, &b.cleared) && same(ours, theirs)
+                                || same(ours, theirs) && ours.id.is_some() && ours.taints.is_some();
+                            if !unchanged {
+                                let joined = self.join((ours, &a.cleared), (theirs, &b.cleared));
+                                variables.insert(*variable, joined);
+                            }
+                        }
+                        None => {
+                            let baked = self.bake(theirs, &b.cleared);
+                            variables.insert(*variable, baked);
+                        }
+                    }
+                }
+            }
+            frames.push(frame);
+        }
+        State { frames, cleared, dead: false }
+    }
+}
+
+/// True when two values are the same one, without looking deep.
+fn same(a: &Value, b: &Value) -> bool {
+    let taints = match (&a.taints, &b.taints) {
+        (None, None) => true,
+        (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    };
+    let shapes = match (&a.shape, &b.shape) {
+        (Shape::Unknown, Shape::Unknown) => true,
+        (Shape::Api(a), Shape::Api(b)) => a == b,
+        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && x.is_none() && y.is_none(),
+        (Shape::Class(a), Shape::Class(b)) | (Shape::Instance(a), Shape::Instance(b)) => a == b,
+        (Shape::Module(a), Shape::Module(b)) => a == b,
+        (Shape::Object(a), Shape::Object(b)) => Rc::ptr_eq(a, b),
+        (Shape::List(a), Shape::List(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    };
+    taints && shapes && a.id == b.id && a.known == b.known && a.facts == b.facts && a.marks == b.marks
+}
+
+fn add_shape(all: &mut Vec<Shape>, shape: &Shape) {
+    let known = all.iter().any(|known| match (known, shape) {
+        (Shape::Api(a), Shape::Api(b)) => a == b,
+        (Shape::Function(a, _), Shape::Function(b, _)) => a == b,
+        (Shape::Class(a), Shape::Class(b)) | (Shape::Instance(a), Shape::Instance(b)) => a == b,
+        (Shape::Module(a), Shape::Module(b)) => a == b,
+        (Shape::Object(a), Shape::Object(b)) => Rc::ptr_eq(a, b),
+        (Shape::List(a), Shape::List(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    });
+    if !known && all.len() < MOST_SHAPES {
+        all.push(shape.clone());
+    }
+}

@@ -1,0 +1,408 @@
+//! What a regular expression lets through: which hazards a text can still have that matches it.
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+use super::Hazards;
+
+/// How a pattern is applied to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// Anywhere in the text: `test`, `search`.
+    Anywhere,
+    /// From its start: Python's `match`.
+    FromStart,
+    /// To all of it: Python's `fullmatch`.
+    Whole,
+}
+
+/// Which ASCII characters, and whether others, can occur.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Characters {
+    ascii: u128,
+    other: bool,
+}
+
+impl Characters {
+    fn has(self, byte: u8) -> bool {
+        self.ascii >> byte & 1 == 1
+    }
+
+    fn any(self, bytes: &[u8]) -> bool {
+        bytes.iter().any(|byte| self.has(*byte))
+    }
+
+    fn add(&mut self, other: Self) {
+        self.ascii |= other.ascii;
+        self.other |= other.other;
+    }
+
+    fn of_class(class: &Class) -> Self {
+        let mut all = Self::default();
+        let mut range = |start: u32, end: u32| {
+            for code in start..=end.min(127) {
+                all.ascii |= 1 << code;
+            }
+            all.other |= end > 127;
+        };
+        match class {
+            Class::Unicode(class) => class.iter().for_each(|r| range(r.start() as u32, r.end() as u32)),
+            Class::Bytes(class) => class.iter().for_each(|r| range(r.start().into(), r.end().into())),
+        }
+        all
+    }
+
+    fn complement(self) -> Self {
+        Self { ascii: !self.ascii, other: !self.other }
+    }
+}
+
+const SHELL: &[u8] = b";&|`$(){}<>\n\r\"'\\*?[]!#~%^";
+
+fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
+    if finite {
+        return Hazards::NONE;
+    }
+    let mut live = Hazards::PATH_LINK | Hazards::NAME | Hazards::TOKEN | Hazards::SIZE;
+    let mut add = |when: bool, hazard: Hazards| {
+        if when {
+            live = live | hazard;
+        }
+    };
+    let letters = (b'a'..=b'z').any(|byte| all.has(byte)) || (b'A'..=b'Z').any(|byte| all.has(byte));
+    add(all.any(SHELL), Hazards::COMMAND);
+    add(first.has(b'-') || all.has(b' ') && all.has(b'-'), Hazards::ARGUMENT);
+    add(letters && all.any(b"()[].\"'`=;:") || all.any(b"\"'`"), Hazards::CODE);
+    add(all.has(b'.') && all.any(b"/\\"), Hazards::PATH_UP);
+    add(first.any(b"/\\~") || all.has(b':') && all.any(b"/\\"), Hazards::PATH_ABSOLUTE);
+    add(all.any(b"/\\@:") && all.has(b'.'), Hazards::HOST | Hazards::REDIRECT);
+    add(all.any(b"/\\?#&%"), Hazards::URL_PATH);
+    add(all.any(b"'\"`;()\\ "), Hazards::SQL);
+    add(all.any(b"'\"`;()\\ |{}$:=*&<>\n"), Hazards::QUERY);
+    add(all.any(b"{<$%"), Hazards::TEMPLATE);
+    add(all.any(b"<>\"'`&"), Hazards::MARKUP);
+    add(all.any(b"+*{("), Hazards::PATTERN);
+    add(all.any(b"{(\n"), Hazards::OBJECT);
+    add(all.any(b"\n\r"), Hazards::LOG);
+    live
+}
+
+/// What texts that match `pattern` have in common.
+struct Shape {
+    all: Characters,
+    first: Characters,
+    starts: bool,
+    ends: bool,
+    finite: bool,
+}
+
+fn parse(pattern: &str, flags: &str) -> Option<Hir> {
+    // Longer ones are generated tables; they are not checks of one value. Chosen.
+    if pattern.len() > 2_000 {
+        return None;
+    }
+    let pattern = without_lookaround(pattern);
+    regex_syntax::ParserBuilder::new()
+        .case_insensitive(flags.contains('i'))
+        .multi_line(flags.contains('m'))
+        .dot_matches_new_line(flags.contains('s'))
+        .utf8(false)
+        .nest_limit(50)
+        .build()
+        .parse(&pattern)
+        .ok()
+}
+
+/// The pattern without look-around groups, which only restrict further, and with JavaScript's needless escapes undone.
+fn without_lookaround(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(c) = rest.chars().next() {
+        let is_look = ["(?!", "(?=", "(?<!", "(?<="].iter().any(|start| rest.starts_with(start));
+        if is_look {
+            let mut depth = 0usize;
+            let mut escaped = false;
+            let end = rest.char_indices().find_map(|(at, c)| {
+                if escaped {
+                    escaped = false;
+                    return None;
+                }
+                match c {
+                    '\\' => escaped = true,
+                    '(' => depth += 1,
+                    ')' => {
+                        depth -= 1;
+                        if depth == 0 {
+                            return Some(at + 1);
+                        }
+                    }
+                    _ => {}
+                }
+                None
+            });
+            rest = end.map_or("", |end| &rest[end..]);
+            continue;
+        }
+        if c == '\\' {
+            let next = rest[1..].chars().next();
+            match next {
+                Some('Z') => out.push_str("\\z"),
+                Some(
+                    next @ ('/' | '-' | '"' | '\'' | '@' | ':' | '=' | '!' | '%' | ',' | ';' | '<' | '>'
+                    | ' ' | '#' | '&' | '~' | '`'),
+                ) => {
+                    out.push_str(&regex_syntax::escape(&next.to_string()));
+                }
+                Some(next) => {
+                    out.push('\\');
+                    out.push(next);
+                }
+                None => {}
+            }
+            rest = &rest[1 + next.map_or(0, char::len_utf8)..];
+            continue;
+        }
+        out.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
+
+fn shape(hir: &Hir) -> Shape {
+    let mut all = Characters::default();
+    let finite = collect(hir, &mut all, 0);
+    let mut first = Characters::default();
+    first_of(hir, &mut first);
+    let (starts, ends) = (anchored(hir, true), anchored(hir, false));
+    Shape { all, first, starts, ends, finite }
+}
+
+fn collect(hir: &Hir, all: &mut Characters, depth: usize) -> bool {
+    if depth > 60 {
+        *all = Characters { ascii: u128::MAX, other: true };
+        return false;
+    }
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            for byte in literal.0.iter() {
+                if *byte < 128 {
+                    all.ascii |= 1 << byte;
+                } else {
+                    all.other = true;
+                }
+            }
+            true
+        }
+        HirKind::Class(class) => {
+            let characters = Characters::of_class(class);
+            all.add(characters);
+            // A class of a few characters is still a list of constants.
+            !characters.other && characters.ascii.count_ones() <= 2
+        }
+        HirKind::Repetition(repetition) => {
+            let inner = collect(&repetition.sub, all, depth + 1);
+            inner && repetition.max == Some(1)
+        }
+        HirKind::Capture(capture) => collect(&capture.sub, all, depth + 1),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(true, |finite, part| collect(part, all, depth + 1) & finite)
+        }
+    }
+}
+
+/// Adds what the text can begin with; true when the part can be empty.
+fn first_of(hir: &Hir, first: &mut Characters) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => match literal.0.first() {
+            Some(byte) if *byte < 128 => {
+                first.ascii |= 1 << byte;
+                false
+            }
+            Some(_) => {
+                first.other = true;
+                false
+            }
+            None => true,
+        },
+        HirKind::Class(class) => {
+            first.add(Characters::of_class(class));
+            false
+        }
+        HirKind::Repetition(repetition) => first_of(&repetition.sub, first) || repetition.min == 0,
+        HirKind::Capture(capture) => first_of(&capture.sub, first),
+        HirKind::Concat(parts) => parts.iter().all(|part| first_of(part, first)),
+        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| first_of(part, first) | empty),
+    }
+}
+
+fn anchored(hir: &Hir, start: bool) -> bool {
+    match hir.kind() {
+        // `^` with the flag `m` is the start of a line and holds nothing; `$` stands for the end.
+        HirKind::Look(Look::Start) => start,
+        HirKind::Look(Look::End) => !start,
+        HirKind::Capture(capture) => anchored(&capture.sub, start),
+        HirKind::Concat(parts) => {
+            let edge = if start { parts.first() } else { parts.last() };
+            edge.is_some_and(|part| anchored(part, start))
+        }
+        HirKind::Alternation(parts) => parts.iter().all(|part| anchored(part, start)),
+        _ => false,
+    }
+}
+
+/// Hazards of a text that matches; [`Hazards::ALL`] where the pattern establishes nothing.
+pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Hazards {
+    let Some(hir) = parse(pattern, flags) else { return Hazards::ALL };
+    let shape = shape(&hir);
+    let starts = shape.starts || applied != Applied::Anywhere;
+    let ends = shape.ends || applied == Applied::Whole;
+    if starts && ends {
+        return hazards_of(shape.all, shape.first, shape.finite);
+    }
+    let mut live = Hazards::ALL;
+    if starts {
+        // A fixed scheme and host with the slash behind them.
+        if let Some(prefix) = literal_prefix(&hir)
+            && let Some((_, rest)) = prefix.split_once("://")
+            && rest.contains(['/', '?', '#'])
+        {
+            live = live - (Hazards::HOST | Hazards::REDIRECT);
+        }
+        if !shape.first.has(b'-') {
+            live = live - Hazards::ARGUMENT;
+        }
+    }
+    live
+}
+
+/// Hazards of a text in which the pattern does not match anywhere: a list of what is forbidden.
+pub(crate) fn when_unmatched(pattern: &str, flags: &str) -> Hazards {
+    let Some(hir) = parse(pattern, flags) else { return Hazards::ALL };
+    let mut forbidden = Characters::default();
+    let single = match hir.kind() {
+        HirKind::Class(class) => Some(Characters::of_class(class)),
+        HirKind::Literal(literal) if literal.0.len() == 1 => {
+            let mut characters = Characters::default();
+            collect(&hir, &mut characters, 0);
+            let _ = literal;
+            Some(characters)
+        }
+        HirKind::Repetition(repetition) if repetition.min <= 1 => match repetition.sub.kind() {
+            HirKind::Class(class) if repetition.min == 1 => Some(Characters::of_class(class)),
+            _ => None,
+        },
+        HirKind::Alternation(parts) => {
+            for part in parts {
+                if let HirKind::Class(class) = part.kind() {
+                    forbidden.add(Characters::of_class(class));
+                } else if let HirKind::Literal(literal) = part.kind()
+                    && literal.0.len() == 1
+                {
+                    collect(part, &mut forbidden, 0);
+                }
+            }
+            Some(forbidden)
+        }
+        _ => None,
+    };
+    match single {
+        Some(forbidden) => {
+            let allowed = forbidden.complement();
+            let mut live = hazards_of(allowed, allowed, false);
+            // A list of forbidden shell characters holds only when none is missing.
+            if !forbidden.other && !b";&|`$<>\n\"'(".iter().all(|byte| forbidden.has(*byte)) {
+                live = live | Hazards::COMMAND;
+            }
+            live
+        }
+        None => {
+            let mut all = Characters::default();
+            let finite = collect(&hir, &mut all, 0);
+            match hir.kind() {
+                HirKind::Literal(literal) if finite && *literal.0 == *b".." => {
+                    Hazards::ALL - Hazards::PATH_UP
+                }
+                _ => Hazards::ALL,
+            }
+        }
+    }
+}
+
+/// Hazards of a text after every match was replaced by `replacement`.
+pub(crate) fn when_replaced(pattern: &str, flags: &str, replacement: Option<&str>) -> Hazards {
+    let live = when_unmatched(pattern, flags);
+    match replacement {
+        Some(text) if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => live,
+        Some("-") => live | Hazards::ARGUMENT,
+        _ => Hazards::ALL,
+    }
+}
+
+fn literal_prefix(hir: &Hir) -> Option<String> {
+    let mut prefix = String::new();
+    let parts: Vec<&Hir> = match hir.kind() {
+        HirKind::Concat(parts) => parts.iter().collect(),
+        _ => vec![hir],
+    };
+    for part in parts {
+        match part.kind() {
+            HirKind::Look(Look::Start) => {}
+            HirKind::Literal(literal) => prefix.push_str(std::str::from_utf8(&literal.0).ok()?),
+            HirKind::Repetition(repetition) if repetition.max == Some(1) => {
+                // `https?`
+                if let HirKind::Literal(literal) = repetition.sub.kind() {
+                    prefix.push_str(std::str::from_utf8(&literal.0).ok()?);
+                }
+            }
+            _ => break,
+        }
+    }
+    (!prefix.is_empty()).then_some(prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchored_words_are_harmless_in_shells_and_paths() {
+        let live = when_matched("^[a-zA-Z0-9_]+$", "", Applied::Anywhere);
+        assert!(
+            !live.any(Hazards::COMMAND | Hazards::ARGUMENT | Hazards::PATH_UP | Hazards::SQL | Hazards::HOST)
+        );
+    }
+
+    #[test]
+    fn unanchored_establishes_nothing() {
+        assert_eq!(when_matched("[a-z]+", "", Applied::Anywhere), Hazards::ALL);
+        assert!(when_matched("^[a-z]+", "", Applied::Anywhere).any(Hazards::COMMAND));
+        assert!(when_matched("^[a-z]+$", "m", Applied::Anywhere).any(Hazards::COMMAND));
+    }
+
+    #[test]
+    fn leading_dash_is_an_option() {
+        assert!(when_matched("^[a-z-]+$", "", Applied::Anywhere).any(Hazards::ARGUMENT));
+        assert!(!when_matched("^[a-z][a-z-]*$", "", Applied::Anywhere).any(Hazards::ARGUMENT));
+        assert!(!when_matched("^(?!-)[a-z][a-z-]*$", "", Applied::Anywhere).any(Hazards::COMMAND));
+    }
+
+    #[test]
+    fn a_list_of_forbidden_characters_must_be_whole() {
+        assert!(when_unmatched("[;&|]", "").any(Hazards::COMMAND));
+        assert!(!when_unmatched("[^a-zA-Z0-9]", "").any(Hazards::COMMAND | Hazards::PATH_UP));
+    }
+
+    #[test]
+    fn fixed_host_with_slash() {
+        let with = when_matched("^https:\\/\\/api\\.example\\.com\\/", "", Applied::Anywhere);
+        assert!(!with.any(Hazards::HOST));
+        let without = when_matched("^https:\\/\\/api\\.example\\.com", "", Applied::Anywhere);
+        assert!(without.any(Hazards::HOST));
+    }
+
+    #[test]
+    fn alternatives_are_a_list() {
+        assert!(when_matched("^(?:start|stop)$", "", Applied::Anywhere).is_none());
+    }
+}

@@ -1,0 +1,80 @@
+//! What is known on one path through the program: variables, and what guards have established.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    Hazards,
+    event::Cleared,
+    value::{FunctionRef, Value, ValueId},
+};
+use crate::ir::VarId;
+
+/// Variables of one running function.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub(crate) function: FunctionRef,
+    pub(crate) variables: Rc<FxHashMap<VarId, Value>>,
+    pub(crate) this: Option<Rc<Value>>,
+}
+
+/// A path's state.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {
+    /// Running functions, innermost last.
+    pub(crate) frames: Vec<Frame>,
+    /// Hazards that guards have taken away.
+    pub(crate) cleared: Rc<Cleared>,
+    /// True after a return, throw, break or continue: nothing runs on this path any more.
+    pub(crate) dead: bool,
+}
+
+impl State {
+    /// Takes `hazards` away from the value `id` on this path.
+    pub(crate) fn clear(&mut self, id: ValueId, hazards: Hazards) {
+        let known = self.cleared.get(&id).copied().unwrap_or(Hazards::NONE);
+        if !known.all(hazards) {
+            Rc::make_mut(&mut self.cleared).insert(id, known | hazards);
+        }
+    }
+
+    /// Applies what a condition established.
+    pub(crate) fn assume(&mut self, facts: &[(ValueId, Hazards)]) {
+        for (id, hazards) in facts {
+            self.clear(*id, *hazards);
+        }
+    }
+}
+
+/// What both paths established.
+pub(crate) fn meet(a: &Rc<Cleared>, b: &Rc<Cleared>) -> Rc<Cleared> {
+    if Rc::ptr_eq(a, b) {
+        return Rc::clone(a);
+    }
+    let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if small.is_empty() {
+        return Rc::clone(small);
+    }
+    let both = small
+        .iter()
+        .filter_map(|(id, hazards)| {
+            let common = *hazards & *large.get(id)?;
+            (!common.is_none()).then_some((*id, common))
+        })
+        .collect();
+    Rc::new(both)
+}
+
+/// What `more` established beyond `less`.
+pub(crate) fn beyond(more: &Cleared, less: &Cleared) -> Vec<(ValueId, Hazards)> {
+    let mut facts: Vec<_> = more
+        .iter()
+        .filter_map(|(id, hazards)| {
+            let rest = *hazards - less.get(id).copied().unwrap_or(Hazards::NONE);
+            (!rest.is_none()).then_some((*id, rest))
+        })
+        .collect();
+    facts.sort_unstable();
+    facts
+}

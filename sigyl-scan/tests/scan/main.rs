@@ -1,0 +1,3 @@
+//! The scanner through its public interface.
+
+mod flow;
