@@ -180,6 +180,9 @@ pub struct Requirement {
     pub value_type: ValueType,
     /// Where it is put.
     pub injection: Injection,
+    /// The text that is put there, in which `{KEY}` stands for the value of the requirement with that key:
+    /// `Bearer {token}`. The value alone where absent.
+    pub template: Option<String>,
     /// What applies when it is not given. Never set for a secret.
     pub default: Option<Value>,
     /// The values it may have; empty where any may be given.
