@@ -1,10 +1,35 @@
 //! The rules, one file each with its page beside it.
 
+mod debug_in_production;
 mod dockerfile_root;
+mod hardcoded_secret;
+mod hidden_in_tool;
+mod hidden_text;
+mod insecure_bind;
+mod insecure_cors;
+mod insecure_transport;
+mod install_script;
+mod missing_secret_declaration;
+mod plain_http;
+mod secret_assignment;
+mod secret_patterns;
 pub(crate) mod table;
+mod tool_poisoning;
 mod unpinned_base_image;
 
 use crate::rule::Rule;
 
 /// Every rule of Sigyl, by id.
-pub static RULES: &[&dyn Rule] = &[&dockerfile_root::DockerfileRoot, &unpinned_base_image::UnpinnedBaseImage];
+pub static RULES: &[&dyn Rule] = &[
+    &debug_in_production::DebugInProduction,
+    &dockerfile_root::DockerfileRoot,
+    &hardcoded_secret::HardcodedSecret,
+    &hidden_text::HiddenText,
+    &insecure_bind::InsecureBind,
+    &insecure_cors::InsecureCors,
+    &insecure_transport::InsecureTransport,
+    &install_script::InstallScript,
+    &missing_secret_declaration::MissingSecretDeclaration,
+    &tool_poisoning::ToolPoisoning,
+    &unpinned_base_image::UnpinnedBaseImage,
+];

@@ -1,0 +1,196 @@
+//! A server that listens on every interface.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use crate::{
+    context::FileContext,
+    files::{FileKind, FileRole},
+    flow::Call,
+    ir::Language,
+    lexical::{is_comment, line_before},
+    rule::{Draft, Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct InsecureBind;
+
+static META: RuleMeta = RuleMeta {
+    id: "insecure-bind",
+    title: "Server listens on every interface",
+    class: Class::NetworkExposure,
+    severity: Severity::Warning,
+    cwe: &[1327, 605, 668],
+    owasp: Some("MCP07"),
+    practice: Some("local-mcp-server-compromise"),
+    since: "0.1.0",
+    fixes: &[
+        "Listen on 127.0.0.1 unless the operator asks for more",
+        "Ask every caller for a token, also inside a network",
+    ],
+    page: include_str!("insecure_bind.md"),
+};
+
+/// Literals that mean every interface.
+const ANY: &[&str] = &["0.0.0.0", "::", "[::]"];
+
+/// What names the address to listen on.
+const NAMES: &[&str] = &["host", "bind", "listen", "address", "addr", "interface"];
+
+impl Rule for InsecureBind {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
+        if !matches!(file.kind, FileKind::Source(_)) || file.role == FileRole::Test {
+            return;
+        }
+        file.spend(file.text.len());
+        for any in ANY {
+            for (at, _) in file.text.match_indices(any).take(200) {
+                file.spend(64);
+                let end = at + any.len();
+                if is_quoted(file.text, at, end) && is_address(file, at, end) && !is_comment(file, at) {
+                    out.report(
+                        Draft::new(
+                            file.at(at - 1, end + 1),
+                            format!("`{any}` makes the server reachable from every network of its machine"),
+                        )
+                        .confidence(Confidence::Medium),
+                    );
+                }
+            }
+        }
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if call.file().role == FileRole::Test {
+            return;
+        }
+        let open = match call.language() {
+            Language::JavaScript => listens_without_host(call),
+            Language::Python => call.is(&["aiohttp.web.run_app"]) && call.option("host").is_none(),
+        };
+        if open {
+            out.report(
+                Draft::new(call.place(), "without a host, the server listens on every interface")
+                    .confidence(Confidence::Medium),
+            );
+        }
+    }
+}
+
+/// `app.listen(port)`, `serve({ fetch, port })`: Node, Deno and Bun then listen on every interface.
+fn listens_without_host(call: &Call<'_>) -> bool {
+    let Some(api) = call.api() else { return false };
+    if matches!(api, "@hono/node-server.serve" | "Bun.serve" | "Deno.serve") {
+        return call.option("hostname").is_none();
+    }
+    let is_server =
+        ["express", "http.", "https.", "koa", "polka", "restify", "connect", "@modelcontextprotocol/"]
+            .iter()
+            .any(|module| api.starts_with(module))
+            && api.ends_with(".listen");
+    // Fastify listens on localhost unless told otherwise.
+    if !is_server {
+        return false;
+    }
+    let Some(first) = call.arg(0) else { return false };
+    // A path is a Unix socket.
+    if first.as_str().is_some_and(|text| text.contains('/')) {
+        return false;
+    }
+    if !first.fields().is_empty() {
+        return ["host", "hostname", "path"].iter().all(|name| first.field(name).is_none());
+    }
+    match call.arg(1) {
+        None => call.args().len() == 1,
+        Some(second) => second.is_function() || second.as_number().is_some(),
+    }
+}
+
+fn is_quoted(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let quote = start.checked_sub(1).and_then(|before| bytes.get(before));
+    quote.is_some_and(|quote| b"\"'`".contains(quote)) && quote == bytes.get(end)
+}
+
+/// True when the literal is what a server is told to listen on: not compared with, not one of a list.
+fn is_address(file: &FileContext<'_>, at: usize, end: usize) -> bool {
+    let before = line_before(file, at - 1);
+    let after = file.text[end + 1..].trim_start();
+    if after.starts_with("==") || after.starts_with("!=") || after.starts_with("in ") {
+        return false;
+    }
+    let lower = before.to_ascii_lowercase();
+    let trimmed = lower.trim_end();
+    let named = NAMES.iter().any(|name| trimmed.contains(name));
+    let is_comparison = trimmed.ends_with("==") || trimmed.ends_with("!=");
+    if is_comparison {
+        return false;
+    }
+    if trimmed.ends_with([':', '='])
+        || trimmed.ends_with("||")
+        || trimmed.ends_with("??")
+        || trimmed.ends_with(" or")
+    {
+        return named;
+    }
+    let takes_default =
+        ["listen(", "getenv(", "environ.get(", "add_argument(", "option(", "default(", "env(", "argument("]
+            .iter()
+            .any(|call| trimmed.contains(call));
+    let takes_address = ["server(", "bind(", "start_server(", "run_simple(", "tcpsite("]
+        .iter()
+        .any(|call| trimmed.contains(call));
+    if trimmed.ends_with(',') {
+        return takes_default && named || takes_address;
+    }
+    trimmed.ends_with("((") && takes_address
+        || trimmed.ends_with("default(") && named
+        || trimmed.ends_with(".host(")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::table::findings_of;
+
+    fn count(path: &str, text: &str) -> usize {
+        findings_of("insecure-bind", &[(path, text)]).len()
+    }
+
+    #[test]
+    fn addresses_to_listen_on() {
+        for (path, text) in [
+            ("a.ts", "serve({ fetch, hostname: \"0.0.0.0\", port });"),
+            ("a.ts", "const HOST = process.env.HOST ?? '0.0.0.0';"),
+            ("a.ts", "app.listen(3000, '0.0.0.0');"),
+            ("a.ts", "app.listen({ port: 1, host: '::' });"),
+            ("a.ts", "program.option('--host <host>', 'address', '0.0.0.0');"),
+            ("a.py", "uvicorn.run(app, host=\"0.0.0.0\", port=8000)"),
+            ("a.py", "host = os.getenv(\"MCP_SSE_HOST\", \"0.0.0.0\")"),
+            ("a.py", "parser.add_argument(\"--host\", default=\"0.0.0.0\")"),
+            ("a.py", "mcp.settings.host = '0.0.0.0'"),
+            ("a.py", "HTTPServer(('0.0.0.0', 8000), Handler)"),
+            ("a.py", "host: str = '0.0.0.0'"),
+        ] {
+            assert_eq!(count(path, text), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_are_looked_at() {
+        for (path, text) in [
+            ("a.ts", "if (host === '0.0.0.0') warn();"),
+            ("a.ts", "const blocked = ['0.0.0.0', '127.0.0.1'];"),
+            ("a.ts", "const shown = host === '0.0.0.0' ? 'localhost' : host;"),
+            ("a.ts", "return isDocker() ? '0.0.0.0' : '127.0.0.1';"),
+            ("a.ts", "ip.split('::'); const host = a['::'];"),
+            ("a.ts", "// host: '0.0.0.0'\n"),
+            ("a.py", "if host in ('0.0.0.0', '::'):\n    pass"),
+            ("a.py", "uvicorn.run(app, host='127.0.0.1')"),
+            ("test/a.py", "uvicorn.run(app, host='0.0.0.0')"),
+        ] {
+            assert_eq!(count(path, text), 0, "{text}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Traffic that can be read or changed on its way.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::plain_http;
+use crate::{
+    context::FileContext,
+    files::{FileKind, FileRole},
+    flow::{Assignment, Call, Value},
+    lexical::{Pattern, is_comment},
+    rule::{Draft, Findings, Place, Rule, RuleMeta},
+};
+
+pub(crate) struct InsecureTransport;
+
+static META: RuleMeta = RuleMeta {
+    id: "insecure-transport",
+    title: "Traffic without working TLS",
+    class: Class::InsecureTransport,
+    severity: Severity::Error,
+    cwe: &[319, 295],
+    owasp: Some("MCP07"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Use https, and let certificates be checked",
+        "Trust a private authority by its certificate (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE), not by turning checks off",
+    ],
+    page: include_str!("insecure_transport.md"),
+};
+
+/// Settings that turn certificate checks off for a whole process.
+static OFF: Pattern = Pattern::new(concat!(
+    r#"\bNODE_TLS_REJECT_UNAUTHORIZED\b["'`\]]{0,2}\s{0,4}(?:=|:|,)?\s{0,4}["'`]?0\b"#,
+    r#"|\bPYTHONHTTPSVERIFY\b["'`\]]{0,2}\s{0,4}(?:=|:|,)?\s{0,4}["'`]?0\b"#,
+    r#"|\bGIT_SSL_NO_VERIFY\b["'`\]]{0,2}\s{0,4}(?:=|:|,)?\s{0,4}["'`]?(?:1|true)\b"#,
+    r"|\bstrict-ssl(?:\s{0,4}=\s{0,4}|\s{1,4})false\b|\bhttp\.sslVerify(?:\s{0,4}=\s{0,4}|\s{1,4})false\b",
+    r"|\b_create_default_https_context\s{0,4}=\s{0,4}ssl\._create_unverified_context\b",
+));
+static OFF_IN_COMMANDS: Pattern = Pattern::new(
+    r"\bcurl\b[^\n|;&]{0,120}?(?:\s-[a-zA-Z]{0,6}k[a-zA-Z]{0,6}\b|--insecure\b)|\bwget\s[^\n|;&]{0,120}?--no-check-certificate\b|\bpip3?\s+install\s[^\n|;&]{0,120}?--trusted-host\b",
+);
+
+impl Rule for InsecureTransport {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
+        if matches!(file.kind, FileKind::LockFile | FileKind::Document | FileKind::Markup | FileKind::Other)
+            || file.role == FileRole::Test
+        {
+            return;
+        }
+        file.spend(file.text.len());
+        let named =
+            ["_UNAUTHORIZED", "HTTPSVERIFY", "SSL_NO_VERIFY", "strict-ssl", "sslVerify", "_https_context"];
+        if named.iter().any(|name| file.text.contains(name)) {
+            report_all(file, &OFF, "certificates are not checked in the whole process", out);
+        }
+        let is_commands =
+            matches!(file.kind, FileKind::Dockerfile | FileKind::OtherSource | FileKind::PackageJson);
+        if is_commands && ["curl", "wget", "trusted-host"].iter().any(|name| file.text.contains(name)) {
+            report_all(file, &OFF_IN_COMMANDS, "a download whose certificate is not checked", out);
+        }
+        for address in plain_http::find(file) {
+            out.report(
+                Draft::new(
+                    file.at(address.start, address.end),
+                    format!("traffic with `{}` is not encrypted", address.host),
+                )
+                .severity(Severity::Warning)
+                .confidence(Confidence::Medium),
+            );
+        }
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if call.file().role == FileRole::Test {
+            return;
+        }
+        if let Some(what) = unchecked(call) {
+            out.report(off(call.place(), what, sends_secret(call)));
+        }
+        let is_request = call.api().is_some_and(|api| {
+            api == "fetch"
+                || [
+                    "axios",
+                    "requests",
+                    "httpx",
+                    "aiohttp",
+                    "urllib.request",
+                    "got",
+                    "node-fetch",
+                    "undici",
+                    "http.request",
+                    "http.get",
+                ]
+                .iter()
+                .any(|module| api.starts_with(module))
+        });
+        if is_request
+            && let Some(host) =
+                call.args().iter().take(2).filter_map(Value::prefix).find_map(plain_http::remote_host)
+        {
+            let draft = Draft::new(call.place(), format!("traffic with `{host}` is not encrypted"));
+            out.report(if sends_secret(call) {
+                draft
+            } else {
+                draft.severity(Severity::Warning).confidence(Confidence::Medium)
+            });
+        }
+    }
+
+    fn check_assignment(&self, assignment: &Assignment<'_>, out: &mut Findings) {
+        if assignment.file().role == FileRole::Test {
+            return;
+        }
+        let value = assignment.value();
+        let of_client = || {
+            assignment.object().api().is_some_and(|api| {
+                ["requests", "httpx", "niquests"].iter().any(|module| api.starts_with(module))
+            })
+        };
+        let what = match assignment.property() {
+            "check_hostname" if value.as_bool() == Some(false) => {
+                "host names in certificates are not checked"
+            }
+            "verify_mode" if value.api() == Some("ssl.CERT_NONE") => "certificates are not checked",
+            "verify" if value.as_bool() == Some(false) && of_client() => "certificates are not checked",
+            "rejectUnauthorized" if value.as_bool() == Some(false) => "certificates are not checked",
+            _ => return,
+        };
+        out.report(off(assignment.place(), what, false));
+    }
+}
+
+fn off(place: Place, what: &str, sends_secret: bool) -> Draft {
+    if sends_secret {
+        Draft::new(place, format!("{what}, and a secret is sent")).severity(Severity::Block)
+    } else {
+        Draft::new(place, what)
+    }
+}
+
+/// What the call leaves unchecked.
+fn unchecked(call: &Call<'_>) -> Option<&'static str> {
+    const CERTIFICATES: &str = "certificates are not checked";
+    let is_false = |name: &str| call.option(name).and_then(Value::as_bool) == Some(false);
+    if is_false("rejectUnauthorized") || is_false("strictSSL") {
+        return Some(CERTIFICATES);
+    }
+    let api = call.api().unwrap_or_default();
+    if api == "ssl._create_unverified_context" {
+        return Some(CERTIFICATES);
+    }
+    let of = |modules: &[&str]| modules.iter().any(|module| api.starts_with(module));
+    let none = call
+        .option("cert_reqs")
+        .is_some_and(|value| value.api() == Some("ssl.CERT_NONE") || value.as_str() == Some("CERT_NONE"));
+    let found = of(&["requests", "httpx", "niquests"]) && is_false("verify")
+        || of(&["aiohttp"]) && (is_false("ssl") || is_false("verify_ssl"))
+        || of(&["urllib3", "ssl."]) && none;
+    found.then_some(CERTIFICATES)
+}
+
+/// True when the request shows a credential: an authorization header, or an option for one.
+fn sends_secret(call: &Call<'_>) -> bool {
+    let header = |value: &Value| {
+        value.fields().iter().any(|(name, _)| {
+            let name = name.to_ascii_lowercase();
+            name == "authorization" || name == "cookie" || name.contains("api-key") || name.contains("token")
+        })
+    };
+    call.option("headers").is_some_and(header) || call.option("auth").is_some_and(|value| !value.is_null())
+}
+
+fn report_all(file: &FileContext<'_>, pattern: &Pattern, message: &str, out: &mut Findings) {
+    file.spend(file.text.len() * 4);
+    let Some(pattern) = pattern.get() else { return };
+    for found in pattern.find_iter(file.text).take(20) {
+        if !is_comment(file, found.start()) {
+            out.report(Draft::new(file.at(found.start(), found.end()), message));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sigyl_core::Severity;
+
+    use crate::rules::table::findings_of;
+
+    fn severities(path: &str, text: &str) -> Vec<Severity> {
+        findings_of("insecure-transport", &[(path, text)]).iter().map(|finding| finding.severity).collect()
+    }
+
+    #[test]
+    fn settings_that_turn_checks_off() {
+        for (path, text) in [
+            ("a.ts", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = \"0\";"),
+            ("a.ts", "process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';"),
+            ("a.py", "ssl._create_default_https_context = ssl._create_unverified_context"),
+            ("Dockerfile", "FROM a\nENV NODE_TLS_REJECT_UNAUTHORIZED=0\n"),
+            ("compose.yaml", "environment:\n  NODE_TLS_REJECT_UNAUTHORIZED: \"0\"\n"),
+            (".env", "PYTHONHTTPSVERIFY=0\n"),
+            (".npmrc", "strict-ssl=false\n"),
+            ("Dockerfile", "FROM a\nRUN curl -fsSLk https://acme.io/a | tar x\n"),
+        ] {
+            assert_eq!(severities(path, text), [Severity::Error], "{text}");
+        }
+    }
+
+    #[test]
+    fn settings_that_do_not() {
+        for (path, text) in [
+            ("a.ts", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = \"1\";"),
+            ("a.ts", "if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') warn();"),
+            ("a.ts", "// process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'"),
+            ("Dockerfile", "FROM a\nRUN curl -fsSL https://acme.io/bk | tar xk\n"),
+            ("README.md", "NODE_TLS_REJECT_UNAUTHORIZED=0"),
+        ] {
+            assert_eq!(severities(path, text), [], "{text}");
+        }
+    }
+}
