@@ -83,10 +83,12 @@ pub(crate) fn notation_by_name(path: &str) -> Option<Notation> {
 /// The format of a file with a name that says nothing.
 pub(crate) fn by_content(notation: Notation, node: &Node) -> Option<ManifestFormat> {
     let has = |key: &str| node.get(key).is_some();
+    let is_list = |key: &str| node.get(key).is_some_and(|value| value.as_sequence().is_some());
     match notation {
         Notation::Json if is(ManifestFormat::Mcpb, node) => Some(ManifestFormat::Mcpb),
         Notation::Json if is(ManifestFormat::ServerJson, node) => Some(ManifestFormat::ServerJson),
-        Notation::Json if has("packages") || has("remotes") => Some(ManifestFormat::ServerJson),
+        // A lock file has a mapping of packages.
+        Notation::Json if is_list("packages") || is_list("remotes") => Some(ManifestFormat::ServerJson),
         // Whoever asks about a file by name means a manifest; this one lacks its name, or has a bad one.
         Notation::Json if has("description") && has("version") => Some(ManifestFormat::ServerJson),
         Notation::Yaml if is(ManifestFormat::DockerCatalog, node) => Some(ManifestFormat::DockerCatalog),
