@@ -2,7 +2,9 @@
 
 use std::{io, path::PathBuf};
 
-use sigyl_core::source::{RepoRefError, SourceError};
+use sigyl_core::source::RepoRefError;
+
+use crate::fetch::FetchError;
 
 /// Each message names the place and, where one is known, the mend.
 #[derive(Debug, thiserror::Error)]
@@ -11,9 +13,9 @@ pub(crate) enum Failure {
     /// What to scan was named wrongly; the caller must name it otherwise.
     #[error(transparent)]
     Reference(#[from] RepoRefError),
-    /// The source could not be read; the caller must name another or mend its permissions.
+    /// The source could not be fetched or read; the caller must name another, or mend its permissions or the network.
     #[error("the source could not be read")]
-    Source(#[from] SourceError),
+    Fetch(#[from] FetchError),
     /// The current folder is gone or closed to the caller.
     #[error("the current folder cannot be told")]
     CurrentFolder(#[source] io::Error),

@@ -6,6 +6,7 @@
 mod cli;
 mod exit;
 mod failure;
+mod fetch;
 mod format;
 mod output;
 mod progress;

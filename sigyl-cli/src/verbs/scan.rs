@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sigyl_core::{
-    Manifest, NotAnalysedPolicy, ScanReport, Severity, SourceTree,
-    source::{Limits, RepoRef, read_folder},
-};
+use sigyl_core::{Manifest, NotAnalysedPolicy, ScanReport, Severity, source::RepoRef};
 use sigyl_scan::{ExcludedPath, ScanConfig, scan};
 
 use crate::{
     exit::Exit,
     failure::Failure,
+    fetch::{self, FetchOptions},
     format::{self, Format, Scanned},
     output,
     progress::Progress,
@@ -80,7 +78,8 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     let declared = if arguments.trust { Declared::Own } else { Declared::Nothing };
     let trust = trust::of(&reference, &current, declared);
 
-    let tree = read(&reference)?;
+    let options = FetchOptions::new(None, None, std::env::vars_os())?;
+    let tree = fetch::resolve(&reference, &options)?;
     let manifest = Manifest::default();
     let config = ScanConfig {
         trust,
@@ -108,13 +107,6 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
             _ => NotAnalysedPolicy::Warn,
         },
     ))
-}
-
-fn read(reference: &RepoRef) -> Result<SourceTree, Failure> {
-    match reference {
-        RepoRef::Path(path) => Ok(read_folder(path, &Limits::default())?),
-        other => Err(Failure::Said(format!("{other} is not a local folder or file"))),
-    }
 }
 
 fn available_threads() -> usize {

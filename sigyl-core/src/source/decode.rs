@@ -206,4 +206,22 @@ mod tests {
         check("a.py", b"\r# coding: rot13\r", "\r# coding: rot13\r", true);
         check("a.js", b"# coding: rot13\n", "# coding: rot13\n", false);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn utf8_is_kept_as_it_is(content in "[^\0\u{feff}]*") {
+            // A leading blank line with code keeps a chance cookie from counting.
+            let content = format!("x\n{content}");
+            for name in ["a.js", "a.py", "a.sh", "a"] {
+                check(name, content.as_bytes(), &content, false);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_text_where_the_name_says_source(bytes: Vec<u8>) {
+            for name in ["a.js", "a.py", "a.sh"] {
+                proptest::prop_assert!(text(name, &bytes).is_some());
+            }
+        }
+    }
 }

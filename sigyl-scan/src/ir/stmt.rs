@@ -130,7 +130,7 @@ pub enum Pattern {
     List {
         /// Targets by position; holes are none.
         items: Vec<Option<Pattern>>,
-        /// The position of the rest among them, and its target.
+        /// How many items stand before the rest, and its target; the rest is not among the items.
         rest: Option<(usize, Box<Pattern>)>,
     },
     /// A target with a default.
@@ -238,7 +238,8 @@ pub struct Loop {
     pub test: Option<ExprId>,
     /// The step of `for(;;)`.
     pub update: Option<ExprId>,
-    /// The statements; Python's `else` stands after the loop.
+    /// The statements; Python's `else` stands after the loop, under an `if` of unknown outcome where the loop has a
+    /// `break`.
     pub body: Vec<Stmt>,
 }
 
@@ -284,7 +285,8 @@ pub struct Class {
     pub fields: Vec<ClassField>,
     /// Decorators, outermost first.
     pub decorators: Vec<ExprId>,
-    /// Static blocks and Python statements of the body that are neither method nor field.
+    /// Static blocks and Python statements of the body that are neither method nor field; in Python also the statement of
+    /// a method or field whose name the body itself reads and the docstring.
     pub body: Vec<Stmt>,
 }
 

@@ -401,6 +401,18 @@ mod tests {
     }
 
     #[test]
+    fn any_single_damaged_byte_is_survived() {
+        let whole = tar(&[tar_entry("p", b'x', b"10 path=q\n"), tar_entry("a", b'0', b"12345678")]);
+        for at in 0..whole.len() {
+            for value in [0, 0x7f, 0xff] {
+                let mut bytes = whole.clone();
+                bytes[at] = value;
+                let _ = read_with(&bytes, TopFolder::StripCommon, Limits::default());
+            }
+        }
+    }
+
+    #[test]
     fn an_archive_past_the_limit_is_not_opened() {
         let bytes = tar(&[tar_entry("a", b'0', b"")]);
         let limits = Limits { archive_bytes: 100, ..Limits::default() };

@@ -239,5 +239,8 @@ fn complaint(errors: &Path) -> String {
         return "it does not exist, or is private; clone a private repository yourself and name its folder"
             .to_owned();
     }
+    if why.contains("The requested URL returned error: 30") {
+        return "it redirects elsewhere, which is not followed; name its present address".to_owned();
+    }
     why
 }

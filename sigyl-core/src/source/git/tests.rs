@@ -198,7 +198,7 @@ fn fake_git(folder: &Path, script: &str) -> GitOptions {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     GitOptions {
         environment: vec![("PATH".into(), folder.into()), ("LD_PRELOAD".into(), "x".into())],
-        time_limit: Duration::from_millis(300),
+        time_limit: Duration::from_secs(1),
         disk_bytes: 1 << 20,
     }
 }
@@ -247,6 +247,20 @@ fn git_sees_nothing_of_the_environment() {
     let reference = GitRef::parse("https://example.com/o/r").unwrap();
     let error = read_git(&reference, &Limits::default(), &options).unwrap_err();
     assert_eq!(error.to_string(), "cannot clone https://example.com/o/r: |https|/dev/null[31m");
+}
+
+#[test]
+fn complaints_with_a_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    for (line, expected) in [
+        ("unable to access 'x': The requested URL returned error: 301", "name its present address"),
+        ("could not read Username for 'x': terminal prompts disabled", "name its folder"),
+    ] {
+        let options = fake_git(folder.path(), &format!("echo \"fatal: {line}\" >&2; exit 128"));
+        let reference = GitRef::parse("https://example.com/o/r").unwrap();
+        let error = read_git(&reference, &Limits::default(), &options).unwrap_err();
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
 }
 
 #[test]

@@ -10,6 +10,14 @@ use crate::ir::{
 impl Lowerer {
     /// Lowers an expression. Chains that lean to the left (`a + b + c`, `a.b().c()`) are walked without recursion.
     pub(super) fn expr(&mut self, expr: &Ast) -> ExprId {
+        if let Some(kind) = self.leaf(expr) {
+            let span = self.span(expr);
+            return self.build.expr(kind, span);
+        }
+        self.deeper(|this| this.chained(expr)).unwrap_or_else(|| self.cut(expr))
+    }
+
+    fn chained(&mut self, expr: &Ast) -> ExprId {
         let mut spine = Vec::new();
         let mut inner = expr;
         loop {
@@ -25,7 +33,13 @@ impl Lowerer {
             spine.push(inner);
             inner = next;
         }
-        let mut id = self.innermost(inner);
+        let mut id = match self.leaf(inner) {
+            Some(kind) => {
+                let span = self.span(inner);
+                self.build.expr(kind, span)
+            }
+            None => self.compound(inner),
+        };
         while let Some(outer) = spine.pop() {
             id = self.wrap(outer, id);
         }
@@ -91,8 +105,7 @@ impl Lowerer {
         for argument in call.arguments.iter_source_order() {
             arguments.push(match argument {
                 ArgOrKeyword::Arg(Ast::Starred(starred)) => {
-                    let value = self.deeper(|this| this.expr(&starred.value));
-                    let value = value.unwrap_or_else(|| self.cut(&starred.value));
+                    let value = self.expr(&starred.value);
                     Argument { keyword: None, spread: true, mapping: false, value }
                 }
                 ArgOrKeyword::Arg(value) => {
@@ -130,14 +143,6 @@ impl Lowerer {
             }
             _ => None,
         }
-    }
-
-    fn innermost(&mut self, expr: &Ast) -> ExprId {
-        if let Some(kind) = self.leaf(expr) {
-            let span = self.span(expr);
-            return self.build.expr(kind, span);
-        }
-        self.deeper(|this| this.compound(expr)).unwrap_or_else(|| self.cut(expr))
     }
 
     fn leaf(&mut self, expr: &Ast) -> Option<ExprKind> {

@@ -27,7 +27,7 @@ impl Lowerer {
     pub(super) fn function_def(&mut self, def: &StmtFunctionDef, out: &mut Vec<Stmt>) {
         let span = self.span(def);
         let class = self.scopes.class.as_ref().map(|class| class.id);
-        let decorators = self.decorators(&def.decorator_list);
+        let decorators = def.decorator_list.iter().map(|decorator| self.decorator(decorator, def)).collect();
         let outside = self.outside(&def.parameters);
         let returns = def.returns.as_ref().map(|returns| self.annotation(returns));
         let kind = function_kind(def, class);
@@ -149,6 +149,20 @@ impl Lowerer {
 
     pub(super) fn decorators(&mut self, decorators: &[Decorator]) -> Vec<ExprId> {
         decorators.iter().map(|decorator| self.expr(&decorator.expression)).collect()
+    }
+
+    /// `@name.setter` names the accessor that it adds to; the class body does not read it as a value.
+    fn decorator(&mut self, decorator: &Decorator, def: &StmtFunctionDef) -> ExprId {
+        let (true, Ast::Attribute(node)) = (is_accessor(decorator, def), &decorator.expression) else {
+            return self.expr(&decorator.expression);
+        };
+        let name = self.build.name(def.name.as_str());
+        let kind = self.resolve(name).map_or(ExprKind::Global(name), ExprKind::Variable);
+        let span = self.span(&*node.value);
+        let object = self.build.expr(kind, span);
+        let property = self.build.name(node.attr.as_str());
+        let span = self.span(node);
+        self.build.expr(ExprKind::Member { object, property }, span)
     }
 
     fn outside<'a>(&mut self, parameters: &'a Parameters) -> Vec<Outside<'a>> {

@@ -4,13 +4,18 @@ mod annotation;
 mod class;
 mod expr;
 mod function;
+#[cfg(test)]
+mod hostile_tests;
 mod import;
 mod literal;
 mod matching;
 mod module;
 mod pattern;
 mod scope;
+#[cfg(test)]
+mod snapshots;
 mod stmt;
+mod teardown;
 #[cfg(test)]
 mod tests;
 

@@ -1,11 +1,12 @@
 //! One file: parse, lower, and keep the place of the first syntax error.
 
-use ruff_python_ast::{Expr as Ast, PySourceType, Stmt as AstStmt};
-use ruff_python_parser::{ParseError, parse_unchecked_source};
+use ruff_python_ast::{Expr as Ast, PySourceType, PythonVersion, Stmt as AstStmt};
+use ruff_python_parser::{ParseError, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
 use sigyl_core::{NotAnalysedReason, Span};
 
 use super::scope::Scopes;
+use super::teardown::tear_down;
 use crate::ir::{ExprId, ExprKind, FunctionId, Language, Module, ModuleBuilder};
 use crate::lower::LowerError;
 use crate::lower::hostile::check_python;
@@ -18,15 +19,20 @@ pub(super) const MAX_DEPTH: u32 = 1_000;
 /// [`Module::syntax_error`] names the first one; a file without any statement is an error.
 pub(crate) fn lower(text: &str) -> Result<Module, LowerError> {
     check_python(text)?;
-    let parsed = parse_unchecked_source(text, PySourceType::Python);
+    // For versions before 3.12 the parser searches every f-string's tokens again, which is quadratic in their nesting.
+    let options = ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY314);
+    let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
+        return Err(LowerError { reason: NotAnalysedReason::SyntaxError, detail: "no module".to_owned() });
+    };
     let syntax_error = parsed.errors().iter().min_by_key(|error| error.location.start());
     let syntax_error = syntax_error.map(|error| describe(text, error));
-    let body = &parsed.syntax().body;
-    if let (Some(detail), true) = (&syntax_error, body.is_empty()) {
+    let tree = parsed.into_syntax();
+    if let (Some(detail), true) = (&syntax_error, tree.body.is_empty()) {
         return Err(LowerError { reason: NotAnalysedReason::SyntaxError, detail: detail.clone() });
     }
     let mut lowerer = Lowerer::new(text);
-    lowerer.module_body(body);
+    lowerer.module_body(&tree.body);
+    tear_down(tree);
     let mut module = lowerer.build.finish();
     module.syntax_error = syntax_error;
     Ok(module)

@@ -5,7 +5,9 @@
 //! kept apart, because nothing inside its methods sees them.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_parameters, walk_stmt};
-use ruff_python_ast::{ExceptHandler, Expr as Ast, Pattern as AstPattern, Stmt as AstStmt};
+use ruff_python_ast::{
+    ExceptHandler, Expr as Ast, InterpolatedStringElement, Pattern as AstPattern, Stmt as AstStmt,
+};
 use rustc_hash::FxHashMap;
 
 use super::module::Lowerer;
@@ -358,6 +360,16 @@ impl<'a> Visitor<'a> for Parts<'a> {
     fn visit_body(&mut self, _: &'a [AstStmt]) {}
 
     fn visit_pattern(&mut self, _: &'a AstPattern) {}
+
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        let mut left = vec![element];
+        while let Some(element) = left.pop() {
+            if let InterpolatedStringElement::Interpolation(inner) = element {
+                self.0.push(&inner.expression);
+                left.extend(inner.format_spec.iter().flat_map(|spec| &spec.elements));
+            }
+        }
+    }
 }
 
 /// Finds `global` statements at any depth.

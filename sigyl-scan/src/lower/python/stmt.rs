@@ -85,7 +85,7 @@ impl Lowerer {
             }
             AstStmt::Match(switch) => self.match_stmt(switch),
             AstStmt::Raise(raise) => {
-                if let Some(cause @ Ast::Call(_)) = raise.cause.as_deref() {
+                if let Some(cause) = raise.cause.as_deref().filter(|cause| !is_plain(cause)) {
                     let cause = self.expr(cause);
                     out.push(Stmt { span, kind: StmtKind::Expr(cause) });
                 }
