@@ -1,7 +1,8 @@
 //! What a scan is told: which rules, which paths, which severities, what is accepted, and whom to trust.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use globset::{GlobBuilder, GlobMatcher};
 use sigyl_core::{Digest, Severity};
 
 /// Configuration of a scan. The default runs every rule on everything and trusts nothing in the tree.
@@ -14,12 +15,10 @@ pub struct ScanConfig {
     pub disabled: BTreeMap<String, Option<String>>,
     /// Severities other than the rules' own.
     pub severities: BTreeMap<String, Severity>,
-    /// Globs of paths whose findings do not count, with the reason given. Their files are read all the same.
+    /// Paths whose findings do not count. Their files are read all the same.
     pub excluded: Vec<ExcludedPath>,
     /// Fingerprints of accepted findings, with the reason given.
     pub baseline: BTreeMap<Digest, String>,
-    /// Files of the tree that tried to configure the scan and were not honoured; each becomes a finding.
-    pub ignored_configuration: BTreeSet<String>,
     /// Threads for the work on single files; 0 and 1 mean the caller's thread. The report does not depend on it.
     pub threads: usize,
 }
@@ -35,12 +34,56 @@ pub enum Trust {
 }
 
 /// A glob of paths whose findings do not count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// ```
+/// let vendored = sigyl_scan::ExcludedPath::new("vendor/**", Some("reviewed upstream".to_owned()))?;
+/// assert!(vendored.matches("vendor/a/b.py"));
+/// # Ok::<(), sigyl_scan::GlobError>(())
+/// ```
+#[derive(Debug, Clone)]
 pub struct ExcludedPath {
-    /// The glob, over paths relative to the root: `**` crosses folders, `*` does not.
-    pub glob: String,
+    matcher: GlobMatcher,
+    reason: Option<String>,
+}
+
+/// Why a text is no glob; its author must mend it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{glob:?} is not a glob: {why}")]
+pub struct GlobError {
+    glob: String,
+    why: String,
+}
+
+impl ExcludedPath {
+    /// A glob over paths relative to the tree's root: `**` crosses folders, `*` and `?` do not. A glob that ends in
+    /// `/` means everything in that folder.
+    ///
+    /// # Errors
+    /// When the text is no glob.
+    pub fn new(glob: &str, reason: Option<String>) -> Result<Self, GlobError> {
+        let whole = if glob.ends_with('/') { format!("{glob}**") } else { glob.to_owned() };
+        let whole = whole.strip_prefix("./").unwrap_or(&whole);
+        let built = GlobBuilder::new(whole).literal_separator(true).backslash_escape(true).build();
+        let matcher = built
+            .map_err(|error| GlobError { glob: glob.to_owned(), why: error.kind().to_string() })?
+            .compile_matcher();
+        Ok(Self { matcher, reason })
+    }
+
+    /// Whether a path relative to the root is meant.
+    pub fn matches(&self, path: &str) -> bool {
+        self.matcher.is_match(path)
+    }
+
+    /// The glob.
+    pub fn glob(&self) -> &str {
+        self.matcher.glob().glob()
+    }
+
     /// Why, if told.
-    pub reason: Option<String>,
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
 }
 
 /// Watches a scan, and may end it.
@@ -59,3 +102,21 @@ pub trait Observer: Sync {
 pub struct Unobserved;
 
 impl Observer for Unobserved {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_are_over_whole_paths() {
+        let matches = |glob: &str, path: &str| ExcludedPath::new(glob, None).unwrap().matches(path);
+        assert!(matches("*.py", "a.py") && !matches("*.py", "b/a.py"));
+        assert!(matches("**/*.py", "b/c/a.py") && matches("**/*.py", "a.py"));
+        assert!(matches("./vendor/", "vendor/a/b.js"));
+        assert!(matches("src/{a,b}.ts", "src/b.ts"));
+        assert_eq!(
+            ExcludedPath::new("a[", None).unwrap_err().to_string(),
+            "\"a[\" is not a glob: unclosed character class; missing ']'"
+        );
+    }
+}

@@ -14,6 +14,7 @@
 //! ```
 
 mod config;
+mod config_file;
 mod context;
 mod driver;
 pub mod examples;
@@ -27,10 +28,12 @@ mod rule;
 mod rules;
 mod suppress;
 
-pub use config::{ExcludedPath, Observer, ScanConfig, Trust, Unobserved};
+pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};
+pub use config_file::{CONFIG_FILE, ConfigFile, FailOn};
 pub use context::{FileContext, ToolContext, ToolPart, ToolText, TreeContext};
 pub use driver::{scan, scan_with};
 pub use files::{FileKind, FileRole};
 pub use lower::LowerError;
 pub use rule::{Draft, FileId, Findings, Place, Rule, RuleMeta};
 pub use rules::{RULES, table::rule_table};
+pub use suppress::{AcceptedFinding, BASELINE_FILE, Baseline, BaselineError, Ignore, parse_ignores};

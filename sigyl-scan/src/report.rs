@@ -37,7 +37,9 @@ pub(crate) fn finish(
     collected: Collected,
 ) -> ScanReport {
     let mut findings = findings(rules, config, sources, roles, collected.drafts);
-    let suppressed = suppress::apply(&mut findings, config, sources);
+    let suppressed = suppress::apply(&mut findings, rules, config, sources, |drafts| {
+        self::findings(rules, config, sources, roles, drafts)
+    });
     findings.sort_by(order);
 
     let mut not_analysed = collected.not_analysed;

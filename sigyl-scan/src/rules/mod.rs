@@ -5,17 +5,21 @@ mod dockerfile_root;
 mod hardcoded_secret;
 mod hidden_in_tool;
 mod hidden_text;
+pub(crate) mod ignore_without_reason;
 mod insecure_bind;
 mod insecure_cors;
 mod insecure_transport;
 mod install_script;
 mod missing_secret_declaration;
+mod odd_encoding;
 mod plain_http;
 mod secret_assignment;
 mod secret_patterns;
 pub(crate) mod table;
 mod tool_poisoning;
 mod unpinned_base_image;
+pub(crate) mod untrusted_suppression;
+pub(crate) mod unused_ignore;
 
 use crate::rule::Rule;
 
@@ -25,11 +29,15 @@ pub static RULES: &[&dyn Rule] = &[
     &dockerfile_root::DockerfileRoot,
     &hardcoded_secret::HardcodedSecret,
     &hidden_text::HiddenText,
+    &ignore_without_reason::IgnoreWithoutReason,
     &insecure_bind::InsecureBind,
     &insecure_cors::InsecureCors,
     &insecure_transport::InsecureTransport,
     &install_script::InstallScript,
     &missing_secret_declaration::MissingSecretDeclaration,
+    &odd_encoding::OddEncoding,
     &tool_poisoning::ToolPoisoning,
     &unpinned_base_image::UnpinnedBaseImage,
+    &untrusted_suppression::UntrustedSuppression,
+    &unused_ignore::UnusedIgnore,
 ];
