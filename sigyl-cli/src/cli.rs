@@ -1,8 +1,8 @@
 //! The command line as users write it.
 
-use clap::{Parser, Subcommand, builder::Styles, builder::styling::AnsiColor};
+use clap::{Parser, builder::Styles, builder::styling::AnsiColor};
 
-use crate::verbs;
+use crate::verbs::Command;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -25,11 +25,4 @@ pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// The verbs.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Read a server's source and say safe, warning or blocked.
-    Scan(verbs::scan::ScanArguments),
 }

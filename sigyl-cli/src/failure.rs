@@ -2,7 +2,8 @@
 
 use std::{io, path::PathBuf};
 
-use sigyl_core::source::RepoRefError;
+use sigyl_core::source::{RepoRefError, SourceError};
+use sigyl_scan::BaselineError;
 
 use crate::fetch::FetchError;
 
@@ -16,9 +17,38 @@ pub(crate) enum Failure {
     /// The source could not be fetched or read; the caller must name another, or mend its permissions or the network.
     #[error("the source could not be read")]
     Fetch(#[from] FetchError),
+    /// A folder could not be read; the caller must name another or mend its permissions.
+    #[error(transparent)]
+    Folder(#[from] SourceError),
     /// The current folder is gone or closed to the caller.
     #[error("the current folder cannot be told")]
     CurrentFolder(#[source] io::Error),
+    /// A file that the caller named, or that was found, could not be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// `sigyl.toml` has mistakes; its author must mend them.
+    #[error("{path} has {mistakes} mistake{}", if *mistakes == 1 { "" } else { "s" })]
+    Configuration {
+        /// The file.
+        path: String,
+        /// How many.
+        mistakes: usize,
+        /// Where and what, safe to print.
+        frames: String,
+    },
+    /// A baseline cannot be used.
+    #[error("{} is no baseline that can be used", path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: BaselineError,
+    },
     /// The output could not be written.
     #[error("cannot write {}", path.display())]
     Write {

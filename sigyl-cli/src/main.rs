@@ -10,6 +10,8 @@ mod fetch;
 mod format;
 mod output;
 mod progress;
+mod schema;
+mod settings;
 mod trust;
 mod verbs;
 mod visible;

@@ -16,6 +16,11 @@ pub(crate) fn stdout_has_colour() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
+/// Whether standard error shows colours.
+pub(crate) fn stderr_has_colour() -> bool {
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
+}
+
 /// Writes `text` to `path`, or to standard output where there is none.
 ///
 /// # Errors
@@ -59,8 +64,13 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes an error and its causes to standard error.
-pub(crate) fn complain(error: &dyn Error) {
+/// Writes what went wrong, and why, to standard error.
+pub(crate) fn complain(failure: &Failure) {
+    // Nobody is left to be told when standard error is closed.
+    if let Failure::Configuration { frames, .. } = failure {
+        let _ = anstream::stderr().write_all(frames.as_bytes());
+    }
+    let error: &dyn Error = failure;
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -8,11 +8,18 @@ use sigyl_scan::Trust;
 /// A tree is the caller's own when it is the current folder or holds it, or when the caller says so. Everything else,
 /// a folder below from elsewhere, a package, a clone, an archive, is a stranger's.
 pub(crate) fn of(reference: &RepoRef, current: &Path, declared: Declared) -> Trust {
-    let own = match reference {
-        RepoRef::Path(path) => path.canonicalize().is_ok_and(|path| holds(&path, current)),
-        _ => false,
-    };
+    let own = folder(reference).is_some_and(|folder| holds(&folder, current));
     if own || declared == Declared::Own { Trust::Trusted } else { Trust::Untrusted }
+}
+
+/// The real path of what is scanned where it lies, not unpacked or cloned first.
+pub(crate) fn folder(reference: &RepoRef) -> Option<PathBuf> {
+    match reference {
+        RepoRef::Path(path) => path.canonicalize().ok(),
+        // A folder may be called like an archive.
+        RepoRef::Archive(path) if path.is_dir() => path.canonicalize().ok(),
+        _ => None,
+    }
 }
 
 /// What the caller said about a tree.

@@ -65,7 +65,7 @@ impl<'a> Frames<'a> {
         for (level, text) in frame.notes {
             group = group.element(level.message(visible(&text)));
         }
-        self.renderer.render(&[group])
+        without_bare_paths(&self.renderer.render(&[group]))
     }
 
     fn excerpt(&mut self, location: &Location) -> Option<Excerpt> {
@@ -74,6 +74,19 @@ impl<'a> Frames<'a> {
         let lines = self.lines.entry(&file.path).or_insert_with(|| LineIndex::new(text));
         Some(Excerpt::of(text, lines, location)).filter(|excerpt| !excerpt.text.trim().is_empty())
     }
+}
+
+/// The frame without the line that announces a further file: the excerpt is of the file already named, whose line and
+/// column the renderer cannot know once long lines are cut.
+fn without_bare_paths(frame: &str) -> String {
+    let is_bare = |line: &&str| {
+        let rest =
+            line.trim_start_matches(|c: char| c == ' ' || c == '\x1b' || c == '[' || c.is_ascii_digit());
+        rest.trim_start_matches(['m', ';'])
+            .strip_prefix("::: ")
+            .is_some_and(|end| matches!(end, "" | "\x1b[0m"))
+    };
+    frame.lines().filter(|line| !is_bare(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// The lines of a place, safe to print, and where the place is among them, bytes.

@@ -1,10 +1,12 @@
 //! Forms of a report, one file each.
 
-mod diagnostics;
+pub(crate) mod diagnostics;
 mod frame;
-mod json;
+mod github;
+pub(crate) mod json;
+mod markdown;
 mod sarif;
-mod text;
+pub(crate) mod text;
 
 use clap::ValueEnum;
 use sigyl_core::{Diagnostic, ScanReport, SourceTree};
@@ -20,6 +22,10 @@ pub(crate) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// Markdown, for a comment or a job's summary.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
 }
 
 /// A report and what it is about.
@@ -39,5 +45,7 @@ pub(crate) fn render(format: Format, scanned: &Scanned<'_>, colour: bool) -> Res
         Format::Text => Ok(text::render(scanned, colour)),
         Format::Json => json::render(scanned),
         Format::Sarif => sarif::render(scanned),
+        Format::Markdown => Ok(markdown::render(scanned)),
+        Format::Github => Ok(github::render(scanned)),
     }
 }

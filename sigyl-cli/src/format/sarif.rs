@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use sigyl_core::{Finding, Location, NotAnalysed, Severity};
+use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, Location, NotAnalysed, Severity};
 use sigyl_scan::{RULES, RuleMeta};
 
 use crate::{failure::Failure, format::Scanned};
@@ -77,6 +77,8 @@ struct Help {
 struct Invocation<'a> {
     execution_successful: bool,
     tool_execution_notifications: Vec<Notification<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_configuration_notifications: Vec<Notification<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -181,6 +183,11 @@ pub(crate) fn render(scanned: &Scanned<'_>) -> Result<String, Failure> {
             invocations: [Invocation {
                 execution_successful: true,
                 tool_execution_notifications: report.not_analysed.iter().map(notification).collect(),
+                tool_configuration_notifications: scanned
+                    .manifest_diagnostics
+                    .iter()
+                    .map(manifest_notification)
+                    .collect(),
             }],
             results: report.findings.iter().map(result).collect(),
             properties: json!({
@@ -264,6 +271,20 @@ fn notification(entry: &NotAnalysed) -> Notification<'_> {
     }
 }
 
+/// A mistake in a manifest of the tree.
+fn manifest_notification(diagnostic: &Diagnostic) -> Notification<'_> {
+    Notification {
+        level: match diagnostic.level {
+            DiagnosticLevel::Note => "note",
+            DiagnosticLevel::Warning => "warning",
+            DiagnosticLevel::Error => "error",
+        },
+        message: Text { text: diagnostic.message.clone() },
+        locations: vec![location(&diagnostic.location, None, None)],
+        associated_rule: None,
+    }
+}
+
 fn location<'a>(at: &Location, id: Option<usize>, message: Option<&'a str>) -> SarifLocation<'a> {
     let region = Region {
         start_line: at.start_line,
@@ -316,12 +337,10 @@ fn pascal_case(id: &str) -> String {
     name
 }
 
-/// The first paragraph of prose on a page, on one line.
+/// The first paragraph below "What it does", on one line.
 fn first_paragraph(page: &str) -> Option<String> {
-    let is_prose = |paragraph: &&str| {
-        paragraph.starts_with(|c: char| c.is_alphanumeric() || c == '`') && !paragraph.starts_with("```")
-    };
-    let paragraph = page.split("\n\n").map(str::trim).find(is_prose)?;
+    let (_, section) = page.split_once("\n## What it does\n")?;
+    let paragraph = section.trim_start().split("\n\n").next()?;
     Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -337,7 +356,7 @@ mod tests {
     #[test]
     fn names_and_descriptions() {
         assert_eq!(pascal_case("weak-session-id"), "WeakSessionId");
-        let page = "# Title\n\n- severity\n\n## What it does\n\nFinds `eval`\nof input.\n\nMore.\n";
+        let page = "# Title\n\n`title` · error\n\n## What it does\n\nFinds `eval`\nof input.\n\nMore.\n";
         assert_eq!(first_paragraph(page).as_deref(), Some("Finds `eval` of input."));
     }
 }

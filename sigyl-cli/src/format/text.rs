@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use annotate_snippets::Level;
-use sigyl_core::{Finding, ScanReport, Severity, Summary, Verdict};
+use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, ScanReport, Severity, Summary, Verdict};
 
 use crate::{
     format::{
@@ -182,12 +182,19 @@ fn not_analysed(report: &ScanReport, colour: bool, out: &mut String) {
     }
 }
 
+/// Mistakes as frames; notes in a line each, since `sigyl manifest check` tells them in full.
 fn manifest_diagnostics(scanned: &Scanned<'_>, colour: bool, out: &mut String) {
     if scanned.manifest_diagnostics.is_empty() {
         return;
     }
     heading(out, "manifest", colour);
-    out.push_str(&super::diagnostics::render(scanned.manifest_diagnostics, scanned.tree, colour));
+    let is_note = |diagnostic: &&Diagnostic| diagnostic.level == DiagnosticLevel::Note;
+    let mistakes: Vec<_> =
+        scanned.manifest_diagnostics.iter().filter(|diagnostic| !is_note(diagnostic)).cloned().collect();
+    out.push_str(&super::diagnostics::render(&mistakes, scanned.tree, colour));
+    for note in scanned.manifest_diagnostics.iter().filter(is_note) {
+        let _ = writeln!(out, "  {}: {}", visible_line(&note.location.path), visible_line(&note.message));
+    }
 }
 
 fn recommendations(report: &ScanReport, colour: bool, out: &mut String) {

@@ -1,12 +1,38 @@
 //! What `sigyl` can do, one file for each verb.
 
+mod completions;
+pub(crate) mod manifest;
+pub(crate) mod rules;
 pub(crate) mod scan;
+mod schema;
 
-use crate::{cli::Command, exit::Exit, failure::Failure};
+use clap::Subcommand;
+
+use crate::{exit::Exit, failure::Failure};
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read a server's source and say safe, warning or blocked.
+    Scan(Box<scan::ScanArguments>),
+    /// List the rules, or explain one.
+    Rules(rules::RulesArguments),
+    /// Check, show or write a server's manifest.
+    Manifest(manifest::ManifestArguments),
+    /// Print what a shell needs to complete commands.
+    Completions(completions::CompletionsArguments),
+    /// Print a JSON Schema of an output.
+    #[command(hide = true)]
+    Schema(schema::SchemaArguments),
+}
 
 /// Runs one verb.
 pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Scan(arguments) => scan::run(&arguments),
+        Command::Rules(arguments) => rules::run(arguments),
+        Command::Manifest(arguments) => manifest::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
     }
 }

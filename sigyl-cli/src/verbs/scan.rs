@@ -1,57 +1,92 @@
 //! `sigyl scan`: the main job.
 
-use std::path::PathBuf;
+use std::{num::NonZeroU16, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use sigyl_core::{Manifest, NotAnalysedPolicy, ScanReport, Severity, source::RepoRef};
-use sigyl_scan::{ExcludedPath, ScanConfig, scan};
+use sigyl_core::{Manifest, NotAnalysedPolicy, ScanReport, Severity, Verdict, source::RepoRef};
+use sigyl_scan::{Baseline, FailOn, scan};
 
 use crate::{
     exit::Exit,
     failure::Failure,
     fetch::{self, FetchOptions},
-    format::{self, Format, Scanned},
+    format::{self, Format, Scanned, text::counted},
     output,
     progress::Progress,
-    trust::{self, Declared},
+    settings::{self, Settings},
+    trust::Declared,
 };
 
 /// Arguments of `sigyl scan`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sigyl scan .                                       the server in this folder
+  sigyl scan npm:@scope/server@1.2.3                 a package of the npm registry
+  sigyl scan pypi:mcp-server-fetch==2025.4.7         a package of the Python index
+  sigyl scan https://github.com/owner/server         a Git repository
   sigyl scan . --format sarif --output sigyl.sarif   for code scanning
-  sigyl scan ../server --fail-on block               fail only on what must not be deployed")]
+  sigyl scan . --write-baseline sigyl-baseline.json --reason 'known before Sigyl came'
+  sigyl scan . --baseline sigyl-baseline.json        report what is new
+
+A tree is your own when it is the current folder or holds it, or with --trust. Elsewhere its ignore
+comments, sigyl.toml and baseline are reported and not honoured.
+
+Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input or engine failure,
+3 something was not analysed and the policy blocks on that; 2 beats 3 beats 1.")]
 pub(crate) struct ScanArguments {
     /// A folder, a file, an archive, an https Git URL, npm:NAME@VERSION or pypi:NAME==VERSION.
     #[arg(value_name = "SOURCE")]
-    source: String,
+    pub(crate) source: String,
     /// How to write the report.
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    pub(crate) format: Format,
     /// Write the report to a file, in one step, instead of standard output.
     #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// The lowest severity that makes the exit code 1 [default: error].
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailOn>,
+    pub(crate) fail_on: Option<Threshold>,
+    /// What it means when something that runs was not analysed [default: warn].
+    #[arg(long, value_enum, value_name = "POLICY")]
+    pub(crate) not_analysed: Option<NotAnalysed>,
+    /// The configuration [default: the nearest sigyl.toml of yours, from SOURCE upwards].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Findings that were accepted; they do not count.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Accept what is found now: write it to a baseline instead of reporting it.
+    #[arg(long, value_name = "FILE", requires = "reason")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Why the findings are accepted.
+    #[arg(long, value_name = "TEXT", requires = "write_baseline", value_parser = reason)]
+    pub(crate) reason: Option<String>,
     /// Leave findings in these paths out of the count; a glob over paths from the root of the tree.
     #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-    /// Say that the tree is your own: its sigyl.toml, baseline and ignore comments count.
+    pub(crate) exclude: Vec<String>,
+    /// Say that the tree is your own: its ignore comments, sigyl.toml and baseline count.
     #[arg(long)]
-    trust: bool,
-    /// What it means when something that runs was not analysed: a warning, or exit code 3 [default: warn].
-    #[arg(long, value_enum, value_name = "POLICY")]
-    not_analysed: Option<NotAnalysed>,
+    pub(crate) trust: bool,
     /// Threads to work with [default: one for each core].
     #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    pub(crate) threads: Option<NonZeroU16>,
 }
 
-/// The threshold.
+impl ScanArguments {
+    /// What the caller said about the tree.
+    pub(crate) fn declared(&self) -> Declared {
+        if self.trust { Declared::Own } else { Declared::Nothing }
+    }
+}
+
+fn reason(text: &str) -> Result<String, &'static str> {
+    let said = text.contains(char::is_alphanumeric);
+    said.then(|| text.trim().to_owned()).ok_or("say in words why the findings are accepted")
+}
+
+/// The threshold, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
+pub(crate) enum Threshold {
     /// Findings that must not be deployed.
     Block,
     /// Errors and worse.
@@ -62,7 +97,18 @@ pub(crate) enum FailOn {
     Never,
 }
 
-/// What is done about source that was not analysed.
+impl From<Threshold> for FailOn {
+    fn from(threshold: Threshold) -> Self {
+        match threshold {
+            Threshold::Block => Self::Severity(Severity::Block),
+            Threshold::Error => Self::Severity(Severity::Error),
+            Threshold::Warning => Self::Severity(Severity::Warning),
+            Threshold::Never => Self::Never,
+        }
+    }
+}
+
+/// What is done about source that was not analysed, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NotAnalysed {
     /// The verdict is at best `warning`.
@@ -71,61 +117,58 @@ pub(crate) enum NotAnalysed {
     Block,
 }
 
+impl From<NotAnalysed> for NotAnalysedPolicy {
+    fn from(policy: NotAnalysed) -> Self {
+        match policy {
+            NotAnalysed::Warn => Self::Warn,
+            NotAnalysed::Block => Self::Block,
+        }
+    }
+}
+
 /// Scans, writes the report, and tells the exit code.
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     let reference = RepoRef::parse(&arguments.source)?;
-    let current = trust::current_folder().map_err(Failure::CurrentFolder)?;
-    let declared = if arguments.trust { Declared::Own } else { Declared::Nothing };
-    let trust = trust::of(&reference, &current, declared);
-
+    let settings = settings::gather(arguments, &reference)?;
     let options = FetchOptions::new(None, None, std::env::vars_os())?;
     let tree = fetch::resolve(&reference, &options)?;
-    let manifest = Manifest::default();
-    let config = ScanConfig {
-        trust,
-        excluded: arguments
-            .exclude
-            .iter()
-            .map(|glob| ExcludedPath { glob: glob.clone(), reason: None })
-            .collect(),
-        threads: arguments.threads.unwrap_or_else(available_threads),
-        ..ScanConfig::default()
-    };
+    let manifest = Manifest::discover(&tree);
     let progress = Progress::start();
-    let report = scan(&tree, &manifest, &config, &progress);
+    let report = scan(&tree, &manifest.value.unwrap_or_default(), &settings.config, &progress);
     progress.finish();
 
+    if let (Some(path), Some(reason)) = (&arguments.write_baseline, &arguments.reason) {
+        let baseline = accept(&report, reason, &settings.baseline);
+        let json = baseline.to_json().map_err(|source| Failure::Baseline { path: path.clone(), source })?;
+        output::write(Some(path), &json)?;
+        let count = counted(baseline.accepted.len() as u32, "finding");
+        output::write(None, &format!("accepted {count} in {}\n", path.display()))?;
+        return Ok(Exit::Clean);
+    }
+
     let colour = arguments.output.is_none() && output::stdout_has_colour();
-    let scanned = Scanned { tree: &tree, report: &report, manifest_diagnostics: &[] };
+    let scanned = Scanned { tree: &tree, report: &report, manifest_diagnostics: &manifest.diagnostics };
     let text = format::render(arguments.format, &scanned, colour)?;
     output::write(arguments.output.as_deref(), &text)?;
-    Ok(exit(
-        &report,
-        arguments.fail_on.unwrap_or(FailOn::Error),
-        match arguments.not_analysed {
-            Some(NotAnalysed::Block) => NotAnalysedPolicy::Block,
-            _ => NotAnalysedPolicy::Warn,
-        },
-    ))
+    Ok(exit(&report, &settings))
 }
 
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+/// What counts now, and what did not count because it was accepted before.
+fn accept(report: &ScanReport, reason: &str, known: &Baseline) -> Baseline {
+    let counts = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
+    let accepted = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+    let accepted = accepted
+        .filter(|finding| known.accepted.iter().any(|entry| entry.fingerprint == finding.fingerprint));
+    Baseline::accept(counts.chain(accepted), reason, known)
 }
 
-fn exit(report: &ScanReport, fail_on: FailOn, policy: NotAnalysedPolicy) -> Exit {
-    let threshold = match fail_on {
-        FailOn::Block => Some(Severity::Block),
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Never => None,
-    };
-    let worst = report.findings.iter().map(|finding| finding.severity).max();
-    if policy == NotAnalysedPolicy::Block && !report.not_analysed.is_empty() {
-        Exit::NotAnalysed
-    } else if threshold.is_some() && worst >= threshold {
-        Exit::Found
-    } else {
-        Exit::Clean
+fn exit(report: &ScanReport, settings: &Settings) -> Exit {
+    if settings.not_analysed == NotAnalysedPolicy::Block && !report.not_analysed.is_empty() {
+        return Exit::NotAnalysed;
     }
+    let FailOn::Severity(threshold) = settings.fail_on else { return Exit::Clean };
+    // A tree of which nothing was read is blocked without a finding.
+    let blocked = report.verdict == Verdict::Blocked;
+    let reached = report.findings.iter().any(|finding| finding.severity >= threshold);
+    if blocked || reached { Exit::Found } else { Exit::Clean }
 }
