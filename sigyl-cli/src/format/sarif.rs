@@ -345,8 +345,60 @@ fn first_paragraph(page: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+#[path = "../../tests/cli/json_schema.rs"]
+mod json_schema;
+
+#[cfg(test)]
 mod tests {
+    use sigyl_core::{Class, Confidence, Digest, Note, SourceTree};
+
     use super::*;
+
+    #[test]
+    fn flows_and_related_places_fit_the_official_schema() {
+        let tree = SourceTree::from_texts([("a b/server.py", "import os\nos.system(command)\n")]);
+        let mut report = sigyl_scan::scan(
+            &tree,
+            &sigyl_core::Manifest::default(),
+            &sigyl_scan::ScanConfig::default(),
+            &sigyl_scan::Unobserved,
+        );
+        let at = |line| Location {
+            path: "a b/server.py".to_owned(),
+            start_line: line,
+            start_column: 1,
+            end_line: line,
+            end_column: 9,
+        };
+        let note = |line, message: &str| Note { location: at(line), message: message.to_owned() };
+        report.findings = vec![Finding {
+            rule: RULES[0].meta().id.to_owned(),
+            class: Class::Injection,
+            severity: Severity::Block,
+            confidence: Confidence::High,
+            message: "`command` reaches a shell".to_owned(),
+            location: at(2),
+            related: vec![note(1, "imported here")],
+            flow: vec![note(1, "comes in"), note(2, "reaches the shell")],
+            tool: Some("run".to_owned()),
+            fixes: vec!["Call the program without a shell".to_owned()],
+            cwe: vec![78],
+            owasp: Some("MCP05".to_owned()),
+            documentation: "https://example.com/rule".to_owned(),
+            fingerprint: Digest::of(b"x"),
+        }];
+        let text = render(&Scanned { tree: &tree, report: &report, manifest_diagnostics: &[] }).unwrap();
+        let log: Value = serde_json::from_str(&text).unwrap();
+        let schema = include_str!("../../tests/cli/data/sarif-schema-2.1.0.json");
+        let problems = json_schema::problems(&serde_json::from_str(schema).unwrap(), &log);
+        assert_eq!(problems, [""; 0]);
+        let result = &log["runs"][0]["results"][0];
+        let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap();
+        assert_eq!(steps.len(), 2);
+        assert_eq!(steps[1]["location"]["message"]["text"], "reaches the shell");
+        assert_eq!(result["relatedLocations"][0]["id"], 1);
+        assert_eq!(result["level"], "error");
+    }
 
     #[test]
     fn uris_are_relative_and_escaped() {

@@ -93,7 +93,7 @@ fn suppressed_results_are_left_out_of_sarif() {
     assert_eq!((count(&all), count(&kept)), (1, 0));
 }
 
-/// Something that data flows through, so that code flows are checked, too.
+/// Something that data flows through.
 const VULNERABLE: &str = "import os
 from mcp.server.fastmcp import FastMCP
 
