@@ -1,5 +1,7 @@
 //! The rules, one file each with its page beside it.
 
+mod auth_words;
+pub(crate) mod code;
 mod debug_in_production;
 mod dockerfile_root;
 mod hardcoded_secret;
@@ -15,11 +17,13 @@ mod odd_encoding;
 mod plain_http;
 mod secret_assignment;
 mod secret_patterns;
+mod session_as_auth;
 pub(crate) mod table;
 mod tool_poisoning;
 mod unpinned_base_image;
 pub(crate) mod untrusted_suppression;
 pub(crate) mod unused_ignore;
+mod weak_session_id;
 
 use crate::rule::Rule;
 
@@ -36,8 +40,10 @@ pub static RULES: &[&dyn Rule] = &[
     &install_script::InstallScript,
     &missing_secret_declaration::MissingSecretDeclaration,
     &odd_encoding::OddEncoding,
+    &session_as_auth::SessionAsAuth,
     &tool_poisoning::ToolPoisoning,
     &unpinned_base_image::UnpinnedBaseImage,
     &untrusted_suppression::UntrustedSuppression,
     &unused_ignore::UnusedIgnore,
+    &weak_session_id::WeakSessionId,
 ];

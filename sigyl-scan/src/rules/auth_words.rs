@@ -1,0 +1,127 @@
+//! Names by which code checks who is calling, and refuses.
+
+use super::code::Code;
+use crate::ir::{ExprId, ExprKind};
+
+/// Fragments, without case and separators, of names of functions that check a token or a credential.
+static VERIFIERS: &[&str] = &[
+    "jwtverify",
+    "jwt.verify",
+    "jwt.decode",
+    "verifyaccesstoken",
+    "verifytoken",
+    "verifyjwt",
+    "verifyidtoken",
+    "verifybearer",
+    "verifyapikey",
+    "verifyauth",
+    "verifyrequest",
+    "validatetoken",
+    "validateaccesstoken",
+    "validatejwt",
+    "validateapikey",
+    "validateauth",
+    "validatebearer",
+    "checktoken",
+    "checkauth",
+    "checkapikey",
+    "checkbearer",
+    "authenticaterequest",
+    "authenticateuser",
+    "authenticate",
+    "introspect",
+    "getaccesstoken",
+    "authinfo",
+    "comparedigest",
+    "timingsafeequal",
+    "requireauth",
+    "ensureauth",
+    "requirebearer",
+    "currentuser",
+    "bcrypt.compare",
+    "constanttimeequal",
+];
+
+/// Fragments of names of middleware that checks every request.
+static MIDDLEWARE: &[&str] = &[
+    "requirebearerauth",
+    "bearerauth",
+    "basicauth",
+    "mcpauth",
+    "expressjwt",
+    "express-jwt",
+    "passport.authenticate",
+    "requireauth",
+    "authmiddleware",
+    "authenticationmiddleware",
+    "requireauthmiddleware",
+    "ensureauthenticated",
+    "jwtverifier",
+    "tokenverifier",
+    "authsettings",
+    "oauthprovider",
+    "oauthproxy",
+    "googleprovider",
+    "githubprovider",
+    "httpbearer",
+    "apikeyheader",
+    "clerkmiddleware",
+    "createauthmiddleware",
+    "withmcpauth",
+];
+
+fn plain(path: &str) -> String {
+    path.chars().filter(|char| !matches!(char, '_' | '(' | ')')).flat_map(char::to_lowercase).collect()
+}
+
+/// True for the path of something that checks who is calling.
+pub(crate) fn verifies(path: &str) -> bool {
+    let plain = plain(path);
+    VERIFIERS.iter().chain(MIDDLEWARE).any(|word| plain.contains(word))
+}
+
+/// True for the path of something that checks the callers of every request behind it.
+pub(crate) fn is_middleware(path: &str) -> bool {
+    let plain = plain(path);
+    MIDDLEWARE.iter().any(|word| plain.contains(word))
+}
+
+/// True for an expression that refuses a request: a status of 401 or 403, or words that say so.
+pub(crate) fn refuses(code: &Code<'_>, id: ExprId) -> bool {
+    match code.module.expr(id).kind {
+        ExprKind::Number(number) => number == 401.0 || number == 403.0,
+        ExprKind::String(text) => {
+            let lower = code.module.name(text).to_ascii_lowercase();
+            lower.contains("unauthorized") || lower.contains("forbidden") || lower.contains("unauthenticated")
+        }
+        ExprKind::Member { property, .. } => {
+            let name = code.module.name(property).to_ascii_uppercase();
+            name.contains("UNAUTHORIZED") || name.contains("FORBIDDEN")
+        }
+        ExprKind::Call { .. } | ExprKind::New { .. } => code.callee(id).is_some_and(|path| {
+            let plain = plain(path.rsplit('.').next().unwrap_or_default());
+            plain.contains("unauthorized")
+                || plain.contains("forbidden")
+                || plain == "abort"
+                || plain.contains("autherror")
+        }),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_are_alike() {
+        assert!(verifies("verify_access_token"));
+        assert!(verifies("this.verifier.verifyAccessToken"));
+        assert!(verifies("hmac.compare_digest"));
+        assert!(is_middleware(
+            "@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js.requireBearerAuth"
+        ));
+        assert!(!verifies("sessions.get"));
+        assert!(!is_middleware("express.json"));
+    }
+}
