@@ -325,6 +325,32 @@ impl Value {
         }
     }
 
+    /// What further members of a list hold, where their number is not known.
+    pub fn rest(&self) -> Option<&Value> {
+        match &self.shape {
+            Shape::List(items) => items.rest.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// How the text ends, as far as it is known; all of it where it is known.
+    pub fn suffix(&self) -> Option<&str> {
+        match &self.known {
+            Known::Text(text) | Known::Affixes(_, text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// True for a path that is known to end with a separator.
+    pub fn ends_with_separator(&self) -> bool {
+        self.marks.ends_with_separator
+    }
+
+    /// True for a path that was normalised, or whose links were resolved.
+    pub fn is_normalised(&self) -> bool {
+        self.marks.normalised || self.marks.real
+    }
+
     /// What lies outside the tree, by its path: `child_process.exec`, `express().listen`.
     pub fn api(&self) -> Option<&str> {
         match &self.shape {

@@ -1,9 +1,13 @@
 //! The rules, one file each with its page beside it.
 
+mod argument_injection;
 mod auth_words;
 pub(crate) mod code;
+mod code_injection;
+mod command_injection;
 mod debug_in_production;
 mod dockerfile_root;
+mod file_access;
 mod hardcoded_secret;
 mod hidden_in_tool;
 mod hidden_text;
@@ -14,21 +18,37 @@ mod insecure_transport;
 mod install_script;
 mod missing_secret_declaration;
 mod odd_encoding;
+mod path_traversal;
 mod plain_http;
+mod process;
+mod query_injection;
+mod redos;
+mod request;
 mod secret_assignment;
 mod secret_patterns;
 mod session_as_auth;
+mod sink;
+mod sql_injection;
+mod ssrf;
 pub(crate) mod table;
+mod template_injection;
 mod tool_poisoning;
 mod unpinned_base_image;
+mod unsafe_deserialization;
+mod unsafe_reflection;
 pub(crate) mod untrusted_suppression;
 pub(crate) mod unused_ignore;
+mod url_path_injection;
 mod weak_session_id;
+mod xss;
 
 use crate::rule::Rule;
 
 /// Every rule of Sigyl, by id.
 pub static RULES: &[&dyn Rule] = &[
+    &argument_injection::ArgumentInjection,
+    &code_injection::CodeInjection,
+    &command_injection::CommandInjection,
     &debug_in_production::DebugInProduction,
     &dockerfile_root::DockerfileRoot,
     &hardcoded_secret::HardcodedSecret,
@@ -40,10 +60,20 @@ pub static RULES: &[&dyn Rule] = &[
     &install_script::InstallScript,
     &missing_secret_declaration::MissingSecretDeclaration,
     &odd_encoding::OddEncoding,
+    &path_traversal::PathTraversal,
+    &query_injection::QueryInjection,
+    &redos::Redos,
     &session_as_auth::SessionAsAuth,
+    &sql_injection::SqlInjection,
+    &ssrf::Ssrf,
+    &template_injection::TemplateInjection,
     &tool_poisoning::ToolPoisoning,
     &unpinned_base_image::UnpinnedBaseImage,
+    &unsafe_deserialization::UnsafeDeserialization,
+    &unsafe_reflection::UnsafeReflection,
     &untrusted_suppression::UntrustedSuppression,
     &unused_ignore::UnusedIgnore,
+    &url_path_injection::UrlPathInjection,
     &weak_session_id::WeakSessionId,
+    &xss::Xss,
 ];

@@ -1,0 +1,247 @@
+//! A caller's value that a program takes for an option.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::{
+    process::{Started, started},
+    sink::{program_name, reached_at_most, short},
+};
+use crate::{
+    flow::{Call, Hazards, Value},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct ArgumentInjection;
+
+static META: RuleMeta = RuleMeta {
+    id: "argument-injection",
+    title: "Caller's value taken for an option",
+    class: Class::Injection,
+    severity: Severity::Error,
+    cwe: &[88],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Refuse values that begin with `-`",
+        "Put `--` before the caller's values, where the program knows it",
+    ],
+    page: include_str!("argument_injection.md"),
+};
+
+/// Programs with options that write files, run commands or send data elsewhere.
+const PROGRAMS: &[&str] = &[
+    "ansible",
+    "ansible-playbook",
+    "awk",
+    "aws",
+    "az",
+    "cargo",
+    "cmake",
+    "composer",
+    "convert",
+    "curl",
+    "docker",
+    "docker-compose",
+    "ffmpeg",
+    "find",
+    "fzf",
+    "gawk",
+    "gcc",
+    "gcloud",
+    "gem",
+    "gh",
+    "git",
+    "glab",
+    "go",
+    "gradle",
+    "grep",
+    "helm",
+    "hg",
+    "istioctl",
+    "java",
+    "journalctl",
+    "kubectl",
+    "kustomize",
+    "less",
+    "magick",
+    "make",
+    "man",
+    "mongodump",
+    "mvn",
+    "mysql",
+    "mysqldump",
+    "nmap",
+    "node",
+    "npm",
+    "npx",
+    "nuclei",
+    "oc",
+    "openssl",
+    "pandoc",
+    "pdftotext",
+    "perl",
+    "php",
+    "pip",
+    "pip3",
+    "pnpm",
+    "podman",
+    "psql",
+    "pg_dump",
+    "python",
+    "python3",
+    "rclone",
+    "rg",
+    "rsync",
+    "ruby",
+    "scp",
+    "sed",
+    "sftp",
+    "sort",
+    "sqlite3",
+    "sqlmap",
+    "ssh",
+    "svn",
+    "systemctl",
+    "tar",
+    "tcpdump",
+    "terraform",
+    "tshark",
+    "unzip",
+    "uv",
+    "uvx",
+    "vim",
+    "virtctl",
+    "wget",
+    "xargs",
+    "yarn",
+    "yt-dlp",
+    "zip",
+];
+
+impl Rule for ArgumentInjection {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if git_library(call, out) {
+            return;
+        }
+        let Some(Started::Program { program, arguments, rest }) = started(call) else { return };
+        let name = call.api().map_or("the call", short);
+        let split = call.flow(program, Hazards::ALL - Hazards::NAME).filter(|path| path.concatenated);
+        if split.is_some() && call.flow(program, Hazards::NAME).is_none() {
+            // The program is the first word of a text with a caller's value in it: so are its arguments.
+            let path = rest.and_then(|rest| call.flow(rest, Hazards::ARGUMENT));
+            if let Some(path) = path.filter(|path| path.concatenated) {
+                let what =
+                    format!("is split into words and given to `{name}`: it can add options of its own");
+                out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+            }
+            return;
+        }
+        let Some(program) = program.as_str().or(program.suffix()).map(program_name) else { return };
+        if !PROGRAMS.contains(&program.as_str()) && !program.starts_with("python") {
+            return;
+        }
+        for (at, argument) in arguments.iter().enumerate() {
+            if argument.as_str() == Some("--") {
+                return;
+            }
+            let before = at.checked_sub(1).and_then(|before| arguments[before].as_str());
+            if before.is_some_and(takes_value) || glued(argument) {
+                continue;
+            }
+            if let Some(path) = call.flow(argument, Hazards::ARGUMENT) {
+                let what = format!(
+                    "becomes an argument of `{program}`, which takes it for an option when it begins with `-`"
+                );
+                out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+                return;
+            }
+        }
+        // Lists of the caller's own words are meant to hold options; that is for the reader to judge.
+        let Some(rest) = rest else { return };
+        if let Some(path) = call.flow(rest, Hazards::ARGUMENT).filter(|_| !glued(rest)) {
+            let severity = if path.concatenated { Severity::Error } else { Severity::Warning };
+            let what = format!(
+                "is among the arguments of `{program}`, which takes what begins with `-` for an option"
+            );
+            out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
+        }
+    }
+}
+
+/// Options whose next word is their value: the program does not look for another option there.
+fn takes_value(option: &str) -> bool {
+    const ALONE: &[&str] = &[
+        "--oneline",
+        "--all",
+        "--all-namespaces",
+        "-A",
+        "--quiet",
+        "-q",
+        "--verbose",
+        "-v",
+        "--force",
+        "-f1",
+        "--recursive",
+        "--staged",
+        "--cached",
+        "--stat",
+        "--name-only",
+        "--no-pager",
+        "--bare",
+        "-s",
+        "-S",
+        "-L",
+        "--fail",
+        "--silent",
+        "--porcelain",
+        "--json",
+        "-y",
+        "--yes",
+        "-z",
+        "--hard",
+        "--soft",
+        "--no-edit",
+        "-la",
+        "-l",
+        "-r",
+        "-rf",
+    ];
+    option.starts_with('-') && option.len() > 1 && !option.contains('=') && !ALONE.contains(&option)
+}
+
+/// True when something stands before the caller's part of the word.
+fn glued(argument: &Value) -> bool {
+    argument.prefix().is_some_and(|prefix| !prefix.is_empty())
+}
+
+/// GitPython: `repo.git.diff(x)` hands its arguments to the program as they are.
+fn git_library(call: &Call<'_>, out: &mut Findings) -> bool {
+    let Some(api) =
+        call.api().filter(|api| api.starts_with("git.") && api.contains("Repo") && api.contains(".git."))
+    else {
+        return false;
+    };
+    for argument in call.args() {
+        if argument.as_str() == Some("--") {
+            break;
+        }
+        let word = argument.items().and_then(<[Value]>::first).or(argument.rest()).unwrap_or(argument);
+        if glued(word) {
+            continue;
+        }
+        if let Some(path) = call.flow(word, Hazards::ARGUMENT) {
+            let what = format!(
+                "becomes an argument of `git {}`, which takes it for an option when it begins with `-`",
+                short(api)
+            );
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+            break;
+        }
+    }
+    true
+}

@@ -1,0 +1,127 @@
+//! A caller's value that is run as code.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::sink::{reached, reached_at_most, short, split};
+use crate::{
+    flow::{Call, Hazards},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct CodeInjection;
+
+static META: RuleMeta = RuleMeta {
+    id: "code-injection",
+    title: "Caller's value run as code",
+    class: Class::Injection,
+    severity: Severity::Block,
+    cwe: &[94, 95],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Parse what is expected: ast.literal_eval, JSON.parse, a small parser of arithmetic",
+        "Run code only in a sandbox outside of the server's process",
+    ],
+    page: include_str!("code_injection.md"),
+};
+
+/// Functions whose first argument is run as code.
+const FIRST: &[&str] = &[
+    "eval",
+    "exec",
+    "compile",
+    "execfile",
+    "vm.runInContext",
+    "vm.runInNewContext",
+    "vm.runInThisContext",
+    "vm.compileFunction",
+    "vm.Script",
+    "vm.SourceTextModule",
+    "vm2.VM().run",
+    "vm2.NodeVM().run",
+    "runpy.run_path",
+    "code.InteractiveInterpreter().runcode",
+    "code.InteractiveInterpreter().runsource",
+    "code.InteractiveConsole().push",
+    "timeit.timeit",
+    "pandas.eval",
+    "numexpr.evaluate",
+    "sympy.sympify",
+    "sympy.S",
+    "sympy.parse_expr",
+    "sympy.parsing.sympy_parser.parse_expr",
+    "sympy.core.sympify.sympify",
+    "safe-eval",
+    "static-eval",
+    "notevil",
+    "IPython.get_ipython().run_cell",
+    "IPython.core.interactiveshell.InteractiveShell().run_cell",
+];
+
+impl Rule for CodeInjection {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let Some(api) = call.api() else { return };
+        let name = short(api);
+        if FIRST.contains(&api) || is_frame_method(api) {
+            let Some(code) = call.arg(0).or_else(|| call.keyword("source")).or_else(|| call.keyword("expr"))
+            else {
+                return;
+            };
+            if let Some(path) = call.flow(code, Hazards::CODE) {
+                out.report(reached(call, &path, Severity::Block, &format!("is run as code by `{name}`")));
+            }
+            return;
+        }
+        match api {
+            "Function" | "AsyncFunction" | "GeneratorFunction" => {
+                if let Some(path) = call.args().iter().find_map(|part| call.flow(part, Hazards::CODE)) {
+                    out.report(reached(call, &path, Severity::Block, "becomes the body of a new function"));
+                }
+            }
+            "setTimeout" | "setInterval" | "setImmediate" => {
+                let Some(code) = call.arg(0).filter(|code| !code.is_function() && code.prefix().is_some())
+                else {
+                    return;
+                };
+                if let Some(path) = call.flow(code, Hazards::CODE) {
+                    out.report(reached(call, &path, Severity::Block, &format!("is run as code by `{name}`")));
+                }
+            }
+            _ => in_page(call, api, out),
+        }
+    }
+}
+
+/// `DataFrame.eval` and `DataFrame.query` run expressions with access to every variable and method.
+fn is_frame_method(api: &str) -> bool {
+    let (object, method) = split(api);
+    matches!(method, "eval" | "query") && object.starts_with("pandas.") && object.ends_with("()")
+}
+
+/// Script text that a caller's value is put into, run in a page of a browser that the server drives.
+fn in_page(call: &Call<'_>, api: &str, out: &mut Findings) {
+    let (object, method) = split(api);
+    let is_page = ["puppeteer", "playwright", "selenium"].iter().any(|word| object.starts_with(word));
+    if !is_page
+        || !matches!(
+            method,
+            "evaluate" | "evaluate_handle" | "evaluateHandle" | "execute_script" | "addScriptTag"
+        )
+    {
+        return;
+    }
+    let Some(path) =
+        call.arg(0).filter(|code| !code.is_function()).and_then(|code| call.flow(code, Hazards::CODE))
+    else {
+        return;
+    };
+    // A tool that runs the caller's own script in a page does what it says; text put together does not.
+    let severity = if path.concatenated { Severity::Error } else { Severity::Warning };
+    let what = format!("is run as script in a page by `{method}`");
+    out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
+}

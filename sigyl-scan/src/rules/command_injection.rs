@@ -1,0 +1,164 @@
+//! A caller's value that a shell reads, or that chooses the program.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::{
+    process::{Started, started},
+    sink::{is_shell, is_shell_option, program_name, reached, short},
+};
+use crate::{
+    flow::{Call, Hazards, Value},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct CommandInjection;
+
+static META: RuleMeta = RuleMeta {
+    id: "command-injection",
+    title: "Command built from a caller's value",
+    class: Class::Injection,
+    severity: Severity::Block,
+    cwe: &[78, 77],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Start the program without a shell, with a list of arguments: execFile(program, [value]) or subprocess.run([program, value])",
+        "Let the caller choose from a fixed list of commands",
+    ],
+    page: include_str!("command_injection.md"),
+};
+
+impl Rule for CommandInjection {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let name = call.api().or(call.method()).map_or("the call", short);
+        match started(call) {
+            Some(Started::Shell(text)) => {
+                if let Some(path) = call.flow(text, Hazards::COMMAND) {
+                    let what = format!("reaches a shell through `{name}`");
+                    out.report(reached(call, &path, Severity::Block, &what));
+                }
+            }
+            Some(Started::ShellWords(words)) => {
+                let path = words.iter().find_map(|word| {
+                    call.flow(word, Hazards::COMMAND).or_else(|| call.flow(word.rest()?, Hazards::COMMAND))
+                });
+                if let Some(path) = path {
+                    let what = format!("reaches a shell: `{name}` is called with `shell`");
+                    out.report(reached(call, &path, Severity::Block, &what));
+                }
+            }
+            Some(Started::Program { program, arguments, rest }) => {
+                // What stands behind a fixed beginning cannot name another program.
+                if let Some(path) = call.flow(program, Hazards::NAME) {
+                    let what = format!("chooses the program that `{name}` starts");
+                    let severity = if path.concatenated { Severity::Error } else { Severity::Block };
+                    out.report(reached(call, &path, severity, &what));
+                    return;
+                }
+                let mut words = vec![program];
+                words.extend(arguments);
+                words.extend(rest);
+                shell_text_in(call, &words, out);
+            }
+            None => check_lists(call, name, out),
+        }
+    }
+}
+
+/// Looks for `[shell, "-c", text]` and `[interpreter, "-e", text]` in a list of words.
+fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool {
+    for (at, pair) in words.windows(2).enumerate() {
+        let (Some(option), program) = (pair[1].as_str(), pair[0]) else { continue };
+        let known = program.as_str().or(program.suffix()).filter(|text| !text.is_empty());
+        let is_text = match known {
+            Some(text) => is_shell(text) && is_shell_option(option) || is_code_option(text, option),
+            // Which shell it is depends on the system, but `-c` after a program is a shell's.
+            None => {
+                matches!(option, "-c" | "-lc" | "/c")
+                    && program.api().is_none_or(|api| api.contains("SHELL") || api.contains("shell"))
+            }
+        };
+        if !is_text {
+            continue;
+        }
+        let path = words[at + 2..].iter().find_map(|word| call.flow(word, Hazards::COMMAND));
+        let Some(path) = path else { continue };
+        let what = match known {
+            Some(text) => format!("is read as commands by `{} {option}`", program_name(text)),
+            None => format!("is read as commands by a shell (`{option}`)"),
+        };
+        out.report(reached(call, &path, Severity::Block, &what));
+        return true;
+    }
+    false
+}
+
+/// Options after which an interpreter takes a program as text.
+fn is_code_option(program: &str, option: &str) -> bool {
+    let name = program_name(program);
+    match name.as_str() {
+        "node" | "nodejs" | "bun" => matches!(option, "-e" | "--eval" | "-p" | "--print"),
+        "deno" => option == "eval",
+        "perl" | "ruby" | "osascript" | "lua" | "rscript" => matches!(option, "-e" | "-E"),
+        "php" => option == "-r",
+        _ => (name.starts_with("python") || name.starts_with("pypy")) && option == "-c",
+    }
+}
+
+/// Lists of words in calls to libraries that run commands elsewhere: in a container, in a pod, over a connection.
+fn check_lists(call: &Call<'_>, name: &str, out: &mut Findings) {
+    if call.method().is_some_and(|method| {
+        matches!(
+            method,
+            "push"
+                | "append"
+                | "extend"
+                | "unshift"
+                | "concat"
+                | "join"
+                | "includes"
+                | "map"
+                | "log"
+                | "info"
+                | "debug"
+        )
+    }) {
+        return;
+    }
+    let is_exec =
+        name.contains("exec") || name.contains("run") || name.contains("spawn") || name.contains("create");
+    let lists = call.args().iter().chain(call.keywords().map(|(_, value)| value));
+    for value in lists {
+        let fields = ["Cmd", "cmd", "command", "args"].iter().filter_map(|field| value.field(field));
+        for list in std::iter::once(value).chain(fields) {
+            let Some(items) = list.items() else { continue };
+            if items.len() > 64 {
+                continue;
+            }
+            let words: Vec<&Value> = items.iter().chain(list.rest()).collect();
+            if shell_text_in(call, &words, out) {
+                return;
+            }
+            // Docker's `exec_run("…")` and the like split text themselves; the program is the caller's.
+            if is_exec
+                && let Some(first) = items.first()
+                && first.as_str().is_some_and(is_shell)
+                && let Some(path) = list.rest().and_then(|rest| call.flow(rest, Hazards::COMMAND))
+            {
+                let draft = reached(
+                    call,
+                    &path,
+                    Severity::Error,
+                    &format!("is among the words that `{name}` gives to a shell"),
+                );
+                out.report(draft.confidence(path.confidence.min(Confidence::Medium)));
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Calls that start programs, in the forms that both languages have.
+
+use super::sink::split;
+use crate::flow::{Call, Value};
+
+/// What a call starts.
+#[derive(Debug)]
+pub(crate) enum Started<'a> {
+    /// A command line as text, that a shell reads.
+    Shell(&'a Value),
+    /// A program and its arguments, without a shell.
+    Program {
+        /// The program, where it stands apart.
+        program: &'a Value,
+        /// The arguments after it, in order.
+        arguments: Vec<&'a Value>,
+        /// What further arguments hold, where their number is not known.
+        rest: Option<&'a Value>,
+    },
+    /// A program and its arguments that a shell reads all the same.
+    ShellWords(Vec<&'a Value>),
+}
+
+/// Functions whose first argument a shell reads.
+const SHELL_TEXT: &[&str] = &[
+    "child_process.exec",
+    "child_process.execSync",
+    "child-process-promise.exec",
+    "execa.execaCommand",
+    "execa.execaCommandSync",
+    "shelljs.exec",
+    "Bun.$.raw",
+    "os.system",
+    "os.popen",
+    "os.popen2",
+    "os.popen3",
+    "commands.getoutput",
+    "commands.getstatusoutput",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "asyncio.create_subprocess_shell",
+    "asyncio.subprocess.create_subprocess_shell",
+    "paramiko.SSHClient().exec_command",
+    "fabric.Connection().run",
+    "fabric.Connection().sudo",
+    "fabric.api.run",
+    "fabric.api.local",
+    "fabric.api.sudo",
+    "invoke.run",
+    "invoke.context.Context().run",
+    "pexpect.run",
+    "pexpect.runu",
+    "@actions/exec.exec",
+    "ssh2.Client().exec",
+    "node-ssh.NodeSSH().execCommand",
+];
+
+/// Methods whose names are told apart on any object, with a command line as first argument.
+const SHELL_METHODS: &[&str] = &["exec_command", "execCommand"];
+
+/// Functions that take a program and a list of arguments.
+const WITH_LIST: &[&str] = &[
+    "child_process.spawn",
+    "child_process.spawnSync",
+    "child_process.execFile",
+    "child_process.execFileSync",
+    "child-process-promise.spawn",
+    "child-process-promise.execFile",
+    "cross-spawn",
+    "cross-spawn.spawn",
+    "cross-spawn.sync",
+    "execa",
+    "execa.execa",
+    "execa.execaSync",
+    "node-pty.spawn",
+    "tinyexec.x",
+    "tinyexec.exec",
+    "os.execv",
+    "os.execvp",
+    "os.execve",
+    "os.execvpe",
+];
+
+/// Functions that take everything as one list, or a text.
+const ALL_IN_LIST: &[&str] = &[
+    "subprocess.run",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.Popen",
+    "anyio.run_process",
+    "anyio.open_process",
+    "trio.run_process",
+    "pty.spawn",
+    "Bun.spawn",
+    "Bun.spawnSync",
+    "psutil.Popen",
+];
+
+/// Functions that take the program and every argument apart.
+const ALL_APART: &[&str] =
+    &["asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec", "os.execl", "os.execlp"];
+
+/// What `call` starts, when it starts a program.
+pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
+    if call.is(SHELL_TEXT)
+        || call.method().is_some_and(|method| SHELL_METHODS.contains(&method))
+        || call.api().is_some_and(|api| api.contains("ssh2.Client()") && split(api).1 == "exec")
+    {
+        return call
+            .arg(0)
+            .or_else(|| call.keyword("cmd"))
+            .or_else(|| call.keyword("command"))
+            .map(Started::Shell);
+    }
+    let shell = call.option("shell").is_some_and(|shell| {
+        shell.as_bool() == Some(true) || shell.as_str().is_some_and(|text| !text.is_empty())
+    });
+    if call.is(WITH_LIST) {
+        let program = call.arg(0)?;
+        let list = call.args().get(1).filter(|list| list.items().is_some());
+        if shell {
+            let mut words = vec![program];
+            words.extend(list.into_iter());
+            return Some(Started::ShellWords(words));
+        }
+        return Some(Started::Program {
+            program,
+            arguments: list.and_then(Value::items).unwrap_or_default().iter().collect(),
+            rest: list.and_then(Value::rest),
+        });
+    }
+    if call.is(ALL_IN_LIST) {
+        let first = call.arg(0).or_else(|| call.keyword("args")).or_else(|| call.keyword("command"))?;
+        if shell || call.is(&["anyio.run_process", "anyio.open_process"]) && first.items().is_none() {
+            return Some(match first.items() {
+                Some(_) => Started::ShellWords(vec![first]),
+                None => Started::Shell(first),
+            });
+        }
+        return Some(match first.items() {
+            Some([program, rest @ ..]) => {
+                Started::Program { program, arguments: rest.iter().collect(), rest: first.rest() }
+            }
+            Some([]) => {
+                Started::Program { program: first.rest()?, arguments: Vec::new(), rest: first.rest() }
+            }
+            None => Started::Program { program: first, arguments: Vec::new(), rest: None },
+        });
+    }
+    if call.is(ALL_APART) {
+        return Some(Started::Program {
+            program: call.arg(0)?,
+            arguments: call.args().iter().skip(1).collect(),
+            rest: None,
+        });
+    }
+    if call.is(&["Deno.Command"]) {
+        let list = call.option("args");
+        return Some(Started::Program {
+            program: call.arg(0)?,
+            arguments: list.and_then(Value::items).unwrap_or_default().iter().collect(),
+            rest: list.and_then(Value::rest),
+        });
+    }
+    // The SDK's own client, which starts a server by its command.
+    let api = call.api()?;
+    if api.ends_with(".StdioClientTransport") || api.ends_with(".StdioServerParameters") {
+        let list = call.option("args");
+        return Some(Started::Program {
+            program: call.option("command")?,
+            arguments: list.and_then(Value::items).unwrap_or_default().iter().collect(),
+            rest: list.and_then(Value::rest),
+        });
+    }
+    None
+}

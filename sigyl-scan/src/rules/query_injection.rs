@@ -1,0 +1,200 @@
+//! Text of another query language put together with a caller's value.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::sink::{reached_at_most, split};
+use crate::{
+    flow::{Call, Hazards, Value},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct QueryInjection;
+
+static META: RuleMeta = RuleMeta {
+    id: "query-injection",
+    title: "Query built from a caller's value",
+    class: Class::Injection,
+    severity: Severity::Error,
+    cwe: &[943, 89, 90, 643],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Pass values as parameters or variables of the query",
+        "Let names of tables, labels and attributes through an anchored pattern or a list of known ones",
+    ],
+    page: include_str!("query_injection.md"),
+};
+
+/// A query language that a text is told by.
+#[derive(Debug, Clone, Copy)]
+enum Language {
+    Kusto,
+    Cypher,
+    GraphQl,
+    Ldap,
+    XPath,
+    Script,
+}
+
+impl Language {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Kusto => "KQL",
+            Self::Cypher => "Cypher",
+            Self::GraphQl => "GraphQL",
+            Self::Ldap => "an LDAP filter",
+            Self::XPath => "an XPath expression",
+            Self::Script => "a `$where` script",
+        }
+    }
+}
+
+impl Rule for QueryInjection {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let Some((text, language)) = queried(call) else { return };
+        let Some(path) = call.flow(text, Hazards::QUERY).filter(|path| path.concatenated) else { return };
+        let severity = match language {
+            // What can be reached is what the account of the server may see.
+            Language::GraphQl => Severity::Warning,
+            _ => Severity::Error,
+        };
+        let what = format!("is put into the text of {}", language.name());
+        out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
+    }
+}
+
+fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
+    let api = call.api().unwrap_or_default();
+    let (object, _) = split(api);
+    let method = if api.is_empty() { call.method()? } else { split(api).1 };
+    if matches!(
+        method,
+        "execute"
+            | "execute_query"
+            | "execute_mgmt"
+            | "execute_streaming_query"
+            | "query"
+            | "query_workspace"
+            | "executeQuery"
+    ) {
+        let is_kusto = object.contains("kusto") || object.contains("monitor.query");
+        let text = call.args().iter().chain(call.keywords().map(|(_, value)| value)).find(|value| {
+            is_kusto && call.flow(value, Hazards::QUERY).is_some_and(|path| path.concatenated)
+                || looks_like_kusto(value)
+        });
+        if let Some(text) = text {
+            return Some((text, Language::Kusto));
+        }
+    }
+    if matches!(method, "run" | "execute_query" | "query" | "executeQuery" | "executeRead" | "executeWrite") {
+        let first = call.arg(0).or_else(|| call.keyword("query"))?;
+        let is_client = object.contains("neo4j")
+            || object.contains("memgraph")
+            || object.contains("falkordb")
+            || object.contains("kuzu");
+        let begins = first.prefix().map(str::trim_start).unwrap_or_default();
+        if is_client && !first.is_function()
+            || ["MATCH (", "OPTIONAL MATCH", "MERGE (", "UNWIND "]
+                .iter()
+                .any(|start| begins.starts_with(start))
+        {
+            return Some((first, Language::Cypher));
+        }
+    }
+    if (object.starts_with("ldap3.")
+        || object.starts_with("ldap.")
+        || object.starts_with("ldapjs.")
+        || object.starts_with("ldapts."))
+        && method.starts_with("search")
+    {
+        let filter = call
+            .keyword("search_filter")
+            .or_else(|| call.keyword("filterstr"))
+            .or_else(|| call.option("filter"))
+            .or_else(|| {
+                call.args().iter().find(|value| value.prefix().is_some_and(|prefix| prefix.starts_with('(')))
+            });
+        return filter.map(|filter| (filter, Language::Ldap));
+    }
+    if method == "xpath" || object == "xpath" && matches!(method, "select" | "select1" | "evaluate" | "parse")
+    {
+        return call.arg(0).filter(|text| text.prefix().is_some()).map(|text| (text, Language::XPath));
+    }
+    if matches!(
+        method,
+        "find"
+            | "findOne"
+            | "find_one"
+            | "aggregate"
+            | "count_documents"
+            | "countDocuments"
+            | "deleteMany"
+            | "updateMany"
+    ) {
+        return call.arg(0)?.field("$where").map(|text| (text, Language::Script));
+    }
+    // A request's body.
+    let bodies = call.args().iter().chain(call.keyword("json")).chain(call.keyword("data"));
+    let text = bodies
+        .filter_map(|value| value.field("query"))
+        .chain(graphql_client(call, object, method))
+        .find(|text| {
+            let begins = text.prefix().map(str::trim_start).unwrap_or_default();
+            ["query", "mutation", "{"].iter().any(|start| {
+                begins.strip_prefix(start).is_some_and(|rest| {
+                    rest.contains('{') || *start == "{" && rest.trim_start().starts_with(char::is_alphabetic)
+                })
+            })
+        });
+    text.map(|text| (text, Language::GraphQl))
+}
+
+fn graphql_client<'a>(call: &Call<'a>, object: &str, method: &str) -> Option<&'a Value> {
+    let is_client = object.starts_with("graphql-request")
+        || object.starts_with("gql")
+        || object.starts_with("@octokit/graphql");
+    (is_client && matches!(method, "request" | "gql" | "graphql" | "execute" | "rawRequest"))
+        .then(|| call.arg(0))
+        .flatten()
+}
+
+/// `T | getschema`, `.show table T`.
+fn looks_like_kusto(value: &Value) -> bool {
+    let (begins, ends) =
+        (value.prefix().unwrap_or_default().trim_start(), value.suffix().unwrap_or_default());
+    let is_command =
+        [".show ", ".drop ", ".alter ", ".create ", ".ingest ", ".set-or-append ", ".set-or-replace "]
+            .iter()
+            .any(|start| begins.starts_with(start));
+    let operator = |text: &str| {
+        text.split('|').skip(1).any(|part| {
+            let word: String =
+                part.trim_start().chars().take_while(|c| c.is_ascii_alphabetic() || *c == '-').collect();
+            matches!(
+                word.as_str(),
+                "where"
+                    | "project"
+                    | "getschema"
+                    | "sample"
+                    | "take"
+                    | "limit"
+                    | "summarize"
+                    | "extend"
+                    | "order"
+                    | "sort"
+                    | "top"
+                    | "count"
+                    | "distinct"
+                    | "join"
+                    | "render"
+                    | "project-away"
+            )
+        })
+    };
+    is_command || operator(begins) || operator(ends)
+}

@@ -1,0 +1,131 @@
+//! Calls that send a request to a URL, in the forms that both languages have.
+
+use super::sink::split;
+use crate::flow::{Call, Value};
+
+/// Functions whose first argument is a URL, or an object with one.
+const FIRST: &[&str] = &[
+    "fetch",
+    "EventSource",
+    "WebSocket",
+    "ws",
+    "ws.WebSocket",
+    "eventsource",
+    "eventsource.EventSource",
+    "node-fetch",
+    "cross-fetch",
+    "cross-fetch.fetch",
+    "isomorphic-fetch",
+    "undici.fetch",
+    "undici.request",
+    "undici.stream",
+    "axios",
+    "got",
+    "got-scraping.gotScraping",
+    "ky",
+    "needle",
+    "phin",
+    "bent",
+    "http.get",
+    "http.request",
+    "https.get",
+    "https.request",
+    "http2.connect",
+    "follow-redirects.http.get",
+    "follow-redirects.https.get",
+    "superagent",
+    "request",
+    "request-promise",
+    "urllib.request.urlopen",
+    "urllib.request.urlretrieve",
+    "urllib.request.Request",
+    "urllib.urlopen",
+    "urllib2.urlopen",
+    "websockets.connect",
+    "websocket.create_connection",
+    "websocket.WebSocketApp",
+    "aiohttp.request",
+    "feedparser.parse",
+    "newspaper.Article",
+    "trafilatura.fetch_url",
+    "wget.download",
+    "mcp.client.sse.sse_client",
+    "mcp.client.streamable_http.streamablehttp_client",
+];
+
+/// Clients, by how the path of their method's object begins; the method takes the URL first.
+const CLIENTS: &[&str] = &[
+    "axios",
+    "got",
+    "ky",
+    "needle",
+    "superagent",
+    "undici",
+    "requests",
+    "httpx",
+    "aiohttp.ClientSession",
+    "aiohttp.client.ClientSession",
+    "cloudscraper",
+    "curl_cffi.requests",
+    "niquests",
+    "treq",
+    "niquests.Session",
+];
+
+const VERBS: &[&str] =
+    &["get", "post", "put", "patch", "delete", "head", "options", "stream", "ws_connect", "download"];
+
+/// The values that choose where a request goes.
+pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
+    let Some(api) = call.api() else { return Vec::new() };
+    let (object, method) = split(api);
+    let is_client = CLIENTS.iter().any(|client| {
+        object.strip_prefix(client).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(']))
+    });
+    if call.is(FIRST) || is_client && VERBS.contains(&method) {
+        return urls(call, 0);
+    }
+    if is_client && matches!(method, "request" | "create" | "extend") {
+        // `requests.request(method, url)`; `axios.request({ url })`.
+        let is_object =
+            call.arg(0).is_some_and(|first| first.field("url").is_some() || first.field("baseURL").is_some());
+        return urls(call, usize::from(!is_object && method == "request"));
+    }
+    if object.ends_with("PoolManager()") && matches!(method, "request" | "urlopen") {
+        return urls(call, 1);
+    }
+    // Browsers that the server drives.
+    let is_browser = ["puppeteer", "playwright", "selenium", "crawl4ai", "patchright", "rebrowser"]
+        .iter()
+        .any(|word| object.starts_with(word));
+    if is_browser && matches!(method, "goto" | "arun" | "navigate")
+        || object.starts_with("selenium") && method == "get"
+    {
+        return urls(call, 0);
+    }
+    if api.ends_with(".SSEClientTransport") || api.ends_with(".StreamableHTTPClientTransport") {
+        return urls(call, 0);
+    }
+    Vec::new()
+}
+
+fn urls<'a>(call: &Call<'a>, at: usize) -> Vec<&'a Value> {
+    let mut all = Vec::new();
+    let fields = ["url", "uri", "baseURL", "baseUrl", "base_url", "prefixUrl", "host", "hostname"];
+    let first = call.arg(at).filter(|first| first.items().is_none());
+    match first {
+        Some(first) if fields.iter().any(|field| first.field(field).is_some()) => {
+            all.extend(fields.iter().filter_map(|field| first.field(field)));
+        }
+        Some(first) if first.fields().is_empty() => all.push(first),
+        _ => {}
+    }
+    all.extend(fields.iter().filter_map(|field| call.keyword(field)));
+    // `got("path", { prefixUrl })`, `http.get(url, { host })`.
+    if let Some(options) = call.arg(at + 1) {
+        all.extend(
+            ["baseURL", "prefixUrl", "host", "hostname"].iter().filter_map(|field| options.field(field)),
+        );
+    }
+    all
+}

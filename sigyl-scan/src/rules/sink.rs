@@ -1,0 +1,95 @@
+//! What rules that follow a caller's value to where it does harm have in common.
+
+use sigyl_core::{Confidence, Severity};
+
+use crate::{
+    flow::{Call, FlowPath, SourceKind},
+    rule::Draft,
+};
+
+/// A finding at the call: "tool argument `x` `what`". What another server answered, and what only a parameter of an
+/// uncalled function reaches, is at most a warning.
+pub(crate) fn reached(call: &Call<'_>, path: &FlowPath, severity: Severity, what: &str) -> Draft {
+    let severity = match path.source {
+        SourceKind::Upstream => path.severity(severity).min(Severity::Warning),
+        _ => path.severity(severity),
+    };
+    let name = match path.source {
+        SourceKind::ToolArgument | SourceKind::PromptArgument => {
+            path.name.strip_prefix("arguments.").unwrap_or(&path.name)
+        }
+        _ => &path.name,
+    };
+    path.draft(call.place(), format!("{} `{name}` {what}", path.source.describe())).severity(severity)
+}
+
+/// The same with a confidence of at most `most`.
+pub(crate) fn reached_at_most(
+    call: &Call<'_>,
+    path: &FlowPath,
+    severity: Severity,
+    most: Confidence,
+    what: &str,
+) -> Draft {
+    let confidence = path.confidence.min(most);
+    reached(call, path, severity, what).confidence(confidence)
+}
+
+/// The last component of an API's path, for messages.
+pub(crate) fn short(api: &str) -> &str {
+    api.rsplit(['.', '/']).next().unwrap_or(api)
+}
+
+/// Splits `fs.promises.readFile` into `fs.promises` and `readFile`; a name alone has an empty first part.
+pub(crate) fn split(api: &str) -> (&str, &str) {
+    api.rsplit_once('.').unwrap_or(("", api))
+}
+
+/// The name of a program in a path or command: `/usr/bin/git` is `git`.
+pub(crate) fn program_name(text: &str) -> String {
+    let name = text.trim().rsplit(['/', '\\']).next().unwrap_or(text).to_ascii_lowercase();
+    [".exe", ".cmd", ".bat"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name).to_owned()
+}
+
+/// True for programs that take a command line as text.
+pub(crate) fn is_shell(program: &str) -> bool {
+    matches!(
+        program_name(program).as_str(),
+        "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "fish" | "cmd" | "powershell" | "pwsh" | "busybox"
+    )
+}
+
+/// True for options after which such programs take it.
+pub(crate) fn is_shell_option(option: &str) -> bool {
+    matches!(
+        option,
+        "-c" | "-lc"
+            | "-ic"
+            | "-ec"
+            | "-cl"
+            | "-lic"
+            | "-ilc"
+            | "-exc"
+            | "/c"
+            | "/C"
+            | "/k"
+            | "-Command"
+            | "-command"
+            | "/s"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_programs() {
+        assert_eq!(program_name("/usr/local/bin/kubectl"), "kubectl");
+        assert_eq!(program_name("C:\\Windows\\System32\\CMD.EXE"), "cmd");
+        assert!(is_shell("/bin/sh") && is_shell("cmd.exe") && !is_shell("git"));
+        assert_eq!(split("fs.promises.readFile"), ("fs.promises", "readFile"));
+        assert_eq!(split("eval"), ("", "eval"));
+        assert_eq!(short("fs/promises.readFile"), "readFile");
+    }
+}

@@ -1,0 +1,253 @@
+//! SQL put together with a caller's value.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::sink::{reached, reached_at_most, short, split};
+use crate::{
+    flow::{Call, Hazards, Value},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct SqlInjection;
+
+static META: RuleMeta = RuleMeta {
+    id: "sql-injection",
+    title: "SQL built from a caller's value",
+    class: Class::Injection,
+    severity: Severity::Error,
+    cwe: &[89],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Pass values as parameters: execute(\"… WHERE id = ?\", [id])",
+        "Compare names of tables and columns with a list of known ones",
+        "Let the database enforce what is read-only: a role, a read-only transaction or connection",
+    ],
+    page: include_str!("sql_injection.md"),
+};
+
+/// What the path of a database client's objects contains.
+const CLIENTS: &[&str] = &[
+    "sqlite",
+    "mysql",
+    "psycopg",
+    "asyncpg",
+    "sqlalchemy",
+    "duckdb",
+    "mssql",
+    "pymssql",
+    "oracledb",
+    "cx_Oracle",
+    "snowflake",
+    "bigquery",
+    "pyodbc",
+    "aioodbc",
+    "clickhouse",
+    "trino",
+    "presto",
+    "databricks",
+    "libsql",
+    "postgres",
+    "mariadb",
+    "knex",
+    "sequelize",
+    "prisma",
+    "typeorm",
+    "drizzle",
+    "pgvector",
+    "hdbcli",
+    "vertica",
+    "redshift",
+    "ibm_db",
+    "tedious",
+    "aiopg",
+];
+
+/// Methods that run SQL text, first argument.
+const METHODS: &[&str] = &[
+    "execute",
+    "executemany",
+    "executescript",
+    "execute_query",
+    "executeQuery",
+    "query",
+    "queryRaw",
+    "raw",
+    "prepare",
+    "all",
+    "run",
+    "get",
+    "each",
+    "exec",
+    "fetch",
+    "fetchall",
+    "fetchrow",
+    "fetchval",
+    "fetchone",
+    "sql",
+    "unsafe",
+    "text",
+    "read_sql",
+    "read_sql_query",
+    "$queryRawUnsafe",
+    "$executeRawUnsafe",
+    "whereRaw",
+    "orderByRaw",
+    "selectRaw",
+    "from_statement",
+    "create_async",
+    "iterate",
+    "pluck",
+    "query_df",
+    "command",
+];
+
+/// Methods that are taken for a database's on an object that nobody knows, when the text looks like SQL.
+const PLAIN_METHODS: &[&str] = &[
+    "execute",
+    "executemany",
+    "executescript",
+    "execute_query",
+    "executeQuery",
+    "query",
+    "raw",
+    "prepare",
+    "all",
+    "run",
+    "fetch",
+    "fetchrow",
+    "fetchval",
+    "$queryRawUnsafe",
+    "$executeRawUnsafe",
+    "unsafe",
+    "sql",
+    "exec",
+    "get",
+    "each",
+];
+
+/// How SQL statements begin.
+const KEYWORDS: &[&str] = &[
+    "select", "insert", "update", "delete", "create", "drop", "alter", "with", "show", "describe", "desc",
+    "truncate", "pragma", "replace", "merge", "call", "grant", "use", "set", "copy", "attach", "analyze",
+    "vacuum",
+];
+
+impl Rule for SqlInjection {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if read_only_check(call, out) {
+            return;
+        }
+        let method = call.api().map(|api| split(api).1).or(call.method());
+        let Some(method) = method else { return };
+        let known = call.api().is_some_and(is_database);
+        if !(known && METHODS.contains(&method) || call.api().is_none() && PLAIN_METHODS.contains(&method)) {
+            return;
+        }
+        let Some(first) = call
+            .arg(0)
+            .or_else(|| call.keyword("sql"))
+            .or_else(|| call.keyword("query"))
+            .or_else(|| call.keyword("statement"))
+        else {
+            return;
+        };
+        let text = first.field("text").or_else(|| first.field("sql")).unwrap_or(first);
+        let begins = text.prefix().map(str::trim_start);
+        let looks = begins.is_some_and(looks_like_sql);
+        if !known && !looks {
+            return;
+        }
+        // The caller's own statement, or the plan of it, is what the tool is for.
+        if begins.is_some_and(|begins| begins.is_empty() || starts_with_word(begins, "explain")) {
+            return;
+        }
+        let Some(path) = call.flow(text, Hazards::SQL).filter(|path| path.concatenated) else { return };
+        let what = format!("is put into the SQL text that `{method}` runs");
+        if known || looks && method.starts_with("exec") {
+            out.report(reached(call, &path, Severity::Error, &what));
+        } else {
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+        }
+    }
+}
+
+fn is_database(api: &str) -> bool {
+    let object = split(api).0;
+    CLIENTS.iter().any(|client| object.contains(client))
+        || object == "pg"
+        || ["pg.", "pg-", "@neondatabase", "@vercel/postgres", "@planetscale", "pandas"]
+            .iter()
+            .any(|start| object.starts_with(start))
+        || object == "pandas" && short(api).starts_with("read_sql")
+}
+
+fn looks_like_sql(text: &str) -> bool {
+    KEYWORDS.iter().any(|keyword| starts_with_word(text, keyword))
+}
+
+/// True when `text` begins with the word `word`, in any case, and white space behind it.
+fn starts_with_word(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        && text[word.len()..].starts_with(|next: char| next.is_whitespace() || next == '(')
+}
+
+/// `query.startswith("select")`: a caller's whole statement is let through for how it begins.
+fn read_only_check(call: &Call<'_>, out: &mut Findings) -> bool {
+    let subject = match call.method() {
+        Some("startsWith" | "startswith") => {
+            let Some(first) = call.arg(0) else { return false };
+            let is_select =
+                |value: &Value| value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case("select"));
+            let found = match first.items() {
+                Some(items) => items.iter().any(is_select),
+                None => is_select(first),
+            };
+            found.then(|| call.receiver()).flatten()
+        }
+        Some("test") => {
+            let pattern = call.receiver().and_then(Value::api).unwrap_or_default();
+            is_select_pattern(pattern.trim_start_matches('/')).then(|| call.arg(0)).flatten()
+        }
+        _ if call.is(&["re.match", "re.search"]) => {
+            let found = call.arg(0).and_then(Value::as_str).is_some_and(is_select_pattern);
+            found.then(|| call.arg(1)).flatten()
+        }
+        _ => None,
+    };
+    let Some(path) = subject.and_then(|subject| call.flow(subject, Hazards::SQL)) else { return false };
+    let what =
+        "is taken for read-only by how it begins: a second statement, or a function that writes, may follow";
+    let draft = reached_at_most(call, &path, Severity::Error, Confidence::Medium, what);
+    out.report(
+        draft
+            .fix("Let the database enforce what is read-only: a role, a read-only transaction or connection"),
+    );
+    true
+}
+
+/// `^\s*select` with nothing that speaks about the rest of the statement.
+fn is_select_pattern(pattern: &str) -> bool {
+    let pattern = pattern.to_ascii_lowercase();
+    pattern.starts_with('^') && pattern.contains("select") && !pattern.contains('$') && !pattern.contains(';')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_sql_from_prose() {
+        assert!(looks_like_sql("SELECT * FROM t WHERE id = "));
+        assert!(looks_like_sql("insert\ninto t"));
+        assert!(!looks_like_sql("selection of "));
+        assert!(!looks_like_sql("Sélect"));
+        assert!(!looks_like_sql(""));
+        assert!(is_select_pattern("^\\s*SELECT\\b") && !is_select_pattern("^select [a-z]+$"));
+    }
+}

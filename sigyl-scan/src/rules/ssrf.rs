@@ -1,0 +1,47 @@
+//! A caller's value that chooses the host of a request.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::{
+    request::requested,
+    sink::{reached_at_most, short},
+};
+use crate::{
+    flow::{Call, Hazards},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct Ssrf;
+
+static META: RuleMeta = RuleMeta {
+    id: "ssrf",
+    title: "Request to a host that the caller chooses",
+    class: Class::RequestForgery,
+    severity: Severity::Error,
+    cwe: &[918],
+    owasp: Some("MCP05"),
+    practice: Some("server-side-request-forgery-ssrf"),
+    since: "0.1.0",
+    fixes: &[
+        "Compare the parsed host with a list of allowed hosts",
+        "Resolve the name, refuse private, loopback and link-local addresses, and connect to the address that was checked",
+    ],
+    page: include_str!("ssrf.md"),
+};
+
+impl Rule for Ssrf {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let name = call.api().or(call.method()).map_or("the call", short);
+        for url in requested(call) {
+            if let Some(path) = call.flow(url, Hazards::HOST) {
+                let what = format!("chooses the host that `{name}` connects to");
+                out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+                return;
+            }
+        }
+    }
+}

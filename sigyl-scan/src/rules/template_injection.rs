@@ -1,0 +1,85 @@
+//! A caller's value that is compiled as a template.
+
+use sigyl_core::{Class, Severity};
+
+use super::sink::{reached, short};
+use crate::{
+    flow::{Call, Hazards},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct TemplateInjection;
+
+static META: RuleMeta = RuleMeta {
+    id: "template-injection",
+    title: "Caller's value compiled as a template",
+    class: Class::Injection,
+    severity: Severity::Error,
+    cwe: &[1336, 94],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Keep the template fixed and pass the caller's values as variables",
+        "Render templates of strangers in a sandbox: jinja2.sandbox.SandboxedEnvironment, or a language without expressions",
+    ],
+    page: include_str!("template_injection.md"),
+};
+
+/// Functions that compile their first argument, in languages whose templates can run code.
+const COMPILES: &[&str] = &[
+    "jinja2.Template",
+    "jinja2.environment.Template",
+    "jinja2.Environment().from_string",
+    "jinja2.environment.Environment().from_string",
+    "flask.render_template_string",
+    "flask.templating.render_template_string",
+    "mako.template.Template",
+    "tornado.template.Template",
+    "django.template.Template",
+    "genshi.template.MarkupTemplate",
+    "chameleon.PageTemplate",
+    "nunjucks.renderString",
+    "nunjucks.compile",
+    "nunjucks.Environment().renderString",
+    "nunjucks.configure().renderString",
+    "handlebars.compile",
+    "handlebars.Handlebars.compile",
+    "ejs.render",
+    "ejs.compile",
+    "pug.render",
+    "pug.compile",
+    "lodash.template",
+    "underscore.template",
+    "eta.Eta().renderString",
+    "eta.renderString",
+    "dot.template",
+    "doT.template",
+    "swig.render",
+    "art-template.render",
+];
+
+impl Rule for TemplateInjection {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if !call.is(COMPILES) {
+            return;
+        }
+        let Some(text) = call.arg(0).or_else(|| call.keyword("source")).or_else(|| call.keyword("text"))
+        else {
+            return;
+        };
+        if let Some(path) = call.flow(text, Hazards::TEMPLATE) {
+            let name = call.api().map_or("the call", short);
+            out.report(reached(
+                call,
+                &path,
+                Severity::Error,
+                &format!("is compiled as a template by `{name}`"),
+            ));
+        }
+    }
+}

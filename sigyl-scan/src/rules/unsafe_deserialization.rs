@@ -1,0 +1,89 @@
+//! A caller's value that is read as a serialised object with behaviour.
+
+use sigyl_core::{Class, Severity};
+
+use super::sink::{reached, short, split};
+use crate::{
+    flow::{Call, Hazards},
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct UnsafeDeserialization;
+
+static META: RuleMeta = RuleMeta {
+    id: "unsafe-deserialization",
+    title: "Caller's value read as a serialised object",
+    class: Class::Injection,
+    severity: Severity::Block,
+    cwe: &[502],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Use a format that holds data only: JSON, yaml.safe_load",
+        "Load models by torch.load(path, weights_only=True) or safetensors",
+    ],
+    page: include_str!("unsafe_deserialization.md"),
+};
+
+/// Functions that run what their first argument says.
+const ALWAYS: &[&str] = &[
+    "pickle.load",
+    "pickle.loads",
+    "pickle.Unpickler",
+    "cPickle.load",
+    "cPickle.loads",
+    "_pickle.loads",
+    "dill.load",
+    "dill.loads",
+    "cloudpickle.load",
+    "cloudpickle.loads",
+    "marshal.load",
+    "marshal.loads",
+    "joblib.load",
+    "shelve.open",
+    "jsonpickle.decode",
+    "jsonpickle.loads",
+    "pandas.read_pickle",
+    "yaml.unsafe_load",
+    "yaml.unsafe_load_all",
+    "yaml.full_load",
+    "ruamel.yaml.unsafe_load",
+    "node-serialize.unserialize",
+    "serialize-to-js.deserialize",
+    "funcster.deepDeserialize",
+    "cryo.parse",
+];
+
+impl Rule for UnsafeDeserialization {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let Some(api) = call.api() else { return };
+        let option = |name: &str| call.keyword(name).and_then(|value| value.as_bool());
+        let runs = match api {
+            "yaml.load" | "yaml.load_all" => {
+                let loader = call.arg_or(1, "Loader").and_then(|loader| loader.api()).map(split);
+                matches!(loader, Some((_, "Loader" | "UnsafeLoader" | "FullLoader" | "CLoader")) | None)
+                    && call.language() == crate::ir::Language::Python
+            }
+            "torch.load" => option("weights_only") == Some(false),
+            "numpy.load" => option("allow_pickle") == Some(true),
+            _ => ALWAYS.contains(&api),
+        };
+        if !runs {
+            return;
+        }
+        let Some(first) = call.arg(0) else { return };
+        if let Some(path) = call.flow(first, Hazards::OBJECT) {
+            out.report(reached(
+                call,
+                &path,
+                Severity::Block,
+                &format!("is read by `{}`, which runs what it says", short(api)),
+            ));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A caller's value put into markup.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::sink::{reached_at_most, split};
+use crate::{
+    flow::{Assignment, Call, Hazards, Value},
+    ir::Language,
+    rule::{Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct Xss;
+
+static META: RuleMeta = RuleMeta {
+    id: "xss",
+    title: "Caller's value put into markup, not escaped",
+    class: Class::Injection,
+    severity: Severity::Error,
+    cwe: &[79, 80],
+    owasp: Some("MCP05"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Escape the value for the place where it stands: html.escape, a template engine that escapes by default",
+        "Send what is not a page as text/plain or application/json",
+    ],
+    page: include_str!("xss.md"),
+};
+
+/// Functions whose first argument or `content` is a page.
+const PAGES: &[&str] = &[
+    "starlette.responses.HTMLResponse",
+    "fastapi.responses.HTMLResponse",
+    "flask.make_response",
+    "flask.Markup",
+    "markupsafe.Markup",
+    "django.http.HttpResponse",
+    "document.write",
+];
+
+impl Rule for Xss {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let method = call.api().map(|api| split(api).1).or(call.method()).unwrap_or_default();
+        let text = if call.is(PAGES) {
+            call.arg_or(0, "content")
+        } else if call.language() == Language::JavaScript
+            && matches!(method, "send" | "end" | "write" | "html")
+        {
+            call.arg(0)
+        } else if method == "createUIResource" || method == "create_ui_resource" {
+            // An MCP resource that the client shows as a page.
+            call.arg(0)
+                .and_then(|first| first.field("content"))
+                .and_then(|content| content.field("htmlString").or_else(|| content.field("script")))
+        } else if matches!(method, "insertAdjacentHTML") {
+            call.arg(1)
+        } else {
+            None
+        };
+        let Some(text) = text.filter(|text| is_markup(text)) else { return };
+        let Some(path) = call.flow(text, Hazards::MARKUP).filter(|path| path.concatenated) else { return };
+        let what = format!("is put into the markup that `{method}` sends");
+        out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+    }
+
+    fn check_assignment(&self, assignment: &Assignment<'_>, out: &mut Findings) {
+        if !matches!(assignment.property(), "innerHTML" | "outerHTML") {
+            return;
+        }
+        let Some(path) = assignment.flow(assignment.value(), Hazards::MARKUP) else { return };
+        let message = format!("{} `{}` becomes markup of the page", path.source.describe(), path.name);
+        let draft = path.draft(assignment.place(), message).severity(path.severity(Severity::Error));
+        out.report(draft.confidence(path.confidence.min(Confidence::Medium)));
+    }
+}
+
+/// True for text that begins or ends like markup.
+fn is_markup(text: &Value) -> bool {
+    let begins = text.prefix().unwrap_or_default().trim_start();
+    let ends = text.suffix().unwrap_or_default().trim_end();
+    begins.starts_with('<') || ends.ends_with('>') && ends.contains("</")
+}
