@@ -140,14 +140,6 @@ fn is_ambiguous(body: &Hir) -> bool {
     {
         return true;
     }
-    // `(\w|\d)+`: alternatives that take the same character.
-    if let HirKind::Alternation(alternatives) = body.kind() {
-        let classes: Vec<_> = alternatives.iter().filter_map(|one| single_class(bare(one))).collect();
-        return classes
-            .iter()
-            .enumerate()
-            .any(|(at, one)| classes[at + 1..].iter().any(|other| overlap(one, other)));
-    }
     false
 }
 
@@ -210,7 +202,7 @@ mod tests {
 
     #[test]
     fn tells_ambiguous_groups_from_others() {
-        for pattern in ["(a+)+$", "([^/]+(?:,[^/]+)*)", "(?:\\w|\\d)*x", "^([a-z]+\\s*)+$", "(.*)*"] {
+        for pattern in ["(a+)+$", "([^/]+(?:,[^/]+)*)", "^([a-z]+\\s*)+$", "(.*)*"] {
             assert!(is_ambiguous_pattern(pattern), "{pattern}");
         }
         for pattern in [
