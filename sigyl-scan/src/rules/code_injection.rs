@@ -2,7 +2,10 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::sink::{reached, reached_at_most, short, split};
+use super::{
+    process::{Started, is_code_option, started},
+    sink::{program_name, reached, reached_at_most, short, split},
+};
 use crate::{
     flow::{Call, Hazards},
     rule::{Findings, Rule, RuleMeta},
@@ -66,6 +69,9 @@ impl Rule for CodeInjection {
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
         let Some(api) = call.api() else { return };
+        if given_to_interpreter(call, out) {
+            return;
+        }
         let name = short(api);
         if FIRST.contains(&api) || is_frame_method(api) {
             let Some(code) = call.arg(0).or_else(|| call.keyword("source")).or_else(|| call.keyword("expr"))
@@ -95,6 +101,17 @@ impl Rule for CodeInjection {
             _ => in_page(call, api, out),
         }
     }
+}
+
+/// `python -c text`, `node -e text`, started without a shell.
+fn given_to_interpreter(call: &Call<'_>, out: &mut Findings) -> bool {
+    let Some(Started::Program { program, arguments, .. }) = started(call) else { return false };
+    let Some(program) = program.as_str().or(program.suffix()) else { return false };
+    let option = arguments.iter().position(|word| word.as_str().is_some_and(|word| is_code_option(program, word)));
+    let code = option.and_then(|at| arguments.get(at + 1));
+    let Some(path) = code.and_then(|code| call.flow(code, Hazards::CODE)) else { return false };
+    out.report(reached(call, &path, Severity::Block, &format!("is run as code by `{}`", program_name(program))));
+    true
 }
 
 /// `DataFrame.eval` and `DataFrame.query` run expressions with access to every variable and method.

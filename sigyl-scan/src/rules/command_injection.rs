@@ -70,18 +70,15 @@ impl Rule for CommandInjection {
     }
 }
 
-/// Looks for `[shell, "-c", text]` and `[interpreter, "-e", text]` in a list of words.
+/// Looks for `[shell, "-c", text]` in a list of words.
 fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool {
     for (at, pair) in words.windows(2).enumerate() {
         let (Some(option), program) = (pair[1].as_str(), pair[0]) else { continue };
         let known = program.as_str().or(program.suffix()).filter(|text| !text.is_empty());
         let is_text = match known {
-            Some(text) => is_shell(text) && is_shell_option(option) || is_code_option(text, option),
-            // Which shell it is depends on the system, but `-c` after a program is a shell's.
-            None => {
-                matches!(option, "-c" | "-lc" | "/c")
-                    && program.api().is_none_or(|api| api.contains("SHELL") || api.contains("shell"))
-            }
+            Some(text) => is_shell(text) && is_shell_option(option),
+            // Which shell it is depends on the system, but `-c` right behind the program is a shell's.
+            None => at == 0 && matches!(option, "-c" | "-lc" | "/c"),
         };
         if !is_text {
             continue;
@@ -96,18 +93,6 @@ fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool 
         return true;
     }
     false
-}
-
-/// Options after which an interpreter takes a program as text.
-fn is_code_option(program: &str, option: &str) -> bool {
-    let name = program_name(program);
-    match name.as_str() {
-        "node" | "nodejs" | "bun" => matches!(option, "-e" | "--eval" | "-p" | "--print"),
-        "deno" => option == "eval",
-        "perl" | "ruby" | "osascript" | "lua" | "rscript" => matches!(option, "-e" | "-E"),
-        "php" => option == "-r",
-        _ => (name.starts_with("python") || name.starts_with("pypy")) && option == "-c",
-    }
 }
 
 /// Lists of words in calls to libraries that run commands elsewhere: in a container, in a pod, over a connection.

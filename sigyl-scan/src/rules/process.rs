@@ -1,6 +1,6 @@
 //! Calls that start programs, in the forms that both languages have.
 
-use super::sink::split;
+use super::sink::{program_name, split};
 use crate::flow::{Call, Value};
 
 /// What a call starts.
@@ -175,3 +175,16 @@ pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
     }
     None
 }
+
+/// Options after which an interpreter takes a program as text.
+pub(crate) fn is_code_option(program: &str, option: &str) -> bool {
+    let name = program_name(program);
+    match name.as_str() {
+        "node" | "nodejs" | "bun" => matches!(option, "-e" | "--eval" | "-p" | "--print"),
+        "deno" => option == "eval",
+        "perl" | "ruby" | "osascript" | "lua" | "rscript" => matches!(option, "-e" | "-E"),
+        "php" => option == "-r",
+        _ => (name.starts_with("python") || name.starts_with("pypy")) && option == "-c",
+    }
+}
+

@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::sink::{reached_at_most, split};
+use super::sink::{own_field, reached_at_most, split};
 use crate::{
     flow::{Call, Hazards, Value},
     rule::{Findings, Rule, RuleMeta},
@@ -136,12 +136,12 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
             | "deleteMany"
             | "updateMany"
     ) {
-        return call.arg(0)?.field("$where").map(|text| (text, Language::Script));
+        return own_field(call.arg(0)?, "$where").map(|text| (text, Language::Script));
     }
     // A request's body.
     let bodies = call.args().iter().chain(call.keyword("json")).chain(call.keyword("data"));
     let text = bodies
-        .filter_map(|value| value.field("query"))
+        .filter_map(|value| own_field(value, "query"))
         .chain(graphql_client(call, object, method))
         .find(|text| {
             let begins = text.prefix().map(str::trim_start).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Calls that send a request to a URL, in the forms that both languages have.
 
-use super::sink::split;
+use super::sink::{own_field, split};
 use crate::flow::{Call, Value};
 
 /// Functions whose first argument is a URL, or an object with one.
@@ -79,16 +79,14 @@ const VERBS: &[&str] =
 pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     let Some(api) = call.api() else { return Vec::new() };
     let (object, method) = split(api);
-    let is_client = CLIENTS.iter().any(|client| {
-        object.strip_prefix(client).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(']))
-    });
+    let is_client = CLIENTS.iter().any(|client| object.strip_prefix(client).is_some_and(is_client_object));
     if call.is(FIRST) || is_client && VERBS.contains(&method) {
         return urls(call, 0);
     }
     if is_client && matches!(method, "request" | "create" | "extend") {
         // `requests.request(method, url)`; `axios.request({ url })`.
         let is_object =
-            call.arg(0).is_some_and(|first| first.field("url").is_some() || first.field("baseURL").is_some());
+            call.arg(0).is_some_and(|first| own_field(first, "url").is_some() || own_field(first, "baseURL").is_some());
         return urls(call, usize::from(!is_object && method == "request"));
     }
     if object.ends_with("PoolManager()") && matches!(method, "request" | "urlopen") {
@@ -114,18 +112,28 @@ fn urls<'a>(call: &Call<'a>, at: usize) -> Vec<&'a Value> {
     let fields = ["url", "uri", "baseURL", "baseUrl", "base_url", "prefixUrl", "host", "hostname"];
     let first = call.arg(at).filter(|first| first.items().is_none());
     match first {
-        Some(first) if fields.iter().any(|field| first.field(field).is_some()) => {
-            all.extend(fields.iter().filter_map(|field| first.field(field)));
-        }
         Some(first) if first.fields().is_empty() => all.push(first),
-        _ => {}
+        Some(first) => all.extend(fields.iter().filter_map(|field| own_field(first, field))),
+        None => {}
     }
     all.extend(fields.iter().filter_map(|field| call.keyword(field)));
-    // `got("path", { prefixUrl })`, `http.get(url, { host })`.
-    if let Some(options) = call.arg(at + 1) {
-        all.extend(
-            ["baseURL", "prefixUrl", "host", "hostname"].iter().filter_map(|field| options.field(field)),
-        );
+    // `got("path", { prefixUrl })`, `http.get(url, { host })`; behind a verb with a body the second is the body.
+    let has_body = call.method().is_some_and(|method| matches!(method, "post" | "put" | "patch"));
+    if let Some(options) = call.arg(at + 1).filter(|_| !has_body) {
+        all.extend(["baseURL", "prefixUrl", "host", "hostname"].iter().filter_map(|field| own_field(options, field)));
     }
     all
+}
+
+/// What may stand between a client library's name and the verb: nothing, or the making of one client.
+fn is_client_object(rest: &str) -> bool {
+    rest.is_empty()
+        || rest == "()"
+        || rest.strip_prefix('.').is_some_and(|made| {
+            matches!(
+                made,
+                "Session()" | "session()" | "Client()" | "AsyncClient()" | "ClientSession()" | "create()" | "extend()"
+                    | "instance()" | "sessions.Session()" | "create_scraper()" | "AsyncSession()" | "default"
+            )
+        })
 }

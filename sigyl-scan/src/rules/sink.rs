@@ -3,7 +3,7 @@
 use sigyl_core::{Confidence, Severity};
 
 use crate::{
-    flow::{Call, FlowPath, SourceKind},
+    flow::{Call, FlowPath, SourceKind, Value},
     rule::Draft,
 };
 
@@ -43,6 +43,11 @@ pub(crate) fn short(api: &str) -> &str {
 /// Splits `fs.promises.readFile` into `fs.promises` and `readFile`; a name alone has an empty first part.
 pub(crate) fn split(api: &str) -> (&str, &str) {
     api.rsplit_once('.').unwrap_or(("", api))
+}
+
+/// The field `name` of an object in which it is written; not what a caller's object may hold.
+pub(crate) fn own_field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    value.fields().into_iter().find(|(field, _)| *field == name).map(|(_, value)| value)
 }
 
 /// The name of a program in a path or command: `/usr/bin/git` is `git`.

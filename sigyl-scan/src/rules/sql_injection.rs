@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::sink::{reached, reached_at_most, short, split};
+use super::sink::{own_field, reached, reached_at_most, short, split};
 use crate::{
     flow::{Call, Hazards, Value},
     rule::{Findings, Rule, RuleMeta},
@@ -157,7 +157,7 @@ impl Rule for SqlInjection {
         else {
             return;
         };
-        let text = first.field("text").or_else(|| first.field("sql")).unwrap_or(first);
+        let text = own_field(first, "text").or_else(|| own_field(first, "sql")).unwrap_or(first);
         let begins = text.prefix().map(str::trim_start);
         let looks = begins.is_some_and(looks_like_sql);
         if !known && !looks {
