@@ -107,10 +107,16 @@ impl Rule for CodeInjection {
 fn given_to_interpreter(call: &Call<'_>, out: &mut Findings) -> bool {
     let Some(Started::Program { program, arguments, .. }) = started(call) else { return false };
     let Some(program) = program.as_str().or(program.suffix()) else { return false };
-    let option = arguments.iter().position(|word| word.as_str().is_some_and(|word| is_code_option(program, word)));
+    let option =
+        arguments.iter().position(|word| word.as_str().is_some_and(|word| is_code_option(program, word)));
     let code = option.and_then(|at| arguments.get(at + 1));
     let Some(path) = code.and_then(|code| call.flow(code, Hazards::CODE)) else { return false };
-    out.report(reached(call, &path, Severity::Block, &format!("is run as code by `{}`", program_name(program))));
+    out.report(reached(
+        call,
+        &path,
+        Severity::Block,
+        &format!("is run as code by `{}`", program_name(program)),
+    ));
     true
 }
 

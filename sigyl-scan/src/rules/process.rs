@@ -187,4 +187,3 @@ pub(crate) fn is_code_option(program: &str, option: &str) -> bool {
         _ => (name.starts_with("python") || name.starts_with("pypy")) && option == "-c",
     }
 }
-

@@ -85,8 +85,9 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     }
     if is_client && matches!(method, "request" | "create" | "extend") {
         // `requests.request(method, url)`; `axios.request({ url })`.
-        let is_object =
-            call.arg(0).is_some_and(|first| own_field(first, "url").is_some() || own_field(first, "baseURL").is_some());
+        let is_object = call
+            .arg(0)
+            .is_some_and(|first| own_field(first, "url").is_some() || own_field(first, "baseURL").is_some());
         return urls(call, usize::from(!is_object && method == "request"));
     }
     if object.ends_with("PoolManager()") && matches!(method, "request" | "urlopen") {
@@ -120,7 +121,9 @@ fn urls<'a>(call: &Call<'a>, at: usize) -> Vec<&'a Value> {
     // `got("path", { prefixUrl })`, `http.get(url, { host })`; behind a verb with a body the second is the body.
     let has_body = call.method().is_some_and(|method| matches!(method, "post" | "put" | "patch"));
     if let Some(options) = call.arg(at + 1).filter(|_| !has_body) {
-        all.extend(["baseURL", "prefixUrl", "host", "hostname"].iter().filter_map(|field| own_field(options, field)));
+        all.extend(
+            ["baseURL", "prefixUrl", "host", "hostname"].iter().filter_map(|field| own_field(options, field)),
+        );
     }
     all
 }
@@ -132,8 +135,18 @@ fn is_client_object(rest: &str) -> bool {
         || rest.strip_prefix('.').is_some_and(|made| {
             matches!(
                 made,
-                "Session()" | "session()" | "Client()" | "AsyncClient()" | "ClientSession()" | "create()" | "extend()"
-                    | "instance()" | "sessions.Session()" | "create_scraper()" | "AsyncSession()" | "default"
+                "Session()"
+                    | "session()"
+                    | "Client()"
+                    | "AsyncClient()"
+                    | "ClientSession()"
+                    | "create()"
+                    | "extend()"
+                    | "instance()"
+                    | "sessions.Session()"
+                    | "create_scraper()"
+                    | "AsyncSession()"
+                    | "default"
             )
         })
 }
