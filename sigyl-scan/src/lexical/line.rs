@@ -16,6 +16,17 @@ pub(crate) fn is_comment(file: &FileContext<'_>, at: usize) -> bool {
     (slashes && !file.path.ends_with(".py")) || (file.path.ends_with(".py") && before.contains(" # "))
 }
 
+/// A line longer than this, in bytes, is taken for generated. Chosen.
+const GENERATED_LINE: u32 = 1_000;
+
+/// True inside minified or bundled text.
+pub(crate) fn is_generated(file: &FileContext<'_>, at: usize) -> bool {
+    let line = file.lines.line(at as u32);
+    file.lines
+        .line_span(file.text, line)
+        .is_some_and(|span| span.end.saturating_sub(span.start) > GENERATED_LINE)
+}
+
 /// The text of the line up to `at`, at most the last 200 bytes of it.
 pub(crate) fn line_before<'a>(file: &'a FileContext<'_>, at: usize) -> &'a str {
     let line = file.lines.line(at as u32);

@@ -9,7 +9,7 @@ mod secret;
 mod signs;
 
 pub(crate) use dockerfile::{instructions, stages};
-pub(crate) use line::{around, is_comment, line_before};
+pub(crate) use line::{around, is_comment, is_generated, line_before};
 pub(crate) use pattern::Pattern;
 pub(crate) use readable::{Invisible, decode_tags, invisible, readable};
 pub(crate) use secret::{entropy, is_placeholder};

@@ -80,7 +80,9 @@ fn compatible(c: char) -> char {
         0x1D7CE..=0x1D7FF => u32::from(b'0') + (code - 0x1D7CE) % 10,
         0x24B6..=0x24CF => u32::from(b'A') + code - 0x24B6,
         0x24D0..=0x24E9 => u32::from(b'a') + code - 0x24D0,
+        0x2010..=0x2015 => u32::from(b'-'),
         0x2018 | 0x2019 => u32::from(b'\''),
+        0x201C | 0x201D => u32::from(b'"'),
         _ => code,
     };
     char::from_u32(plain).unwrap_or(c)

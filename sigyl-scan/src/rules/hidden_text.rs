@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::hidden_in_tool;
+use super::{hidden_in_tool, tool_shaped};
 use crate::{
     context::{FileContext, ToolContext},
     files::FileKind,
@@ -35,7 +35,20 @@ impl Rule for HiddenText {
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
         let is_read = !matches!(file.kind, FileKind::LockFile | FileKind::Document | FileKind::Markup);
-        if !is_read || file.text.is_ascii() {
+        if !is_read {
+            return;
+        }
+        if let Some(module) = file.module {
+            for described in tool_shaped::find(module) {
+                file.spend(described.description.len() * 4);
+                let worst = hidden_in_tool::find(&described.description).into_iter().next();
+                if let Some(hidden) = worst.filter(|hidden| hidden.severity == Severity::Block) {
+                    let message = format!("the description of `{}` {}", described.name, hidden.says);
+                    out.report(Draft::new(file.place(described.span), message));
+                }
+            }
+        }
+        if file.text.is_ascii() {
             return;
         }
         file.spend(file.text.len() * 2);

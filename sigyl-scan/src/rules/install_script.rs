@@ -53,6 +53,10 @@ const KNOWN: &[&str] = &[
     "yarn build",
     "tsc",
     "echo",
+    "mkdir",
+    "chmod",
+    "npx tsc",
+    "npm run compile",
     "exit 0",
 ];
 

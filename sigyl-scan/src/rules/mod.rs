@@ -33,6 +33,7 @@ mod ssrf;
 pub(crate) mod table;
 mod template_injection;
 mod tool_poisoning;
+mod tool_shaped;
 mod unpinned_base_image;
 mod unsafe_deserialization;
 mod unsafe_reflection;

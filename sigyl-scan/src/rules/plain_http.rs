@@ -3,7 +3,7 @@
 use crate::{
     context::FileContext,
     files::FileKind,
-    lexical::{is_comment, line_before},
+    lexical::{is_comment, is_generated, line_before},
 };
 
 /// An address with `http://`.
@@ -137,7 +137,7 @@ pub(crate) fn find<'a>(file: &FileContext<'a>) -> Vec<PlainAddress<'a>> {
         if !NAMES.iter().any(|word| last.contains(word)) || skipped.iter().any(|word| last.contains(word)) {
             continue;
         }
-        if !is_comment(file, start) {
+        if !is_comment(file, start) && !is_generated(file, start) {
             found.push(PlainAddress { start, end: start + "http://".len() + host.len(), host });
         }
         if found.len() >= 20 {

@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use crate::{
     context::FileContext,
     files::FileKind,
-    lexical::{entropy, is_placeholder},
+    lexical::{entropy, is_comment, is_generated, is_placeholder},
 };
 
 /// A fixed value and the name that it is given to.
@@ -78,7 +78,11 @@ pub(crate) fn find(file: &FileContext<'_>) -> Vec<Assigned> {
             continue;
         };
         file.spend(value.len() * 4);
-        if is_secret(&assigned.name, value) && found.len() < 50 {
+        if is_secret(&assigned.name, value)
+            && found.len() < 50
+            && !is_generated(file, assigned.start)
+            && !is_comment(file, assigned.start)
+        {
             found.push(assigned);
         }
     }
