@@ -16,7 +16,7 @@ use super::{
     join, models,
     state::{Frame, State},
     trace::StepKind,
-    value::{ClassRef, Fields, FunctionRef, Items, Known, Shape, Value},
+    value::{Bound, ClassRef, Fields, FunctionRef, Items, Known, Shape, Value},
 };
 use crate::{
     ir::{ClassId, ExprId, ExprKind, FunctionId, FunctionKind, ListId, ParamKind},
@@ -121,12 +121,12 @@ impl<'a> Engine<'a> {
         arguments: Arguments,
     ) -> Value {
         match &target.shape {
-            Shape::Function(function, this) => {
+            Shape::Function(function, bound) => {
                 if entry::is_registration(site.method.as_deref(), site.receiver.as_ref()) {
                     self.registration(act, state, &site, None, &arguments);
                 }
                 let positional = expanded(arguments.positional, arguments.rest);
-                self.inline(act, state, *function, this.clone(), positional, arguments.keywords, site.place)
+                self.inline(act, state, *function, bound.clone(), positional, arguments.keywords, site.place)
             }
             Shape::Class(class) => self.construct(act, state, *class, arguments, site.place),
             Shape::OneOf(shapes) => {
@@ -243,7 +243,7 @@ impl<'a> Engine<'a> {
                 act,
                 state,
                 target,
-                Some(Rc::new(this)),
+                Bound::to(this),
                 arguments.positional.clone(),
                 arguments.keywords.clone(),
                 site.place,
@@ -275,9 +275,9 @@ impl<'a> Engine<'a> {
             .cloned()
             .collect();
         for callback in callbacks {
-            if let Shape::Function(function, this) = &callback.shape {
+            if let Shape::Function(function, bound) = &callback.shape {
                 let mut branch = state.clone();
-                self.inline(act, &mut branch, *function, this.clone(), Vec::new(), Vec::new(), site.place);
+                self.inline(act, &mut branch, *function, bound.clone(), Vec::new(), Vec::new(), site.place);
             }
         }
     }
@@ -392,7 +392,7 @@ impl<'a> Engine<'a> {
         let constructor = self.method(act, state, class, name, &instance);
         if let Some(Value { shape: Shape::Function(target, _), .. }) = constructor {
             let positional = expanded(arguments.positional, arguments.rest);
-            let this = Some(Rc::new(instance.clone()));
+            let this = Bound::to(instance.clone());
             self.inline(act, state, target, this, positional, arguments.keywords, place);
             return instance;
         }
@@ -563,7 +563,7 @@ impl<'a> Engine<'a> {
         act: &mut Activation<'a>,
         state: &mut State,
         target: FunctionRef,
-        this: Option<Rc<Value>>,
+        bound: Bound,
         positional: Vec<Value>,
         keywords: Keywords,
         place: Place,
@@ -571,7 +571,7 @@ impl<'a> Engine<'a> {
         if state.dead {
             return Value::default();
         }
-        let tainted = has_taint(this.as_deref(), &positional, &keywords);
+        let tainted = has_taint(bound.this.as_deref(), &positional, &keywords);
         let unknown = |engine: &mut Self| {
             let taints = positional
                 .iter()
@@ -590,7 +590,7 @@ impl<'a> Engine<'a> {
         let key = (!tainted && !is_closure && !has_callback).then(|| {
             let mut hasher = FxHasher::default();
             self.taint_changes.hash(&mut hasher);
-            digest(this.as_deref(), 2, &mut hasher);
+            digest(bound.this.as_deref(), 2, &mut hasher);
             positional.iter().for_each(|value| digest(Some(value), 3, &mut hasher));
             keywords.iter().for_each(|(name, value)| {
                 name.hash(&mut hasher);
@@ -622,7 +622,7 @@ impl<'a> Engine<'a> {
         } else {
             positional
         };
-        let (value, after) = self.run_function(state, target, this, positional, keywords);
+        let (value, after) = self.run_function(state, target, bound, positional, keywords);
         match after {
             Some(mut after) => {
                 after.frames.pop();
@@ -650,7 +650,7 @@ impl<'a> Engine<'a> {
         &mut self,
         state: &State,
         target: FunctionRef,
-        this: Option<Rc<Value>>,
+        bound: Bound,
         positional: Vec<Value>,
         keywords: Keywords,
     ) -> (Value, Option<State>) {
@@ -665,13 +665,18 @@ impl<'a> Engine<'a> {
         let mut inner = state.clone();
         let receiver = match function.kind {
             FunctionKind::Plain if function.is_arrow => {
-                this.clone().or_else(|| state.frames.last()?.this.clone())
+                bound.this.clone().or_else(|| state.frames.last()?.this.clone())
             }
-            _ => this.clone(),
+            _ => bound.this.clone(),
         };
-        inner.frames.push(Frame { function: target, variables: Rc::default(), this: receiver });
+        inner.frames.push(Frame {
+            function: target,
+            variables: Rc::default(),
+            this: receiver,
+            environment: bound.environment,
+        });
         let mut own = Activation::new(target, at, module);
-        self.bind_parameters(&mut own, &mut inner, this, positional, keywords);
+        self.bind_parameters(&mut own, &mut inner, bound.this, positional, keywords);
         self.block(&mut own, &mut inner, &function.body);
         if !inner.dead {
             own.returns.push((Value { known: Known::Null, ..Value::default() }, inner));
@@ -788,20 +793,20 @@ impl<'a> Engine<'a> {
     pub(crate) fn call_root(
         &mut self,
         target: FunctionRef,
-        this: Option<Rc<Value>>,
+        bound: Bound,
         positional: Vec<Value>,
     ) -> Option<Value> {
-        self.call_root_with(target, this, positional, Vec::new())
+        self.call_root_with(target, bound, positional, Vec::new())
     }
 
     pub(crate) fn call_root_with(
         &mut self,
         target: FunctionRef,
-        this: Option<Rc<Value>>,
+        bound: Bound,
         positional: Vec<Value>,
         keywords: Keywords,
     ) -> Option<Value> {
-        let (value, after) = self.run_function(&State::default(), target, this, positional, keywords);
+        let (value, after) = self.run_function(&State::default(), target, bound, positional, keywords);
         let after = after?;
         Some(self.bake(&value, &after.cleared))
     }
@@ -814,7 +819,8 @@ impl<'a> Engine<'a> {
         function: FunctionId,
     ) -> Value {
         let target = FunctionRef { file: act.file(), function };
-        let value = Value { shape: Shape::Function(target, None), ..Value::default() };
+        let bound = self.closure(act, state, function);
+        let value = Value { shape: Shape::Function(target, bound), ..Value::default() };
         self.apply_decorators(act, state, function, None);
         value
     }
@@ -954,6 +960,20 @@ fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
         Shape::Resolver(slot) => (7u8, slot).hash(hasher),
         Shape::OneOf(shapes) => (8u8, shapes.len()).hash(hasher),
     }
+}
+
+/// A digest of what a function takes along.
+pub(crate) fn digest_bound(bound: &Bound) -> u64 {
+    let mut hasher = FxHasher::default();
+    digest(bound.this.as_deref(), 1, &mut hasher);
+    if let Some(environment) = &bound.environment {
+        let mut names: Vec<_> = environment.keys().collect();
+        names.sort_unstable();
+        for name in names {
+            digest(environment.get(name), 2, &mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 /// The place of a function's definition.

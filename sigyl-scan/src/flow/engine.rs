@@ -11,7 +11,7 @@ use super::{
     resolve::Resolver,
     state::State,
     trace::Trace,
-    value::{ClassRef, FunctionRef, Shape, SourceKind, StepId, Taint, Value, ValueId},
+    value::{Bound, ClassRef, FunctionRef, Shape, SourceKind, StepId, Taint, Value, ValueId},
 };
 use crate::{
     config::Observer,
@@ -75,7 +75,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) slots: Vec<Option<Value>>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
     pub(crate) entries: VecDeque<Entry>,
-    pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind)>,
+    pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
     pub(crate) tools: Vec<FoundTool>,
     pub(crate) phase: Phase,
     steps_left: u64,
@@ -195,7 +195,7 @@ impl<'a> Engine<'a> {
                 let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
                 if !self.visited.contains(&function) {
                     self.entry_steps_left = STEPS_PER_ENTRY;
-                    self.call_root(function, None, Vec::new());
+                    self.call_root(function, Bound::default(), Vec::new());
                 }
             }
         }
@@ -329,12 +329,34 @@ impl<'a> Engine<'a> {
         self.phase = Phase::Setup;
         let steps = std::mem::replace(&mut self.entry_steps_left, STEPS_PER_ENTRY);
         let body = FunctionRef { file: self.files[at].id, function: FunctionId::MODULE };
-        self.call_root(body, None, Vec::new());
+        self.call_root(body, Bound::default(), Vec::new());
+        self.evaluate_exports(at);
         self.entry_steps_left = steps;
         self.phase = phase;
         self.stack = stack;
         self.progress[at] = Progress::Done;
         self.running -= 1;
+    }
+
+    /// Evaluates what a module offers as an expression: `export default { … }`.
+    fn evaluate_exports(&mut self, at: usize) {
+        let Some(module) = self.files[at].module else { return };
+        let body = FunctionRef { file: self.files[at].id, function: FunctionId::MODULE };
+        for Export { name, kind } in &module.exports {
+            let (Some(name), crate::ir::ExportKind::Expr(expr)) = (name, kind) else { continue };
+            let mut act = super::exec::Activation::new(body, at, module);
+            let mut state = State::default();
+            state.frames.push(super::state::Frame {
+                function: body,
+                variables: Rc::default(),
+                this: None,
+                environment: None,
+            });
+            let value = self.eval(&mut act, &mut state, *expr);
+            let name = self.shared(at, *name);
+            self.export_entry(&value);
+            self.module_exports.insert((at, name), value);
+        }
     }
 
     /// What an imported variable stands for.
@@ -535,6 +557,13 @@ impl<'a> Engine<'a> {
             {
                 return value.clone();
             }
+        }
+        if let Some(frame) = state.frames.last()
+            && frame.function.file == file
+            && let Some(environment) = &frame.environment
+            && let Some(value) = environment.get(&variable)
+        {
+            return value.clone();
         }
         self.global(file, variable)
     }

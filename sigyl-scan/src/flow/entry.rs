@@ -6,15 +6,18 @@ use std::rc::Rc;
 use super::{
     Hazards,
     call::{Arguments, Site, function_place},
-    engine::{Engine, Phase},
+    engine::Engine,
     exec::Activation,
     schema, tools,
-    value::{ClassRef, Fields, FunctionRef, Schema, Shape, SourceKind, Value},
+    value::{Bound, ClassRef, Fields, FunctionRef, Schema, Shape, SourceKind, Value},
 };
 use crate::{
     ir::{ExprKind, FunctionId, Language, ParamKind},
     rule::Place,
 };
+
+/// Most entry points of a program. Chosen.
+const MOST_ENTRIES: usize = 5_000;
 
 /// How a handler gets its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +40,7 @@ pub(crate) enum EntryKind {
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) function: FunctionRef,
-    pub(crate) this: Option<Rc<Value>>,
+    pub(crate) bound: Bound,
     pub(crate) kind: EntryKind,
     pub(crate) name: Option<Rc<str>>,
     pub(crate) schema: Option<Rc<Schema>>,
@@ -82,9 +85,10 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
 
 impl<'a> Engine<'a> {
     fn add_entry(&mut self, entry: Entry) {
-        if self.seen_entries.insert((entry.function, entry.kind))
-            || entry.schema.is_some() && self.phase == Phase::Setup
-        {
+        // A handler that is made anew for each tool takes other variables along each time.
+        let bound = super::call::digest_bound(&entry.bound);
+        let key = (entry.function, entry.kind, bound);
+        if self.seen_entries.len() < MOST_ENTRIES && self.seen_entries.insert(key) {
             self.entries.push_back(entry);
         }
     }
@@ -97,8 +101,8 @@ impl<'a> Engine<'a> {
         schema: Option<Rc<Schema>>,
     ) -> bool {
         match &handler.shape {
-            Shape::Function(function, this) => {
-                self.add_entry(Entry { function: *function, this: this.clone(), kind, name, schema });
+            Shape::Function(function, bound) => {
+                self.add_entry(Entry { function: *function, bound: bound.clone(), kind, name, schema });
                 true
             }
             Shape::OneOf(shapes) => {
@@ -195,6 +199,33 @@ impl<'a> Engine<'a> {
             }
             _ => self.register_route(act, site, api, &text, arguments),
         }
+    }
+
+    /// `export default { fetch(request, env) { … } }`: the handler of an edge worker.
+    pub(crate) fn export_entry(&mut self, value: &Value) {
+        if let Some(handler) = value.field("fetch").filter(|field| field.is_function()) {
+            self.entry(&handler.clone(), EntryKind::Http, None, None);
+        }
+    }
+
+    /// An object that describes a tool and holds its handler, wherever it stands: tables of tools, `createTool({ … })`.
+    pub(crate) fn tool_object(&mut self, value: &Value, place: Place) {
+        let handler = ["execute", "handler", "run", "callback", "cb"]
+            .iter()
+            .find_map(|name| value.field(name).filter(|field| field.is_function()));
+        let described = value.field("description").is_some_and(|text| text.prefix().is_some());
+        let has_schema =
+            ["inputSchema", "parameters", "schema", "input_schema", "argsSchema", "paramsSchema"]
+                .iter()
+                .any(|name| value.field(name).is_some());
+        let (Some(handler), true, true) = (handler, described, has_schema) else { return };
+        let name = ["name", "id"]
+            .iter()
+            .find_map(|key| value.field(key).and_then(Value::as_str))
+            .map(Rc::<str>::from);
+        let schema = config_schema(value);
+        tools::from_config(self, name.as_deref(), value, schema.as_deref(), place);
+        self.entry(&handler.clone(), EntryKind::Tool, name, schema);
     }
 
     fn register_tool(
@@ -312,9 +343,10 @@ impl<'a> Engine<'a> {
             };
             let Some(kind) = decorator_kind(&name) else { continue };
             let _ = value;
-            let this =
+            let mut bound = self.closure(act, state, function);
+            bound.this =
                 class.map(|class| Rc::new(Value { shape: Shape::Instance(class), ..Value::default() }));
-            let handler = Value { shape: Shape::Function(target, this), ..Value::default() };
+            let handler = Value { shape: Shape::Function(target, bound), ..Value::default() };
             let mut all = Arguments::default();
             if let Some(list) = arguments {
                 for argument in act.module.arguments(list) {
@@ -356,7 +388,7 @@ impl<'a> Engine<'a> {
         };
         let mut positional = Vec::new();
         if entry.kind == EntryKind::ToolList {
-            let listed = self.call_root(entry.function, entry.this.clone(), Vec::new());
+            let listed = self.call_root(entry.function, entry.bound.clone(), Vec::new());
             if let Some(listed) = listed {
                 tools::from_listing(self, &listed, place);
             }
@@ -396,7 +428,7 @@ impl<'a> Engine<'a> {
                 positional.push(Value::default());
             }
         }
-        self.call_root(entry.function, entry.this.clone(), positional);
+        self.call_root(entry.function, entry.bound.clone(), positional);
     }
 
     fn python_arguments(&mut self, entry: &Entry, source: SourceKind, tool: Option<&Rc<str>>) -> Vec<Value> {
@@ -405,7 +437,7 @@ impl<'a> Engine<'a> {
         let mut positional = Vec::new();
         let skips_receiver =
             matches!(function.kind, crate::ir::FunctionKind::Method | crate::ir::FunctionKind::ClassMethod)
-                && entry.this.is_some();
+                && entry.bound.this.is_some();
         for param in function.params.iter().skip(usize::from(skips_receiver)) {
             let at = Place { file: entry.function.file, span: param.span };
             let name = param.name.map_or("arguments", |name| module.name(name));
@@ -497,7 +529,8 @@ impl<'a> Engine<'a> {
                 self.source(SourceKind::Parameter, name, at, None, live)
             });
         }
-        self.call_root(function, this.filter(|_| is_method), positional);
+        let this = this.filter(|_| is_method);
+        self.call_root(function, Bound { this, environment: None }, positional);
     }
 
     /// Things outside the tree that are a caller's: `flask.request.args`, the request's headers.

@@ -8,7 +8,7 @@ use super::{
     exec::{Activation, negated},
     guards, join,
     state::State,
-    value::{ClassRef, Facts, Fields, FunctionRef, Items, Known, Marks, Shape, Value, ValueId},
+    value::{Bound, ClassRef, Facts, Fields, FunctionRef, Items, Known, Marks, Shape, Value, ValueId},
 };
 use crate::{
     ir::{BinaryOp, ExprId, ExprKind, FunctionKind, ListId, PropertyKey},
@@ -114,7 +114,13 @@ impl<'a> Engine<'a> {
                 *state = self.join_states(std::mem::take(state), other);
                 joined
             }
-            ExprKind::Object(properties) => self.object(act, state, properties),
+            ExprKind::Object(properties) => {
+                let value = self.object(act, state, properties);
+                if self.phase == super::engine::Phase::Setup {
+                    self.tool_object(&value, place);
+                }
+                value
+            }
             ExprKind::Collection(_, members) => {
                 let mut items = Items::default();
                 for member in module.list(members) {
@@ -143,9 +149,8 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Function(function) => {
                 let target = FunctionRef { file: act.file(), function };
-                let this =
-                    module.function(function).is_arrow.then(|| state.frames.last()?.this.clone()).flatten();
-                Value { shape: Shape::Function(target, this), place: Some(place), ..Value::default() }
+                let bound = self.closure(act, state, function);
+                Value { shape: Shape::Function(target, bound), place: Some(place), ..Value::default() }
             }
             ExprKind::Class(class) => self.class_value(act, state, class),
             ExprKind::Assign { target, value } => {
@@ -160,7 +165,7 @@ impl<'a> Engine<'a> {
             ExprKind::Sequence(parts) => self.list(act, state, parts).pop().unwrap_or_default(),
             ExprKind::Comprehension { function } => {
                 let target = FunctionRef { file: act.file(), function };
-                self.inline(act, state, target, None, Vec::new(), Vec::new(), place)
+                self.inline(act, state, target, Bound::default(), Vec::new(), Vec::new(), place)
             }
             ExprKind::Require(name) => {
                 let specifier = self.shared(act.at, name);
@@ -174,6 +179,34 @@ impl<'a> Engine<'a> {
                 Value { taints, id, ..Value::default() }
             }
         }
+    }
+
+    /// What a function that is made here takes along.
+    pub(crate) fn closure(
+        &self,
+        act: &Activation<'a>,
+        state: &State,
+        function: crate::ir::FunctionId,
+    ) -> Bound {
+        let Some(frame) = state.frames.last() else { return Bound::default() };
+        let this = act.module.function(function).is_arrow.then(|| frame.this.clone()).flatten();
+        if frame.function.function == crate::ir::FunctionId::MODULE {
+            return Bound { this, environment: None };
+        }
+        let captured =
+            frame.variables.iter().filter(|(variable, _)| act.module.variable(**variable).captured);
+        let captured: Vec<_> =
+            captured.map(|(variable, value)| (*variable, self.bake(value, &state.cleared))).collect();
+        let environment = match &frame.environment {
+            Some(outer) if captured.is_empty() => Some(Rc::clone(outer)),
+            Some(outer) => {
+                let mut all = (**outer).clone();
+                all.extend(captured);
+                Some(Rc::new(all))
+            }
+            None => (!captured.is_empty()).then(|| Rc::new(captured.into_iter().collect())),
+        };
+        Bound { this, environment }
     }
 
     fn list(&mut self, act: &mut Activation<'a>, state: &mut State, list: ListId) -> Vec<Value> {
@@ -368,10 +401,15 @@ impl<'a> Engine<'a> {
                 if let Some(value) = fields.known.get(name) {
                     return match &value.shape {
                         // A method of an object literal gets the object.
-                        Shape::Function(target, None) if !self.is_arrow(*target) => Value {
-                            shape: Shape::Function(*target, Some(Rc::new(object.clone()))),
-                            ..value.clone()
-                        },
+                        Shape::Function(target, bound) if bound.this.is_none() && !self.is_arrow(*target) => {
+                            Value {
+                                shape: Shape::Function(
+                                    *target,
+                                    Bound { this: Some(Rc::new(object.clone())), ..bound.clone() },
+                                ),
+                                ..value.clone()
+                            }
+                        }
                         _ => value.clone(),
                     };
                 }
@@ -488,14 +526,14 @@ impl<'a> Engine<'a> {
             if let Some(method) = found {
                 let target = FunctionRef { file: here.file, function: method.function };
                 let bound = match module.function(method.function).kind {
-                    FunctionKind::Static => None,
+                    FunctionKind::Static => Bound::default(),
                     FunctionKind::ClassMethod => {
-                        Some(Rc::new(Value { shape: Shape::Class(class), ..Value::default() }))
+                        Bound::to(Value { shape: Shape::Class(class), ..Value::default() })
                     }
                     _ if matches!(object.shape, Shape::Instance(_) | Shape::Object(_)) => {
-                        Some(Rc::new(object.clone()))
+                        Bound::to(object.clone())
                     }
-                    _ => None,
+                    _ => Bound::default(),
                 };
                 if method.kind == crate::ir::MethodKind::Getter {
                     let place = Place { file: here.file, span: module.function(method.function).span };

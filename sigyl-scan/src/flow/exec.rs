@@ -72,7 +72,8 @@ impl<'a> Engine<'a> {
                 && act.module.language == crate::ir::Language::JavaScript
             {
                 let target = FunctionRef { file: act.file(), function: *function };
-                let value = Value { shape: Shape::Function(target, None), ..Value::default() };
+                let bound = self.closure(act, state, *function);
+                let value = Value { shape: Shape::Function(target, bound), ..Value::default() };
                 self.write(act, state, *variable, value);
             }
         }

@@ -6,7 +6,7 @@ use super::{Hazards, event::Cleared};
 use super::{
     engine::Engine,
     state::{State, beyond, meet},
-    value::{Facts, Fields, Items, Known, Shape, Taint, Value},
+    value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value},
 };
 
 /// Most taints that a value keeps; further ones add no finding that these do not. Chosen.
@@ -256,7 +256,7 @@ fn same(a: &Value, b: &Value) -> bool {
     let shapes = match (&a.shape, &b.shape) {
         (Shape::Unknown, Shape::Unknown) => true,
         (Shape::Api(a), Shape::Api(b)) => a == b,
-        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && x.is_none() && y.is_none(),
+        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && same_bound(x, y),
         (Shape::Class(a), Shape::Class(b)) | (Shape::Instance(a), Shape::Instance(b)) => a == b,
         (Shape::Module(a), Shape::Module(b)) => a == b,
         (Shape::Object(a), Shape::Object(b)) => Rc::ptr_eq(a, b),
@@ -264,6 +264,20 @@ fn same(a: &Value, b: &Value) -> bool {
         _ => false,
     };
     taints && shapes && a.id == b.id && a.known == b.known && a.facts == b.facts && a.marks == b.marks
+}
+
+fn same_bound(a: &Bound, b: &Bound) -> bool {
+    let this = match (&a.this, &b.this) {
+        (None, None) => true,
+        (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    };
+    let environment = match (&a.environment, &b.environment) {
+        (None, None) => true,
+        (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    };
+    this && environment
 }
 
 fn add_shape(all: &mut Vec<Shape>, shape: &Shape) {

@@ -11,7 +11,7 @@ use super::{
     guards, join, regex, schema,
     state::State,
     trace::StepKind,
-    value::{Fields, Items, Known, Marks, Shape, Taint, Value},
+    value::{Bound, Fields, Items, Known, Marks, Shape, Taint, Value},
 };
 
 /// Methods that too many things have to guess from the name which one is meant.
@@ -503,9 +503,10 @@ fn method<'a>(
     let first = arguments.positional.first();
     match name {
         "bind" if receiver.is_function() => {
-            let Shape::Function(function, _) = receiver.shape else { return None };
-            let this = first.map(|this| Rc::new(this.clone()));
-            return Some(Value { shape: Shape::Function(function, this), ..Value::default() });
+            let Shape::Function(function, bound) = &receiver.shape else { return None };
+            let this = first.map(|this| Rc::new(this.clone())).or_else(|| bound.this.clone());
+            let bound = Bound { this, environment: bound.environment.clone() };
+            return Some(Value { shape: Shape::Function(*function, bound), ..Value::default() });
         }
         "call" if receiver.is_function() => {
             let rest = arguments.positional.get(1..).unwrap_or_default().to_vec();

@@ -111,8 +111,8 @@ pub(crate) fn call<'a>(
             with(Schema { live: receiver.live & live, ..(*receiver).clone() })
         }
         "transform" | "preprocess" => {
-            if let Some(Value { shape: Shape::Function(function, this), .. }) = first {
-                engine.inline(act, state, *function, this.clone(), Vec::new(), Vec::new(), site.place);
+            if let Some(Value { shape: Shape::Function(function, bound), .. }) = first {
+                engine.inline(act, state, *function, bound.clone(), Vec::new(), Vec::new(), site.place);
             }
             with(Schema { description: receiver.description.clone(), ..schema(receiver.live) })
         }
@@ -198,11 +198,11 @@ fn refined<'a>(
     predicate: &Value,
     place: Place,
 ) -> Hazards {
-    let Shape::Function(function, this) = &predicate.shape else { return Hazards::ALL };
+    let Shape::Function(function, bound) = &predicate.shape else { return Hazards::ALL };
     let probe = engine.source(SourceKind::Parameter, "value", place, None, Hazards::ALL);
     let Some(id) = probe.id else { return Hazards::ALL };
     let mut branch = state.clone();
-    let passed = engine.inline(act, &mut branch, *function, this.clone(), vec![probe], Vec::new(), place);
+    let passed = engine.inline(act, &mut branch, *function, bound.clone(), vec![probe], Vec::new(), place);
     let gone = passed.facts.map_or(Hazards::NONE, |facts| {
         facts.when_true.iter().filter(|(of, _)| *of == id).fold(Hazards::NONE, |gone, (_, more)| gone | *more)
     });

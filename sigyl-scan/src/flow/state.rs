@@ -17,6 +17,8 @@ pub(crate) struct Frame {
     pub(crate) function: FunctionRef,
     pub(crate) variables: Rc<FxHashMap<VarId, Value>>,
     pub(crate) this: Option<Rc<Value>>,
+    /// Variables of the functions around it that do not run any more.
+    pub(crate) environment: Option<Rc<FxHashMap<VarId, Value>>>,
 }
 
 /// A path's state.

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Hazards;
 use crate::{
-    ir::{ClassId, FunctionId},
+    ir::{ClassId, FunctionId, VarId},
     rule::{FileId, Place},
 };
 
@@ -104,8 +104,8 @@ pub(crate) enum Shape {
     Unknown,
     /// Something outside the tree, by its path: `child_process.exec`, `requests.Session().get`.
     Api(Rc<str>),
-    /// A function of the tree, with the object that it is bound to.
-    Function(FunctionRef, Option<Rc<Value>>),
+    /// A function of the tree, with what it is bound to.
+    Function(FunctionRef, Bound),
     /// A class of the tree.
     Class(ClassRef),
     /// An object of such a class.
@@ -122,6 +122,20 @@ pub(crate) enum Shape {
     Resolver(u32),
     /// One of several.
     OneOf(Rc<[Shape]>),
+}
+
+/// What a function takes along: its object, and the variables around it as they were when it was made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bound {
+    pub(crate) this: Option<Rc<Value>>,
+    pub(crate) environment: Option<Rc<FxHashMap<VarId, Value>>>,
+}
+
+impl Bound {
+    /// Bound to an object only.
+    pub(crate) fn to(this: Value) -> Self {
+        Self { this: Some(Rc::new(this)), environment: None }
+    }
 }
 
 /// Fields of an object.

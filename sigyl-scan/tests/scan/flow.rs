@@ -252,3 +252,32 @@ async def call_tool(name: str, arguments: dict):
         [("pkg/__init__.py", ""), ("pkg/server.py", server), ("pkg/tools.py", tools), ("pkg/util.py", util)];
     assert_eq!(live_in(&files), format!("{ALL}\n{ALL}"));
 }
+
+#[test]
+fn handlers_made_in_loops_and_wrappers() {
+    let text = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+const one = { name: 'one', description: 'One', inputSchema: {}, work: (args) => sink(args.a) };
+const two = { name: 'two', description: 'Two', inputSchema: {}, work: (args) => sink(`ls ${args.b}`) };
+function wrap(f) { return async (...args) => { return await f(...args); }; }
+export function setup(server) {
+  for (const tool of [one, two]) {
+    server.registerTool(tool.name, { description: tool.description }, async (args) => tool.work(args));
+  }
+  server.setRequestHandler(CallToolRequestSchema, wrap((request) => { sink(request.params.arguments.c); }));
+}
+";
+    assert_eq!(live_in(&[("server.ts", text)]), format!("{ALL}\ncommand argument up sql url\n{ALL}"));
+}
+
+#[test]
+fn default_exports_and_tables_of_tools() {
+    let index = "import tools from './tools.js';
+for (const tool of Object.values(tools)) { server.tool(tool.name, tool.description, tool.schema, tool.execute); }
+";
+    let tools = "import * as run from './run.js';\nexport default { run };";
+    let run = "export const name = 'run';\nexport const execute = async (params) => { sink(params.q) };";
+    assert_eq!(live_in(&[("index.ts", index), ("tools.ts", tools), ("run.ts", run)]), ALL);
+    let table = "export const tool = { name: 'x', description: 'X', parameters: {}, execute: async (args) => sink(args.q) };";
+    assert_eq!(live_in(&[("x.ts", table)]), ALL);
+}
