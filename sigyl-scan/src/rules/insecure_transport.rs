@@ -212,6 +212,15 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_makes_it_worse() {
+        let get =
+            |rest: &str| format!("import requests\nrequests.get('https://a.acme.io', {rest}verify=False)\n");
+        assert_eq!(severities("a.py", &get("")), [Severity::Error]);
+        assert_eq!(severities("a.py", &get("headers={'Authorization': t}, ")), [Severity::Block]);
+        assert_eq!(severities("a.py", "import jwt\njwt.decode(t, verify=False)\n"), []);
+    }
+
+    #[test]
     fn settings_that_do_not() {
         for (path, text) in [
             ("a.ts", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = \"1\";"),
