@@ -18,6 +18,7 @@ mod insecure_transport;
 mod install_script;
 mod missing_secret_declaration;
 mod odd_encoding;
+mod open_redirect_uri;
 mod path_traversal;
 mod plain_http;
 mod process;
@@ -30,8 +31,10 @@ mod session_as_auth;
 mod sink;
 mod sql_injection;
 mod ssrf;
+mod static_client_id;
 pub(crate) mod table;
 mod template_injection;
+mod token_passthrough;
 mod tool_poisoning;
 mod tool_shaped;
 mod unpinned_base_image;
@@ -61,13 +64,16 @@ pub static RULES: &[&dyn Rule] = &[
     &install_script::InstallScript,
     &missing_secret_declaration::MissingSecretDeclaration,
     &odd_encoding::OddEncoding,
+    &open_redirect_uri::OpenRedirectUri,
     &path_traversal::PathTraversal,
     &query_injection::QueryInjection,
     &redos::Redos,
     &session_as_auth::SessionAsAuth,
     &sql_injection::SqlInjection,
     &ssrf::Ssrf,
+    &static_client_id::StaticClientId,
     &template_injection::TemplateInjection,
+    &token_passthrough::TokenPassthrough,
     &tool_poisoning::ToolPoisoning,
     &unpinned_base_image::UnpinnedBaseImage,
     &unsafe_deserialization::UnsafeDeserialization,
