@@ -125,8 +125,21 @@ impl<'a> Engine<'a> {
                 if entry::is_registration(site.method.as_deref(), site.receiver.as_ref()) {
                     self.registration(act, state, &site, None, &arguments);
                 }
+                let subject = arguments.positional.first().cloned();
                 let positional = expanded(arguments.positional, arguments.rest);
-                self.inline(act, state, *function, bound.clone(), positional, arguments.keywords, site.place)
+                let mut value = self.inline(
+                    act,
+                    state,
+                    *function,
+                    bound.clone(),
+                    positional,
+                    arguments.keywords,
+                    site.place,
+                );
+                if let Some(facts) = subject.and_then(|subject| self.address_facts(*function, &subject)) {
+                    value.facts = Some(facts);
+                }
+                value
             }
             Shape::Class(class) => self.construct(act, state, *class, arguments, site.place),
             Shape::OneOf(shapes) => {
@@ -172,6 +185,13 @@ impl<'a> Engine<'a> {
             }
             _ => self.outside(act, state, site, target, arguments),
         }
+    }
+
+    /// What a function of the tree that is named for telling private addresses apart says of its argument.
+    fn address_facts(&self, function: FunctionRef, subject: &Value) -> Option<Rc<super::value::Facts>> {
+        let module = self.module(function.file)?;
+        let name = module.name(module.function(function.function).name?);
+        super::guards::address_facts(name, subject)
     }
 
     /// A call to what is not in the tree, or not known.
@@ -932,6 +952,7 @@ fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
         Known::Number(number) => number.to_bits().hash(hasher),
         Known::Text(text) => text.hash(hasher),
         Known::Affixes(start, end) => (start, end).hash(hasher),
+        Known::Truthy => 2u8.hash(hasher),
     }
     match &value.shape {
         Shape::Unknown => 0u8.hash(hasher),

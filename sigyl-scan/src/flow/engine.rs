@@ -305,7 +305,9 @@ impl<'a> Engine<'a> {
             .iter()
             .map(|taint| if taint.origin == id { Taint { origin: child, step, ..*taint } } else { *taint })
             .collect();
-        Value { taints: Some(taints.into()), id: Some(child), ..Value::default() }
+        // What is read from a resolved address still speaks about the address that was resolved.
+        let about = value.about.filter(|(_, hazards)| hazards.any(Hazards::HOST));
+        Value { taints: Some(taints.into()), id: Some(child), about, ..Value::default() }
     }
 
     /// Runs `check` of every rule.

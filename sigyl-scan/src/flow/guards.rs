@@ -18,7 +18,8 @@ fn facts(when_true: Vec<(ValueId, Hazards)>, when_false: Vec<(ValueId, Hazards)>
 /// What is established about `value` when it is one of known values: everything, and what it speaks about.
 fn settled(value: &Value) -> Vec<(ValueId, Hazards)> {
     let own = value.id.filter(|_| value.taints.is_some()).map(|id| (id, Hazards::ALL));
-    own.into_iter().chain(value.about).collect()
+    let forms = value.forms.iter().flat_map(|forms| forms.iter()).map(|id| (*id, Hazards::PATH));
+    own.into_iter().chain(value.about).chain(forms).collect()
 }
 
 /// `a == b`.
@@ -62,10 +63,8 @@ fn speaks(value: &Value) -> bool {
 /// `a in b`, `b.includes(a)`, `b.has(a)`.
 pub(crate) fn membership(a: &Value, b: &Value) -> Option<Rc<Facts>> {
     // `base in path.parents`.
-    if let Some((id, hazards)) = b.about
-        && a.taints.is_none()
-    {
-        return facts(vec![(id, hazards)], Vec::new());
+    if b.about.is_some() && a.taints.is_none() && b.taints.is_none() {
+        return facts(settled(b), Vec::new());
     }
     if b.taints.is_some() && a.taints.is_none() {
         // A text is looked for in a caller's text.
@@ -114,7 +113,9 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
             Some(Value { about: Some((id, Hazards::NONE)), ..Value::default() })
         }
         "parents" => {
-            Some(Value { about: gone_by_containment(object).map(|gone| (id, gone)), ..Value::default() })
+            let about = gone_by_containment(object).map(|gone| (id, gone));
+            let forms = about.is_some().then(|| object.forms.clone()).flatten();
+            Some(Value { about, forms, ..Value::default() })
         }
         "is_private" | "is_loopback" | "is_link_local" | "is_reserved" => {
             let (base, _) = object.about.unwrap_or((id, Hazards::HOST));
@@ -140,6 +141,12 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
         "parent" if object.api().is_some_and(|path| path.contains("Path")) => Some(object.clone()),
         _ => None,
     }
+}
+
+/// What is established where a path is inside a folder: about it, and about the paths that it is a form of.
+fn contained(path: &Value, id: ValueId, gone: Hazards) -> Vec<(ValueId, Hazards)> {
+    let forms = path.forms.iter().flat_map(|forms| forms.iter()).map(|form| (*form, gone));
+    std::iter::once((id, gone)).chain(forms).collect()
 }
 
 /// What containment in a folder establishes about a path, as it was made.
@@ -207,13 +214,8 @@ pub(crate) fn call(
         _ => {}
     }
     if let Some(path) = api {
-        if let Some(name) = address_check(path) {
-            return test(match name {
-                Check::Private => private(first?),
-                Check::Public => private(first?).map(|f| {
-                    Rc::new(Facts { when_true: f.when_false.clone(), when_false: f.when_true.clone() })
-                }),
-            });
+        if let Some(facts) = first.and_then(|subject| address_facts(path, subject)) {
+            return test(Some(facts));
         }
         // A compiled pattern: `/x/.test(y)`, `re.compile("x").match(y)`, `new RegExp("x").test(y)`.
         if let Some((pattern, flags, method)) = pattern_of(site.receiver.as_ref(), path) {
@@ -244,13 +246,16 @@ pub(crate) fn call(
         }
         "is_relative_to" => {
             let id = receiver.id?;
-            test(gone_by_containment(receiver).and_then(|gone| facts(vec![(id, gone)], Vec::new())))
+            test(
+                gone_by_containment(receiver)
+                    .and_then(|gone| facts(contained(receiver, id, gone), Vec::new())),
+            )
         }
         "relative_to" => {
             // Throws unless it is inside.
             let id = receiver.id?;
             if let Some(gone) = gone_by_containment(receiver) {
-                state.clear(id, gone);
+                state.assume(&contained(receiver, id, gone));
             }
             Some(receiver.clone())
         }
@@ -317,6 +322,17 @@ fn pattern_of<'p>(receiver: Option<&Value>, path: &'p str) -> Option<(String, St
     Some((pattern, flags, method))
 }
 
+/// What a function that is named for telling private addresses apart says of its argument.
+pub(crate) fn address_facts(name: &str, subject: &Value) -> Option<Rc<Facts>> {
+    let found = private(subject)?;
+    match address_check(name)? {
+        Check::Private => Some(found),
+        Check::Public => {
+            Some(Rc::new(Facts { when_true: found.when_false.clone(), when_false: found.when_true.clone() }))
+        }
+    }
+}
+
 enum Check {
     Private,
     Public,
@@ -357,8 +373,12 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
     let text = prefix.as_str();
     // A path seen from its base: the ways out all begin with `..`.
     if subject.marks.relative && text.is_some_and(|text| text.starts_with("..")) {
-        let base = subject.about.map_or((id, Hazards::PATH_UP), |(base, hazards)| (base, hazards));
-        return facts(Vec::new(), vec![base]);
+        let (base, gone) = subject.about.unwrap_or((id, Hazards::PATH_UP));
+        return facts(Vec::new(), contained(subject, base, gone));
+    }
+    // `startsWith(path.sep)` where the folder is the root itself.
+    if prefix.api().is_some_and(|path| path.ends_with("sep")) {
+        return gone_by_containment(subject).and_then(|gone| facts(contained(subject, id, gone), Vec::new()));
     }
     match text {
         Some("-" | "--") => return facts(Vec::new(), vec![(id, Hazards::ARGUMENT)]),
@@ -378,5 +398,5 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
         return None;
     }
     let gone = gone_by_containment(subject)?;
-    if prefix.marks.ends_with_separator { facts(vec![(id, gone)], Vec::new()) } else { None }
+    if prefix.marks.ends_with_separator { facts(contained(subject, id, gone), Vec::new()) } else { None }
 }

@@ -21,7 +21,7 @@ pub(crate) fn truth(value: &Value) -> Option<bool> {
         Known::Bool(bool) => Some(*bool),
         Known::Number(number) => Some(*number != 0.0),
         Known::Text(text) => Some(!text.is_empty()),
-        Known::Affixes(..) => Some(true),
+        Known::Affixes(..) | Known::Truthy => Some(true),
         Known::Nothing => match &value.shape {
             Shape::Function(..) | Shape::Class(_) | Shape::Instance(_) | Shape::Module(_) => Some(true),
             _ => None,
@@ -84,7 +84,11 @@ impl Engine<'_> {
         };
         let known = match (&a.known, &b.known) {
             (x, y) if x == y => x.clone(),
-            _ => Known::Nothing,
+            _ => match (truth(a), truth(b)) {
+                (Some(true), Some(true)) => Known::Truthy,
+                (Some(false), Some(false)) => Known::Null,
+                _ => Known::Nothing,
+            },
         };
         let mut marks = a.marks;
         marks.normalised &= b.marks.normalised || b.taints.is_none();
@@ -102,6 +106,7 @@ impl Engine<'_> {
             } else {
                 a.about.or(b.about).filter(|_| a.taints.is_none() != b.taints.is_none())
             },
+            forms: if a.forms == b.forms { a.forms.clone() } else { None },
             facts,
             marks,
             place: a.place.or(b.place),

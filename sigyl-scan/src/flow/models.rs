@@ -275,9 +275,17 @@ fn function<'a>(
                 ..joined
             })
         }
+        "re.compile" | "regex.compile" | "RegExp" | "re2.compile" => {
+            let pattern =
+                first.and_then(|value| value.as_str().map(str::to_owned).or_else(|| literal_text(value)))?;
+            let flags = arguments.positional.get(1).and_then(Value::as_str).unwrap_or_default();
+            Some(Value { shape: Shape::Api(format!("/{pattern}/{flags}").into()), ..Value::default() })
+        }
+        "min" | "max" => nothing(),
         "path.resolve" | "path.posix.resolve" | "path.normalize" | "path.posix.normalize" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
-            Some(Value { marks: Marks { normalised: true, ..joined.marks }, ..joined })
+            let forms = form_of(&arguments.positional);
+            Some(Value { marks: Marks { normalised: true, ..joined.marks }, forms, ..joined })
         }
         "os.path.join" | "posixpath.join" => {
             let last_ends = arguments
@@ -289,7 +297,8 @@ fn function<'a>(
         }
         "os.path.abspath" | "os.path.normpath" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
-            Some(Value { marks: Marks { normalised: true, ..Marks::default() }, ..joined })
+            let forms = form_of(&arguments.positional);
+            Some(Value { marks: Marks { normalised: true, ..Marks::default() }, forms, ..joined })
         }
         "os.path.realpath"
         | "fs.realpathSync"
@@ -300,13 +309,15 @@ fn function<'a>(
         | "fs-extra.realpath" => {
             engine.run_callbacks(act, state, site, arguments);
             let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
-            Some(Value { marks: Marks { normalised: true, real: true, ..Marks::default() }, ..joined })
+            let forms = form_of(arguments.positional.get(..1)?);
+            Some(Value { marks: Marks { normalised: true, real: true, ..Marks::default() }, forms, ..joined })
         }
         "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "anyio.Path" | "aiopath.AsyncPath" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
             let marks =
                 first.map_or_else(Marks::default, |first| Marks { concatenated: false, ..first.marks });
-            Some(Value { shape: Shape::Api("pathlib.Path()".into()), marks, ..joined })
+            let forms = form_of(&arguments.positional);
+            Some(Value { shape: Shape::Api("pathlib.Path()".into()), marks, forms, ..joined })
         }
         "path.relative" | "os.path.relpath" => {
             let at = usize::from(api == "path.relative");
@@ -314,6 +325,7 @@ fn function<'a>(
             let about = subject.id.map(|id| (id, Hazards::PATH_UP | Hazards::PATH_ABSOLUTE));
             let mut value = derived(engine, state, subject, Hazards::NONE);
             value.about = about;
+            value.forms = subject.forms.clone();
             value.marks.relative = true;
             Some(value)
         }
@@ -328,6 +340,7 @@ fn function<'a>(
                 _ => Hazards::NONE,
             };
             Some(Value {
+                forms: (!gone.is_none()).then(|| subject.forms.clone()).flatten(),
                 about: subject.id.map(|id| (id, gone)).filter(|_| !gone.is_none()),
                 ..Value::default()
             })
@@ -469,7 +482,8 @@ fn function<'a>(
         }
         _ if api.ends_with(".realpath") || api.ends_with("realpathSync") => {
             let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
-            Some(Value { marks: Marks { normalised: true, real: true, ..Marks::default() }, ..joined })
+            let forms = form_of(arguments.positional.get(..1)?);
+            Some(Value { marks: Marks { normalised: true, real: true, ..Marks::default() }, forms, ..joined })
         }
         _ if is_record(api) && !arguments.keywords.is_empty() => Some(keywords_object(arguments)),
         _ => None,
@@ -541,6 +555,7 @@ fn method<'a>(
                 let real = name == "resolve";
                 value.marks = Marks { normalised: real, real, ..Marks::default() };
                 value.shape = receiver.shape.clone();
+                value.forms = form_of(std::slice::from_ref(receiver));
                 return Some(value);
             }
             "joinpath" => {
@@ -865,6 +880,22 @@ fn list_of(element: Value) -> Value {
 
 fn list_from(known: Vec<Value>) -> Value {
     Value { shape: Shape::List(Rc::new(Items { known, rest: None })), ..Value::default() }
+}
+
+/// The paths that the normal form of a single path stands for.
+fn form_of(parts: &[Value]) -> Option<Rc<[super::value::ValueId]>> {
+    let [path] = parts else { return None };
+    let earlier = path.forms.iter().flat_map(|forms| forms.iter()).copied();
+    let all: Vec<_> = earlier.chain(path.id).collect();
+    // Longer chains are loops. Chosen.
+    (!all.is_empty() && all.len() <= 8).then(|| all.into())
+}
+
+/// The pattern of a literal regular expression.
+fn literal_text(value: &Value) -> Option<String> {
+    let literal = value.api().filter(|path| path.starts_with('/'))?;
+    let end = literal.rfind('/')?;
+    literal.get(1..end).map(str::to_owned)
 }
 
 /// A new value made of `value`, without the hazards `gone`.

@@ -94,6 +94,8 @@ pub(crate) enum Known {
     Text(Rc<str>),
     /// How the text begins, and how it ends; either may be empty, not both.
     Affixes(Rc<str>, Rc<str>),
+    /// Something that counts as true.
+    Truthy,
 }
 
 /// What is known of a value's structure.
@@ -203,6 +205,8 @@ pub struct Value {
     pub(crate) id: Option<ValueId>,
     /// The value that a guard on this one speaks about, and the hazards: a host name speaks about its URL.
     pub(crate) about: Option<(ValueId, Hazards)>,
+    /// Paths that this one is another form of: where this one is inside a folder, so are they.
+    pub(crate) forms: Option<Rc<[ValueId]>>,
     pub(crate) facts: Option<Rc<Facts>>,
     pub(crate) marks: Marks,
     /// Where a literal stands.

@@ -281,3 +281,92 @@ for (const tool of Object.values(tools)) { server.tool(tool.name, tool.descripti
     let table = "export const tool = { name: 'x', description: 'X', parameters: {}, execute: async (args) => sink(args.q) };";
     assert_eq!(live_in(&[("x.ts", table)]), ALL);
 }
+
+#[test]
+fn normal_forms_stand_for_their_paths() {
+    let helper = "import path from 'path';
+import fs from 'fs/promises';
+export function isWithin(p: string, dirs: string[]): boolean {
+  if (!p || p.includes('\\x00')) { return false; }
+  let normal: string;
+  try { normal = path.resolve(path.normalize(p)); } catch { return false; }
+  return dirs.some((dir) => {
+    let base: string;
+    try { base = path.resolve(path.normalize(dir)); } catch { return false; }
+    if (normal === base) { return true; }
+    if (base === path.sep) { return normal.startsWith(path.sep); }
+    return normal.startsWith(base + path.sep);
+  });
+}
+";
+    let server = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import path from 'path';
+import fs from 'fs/promises';
+import { z } from 'zod';
+import { isWithin } from './within.js';
+const dirs = process.argv.slice(2);
+async function validate(requested: string): Promise<string> {
+  const absolute = path.isAbsolute(requested) ? path.resolve(requested) : path.resolve(process.cwd(), requested);
+  const normal = path.normalize(absolute);
+  if (!isWithin(normal, dirs)) { throw new Error('no'); }
+  try {
+    const real = await fs.realpath(absolute);
+    if (!isWithin(path.normalize(real), dirs)) { throw new Error('no'); }
+    return real;
+  } catch (error) {
+    if (error.code === 'ENOENT') { return absolute; }
+    throw error;
+  }
+}
+const server = new McpServer({ name: 'x', version: '1' });
+server.tool('a', 'A', { x: z.string() }, async ({ x }) => { const p = await validate(x); sink(p); });
+";
+    let live = live_in(&[("server.ts", server), ("within.ts", helper)]);
+    assert!(!live.contains("up") && !live.contains("absolute"), "{live}");
+}
+
+#[test]
+fn error_texts_as_results() {
+    let text = "import re
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP('x')
+PATTERN = re.compile(r'^[a-z]+$')
+def check(name):
+    if len(name) > 63:
+        return f'too long: {name}'
+    if not PATTERN.match(name):
+        return f'bad name {name}'
+    return None
+@mcp.tool()
+def t(x: str) -> str:
+    error = check(x)
+    if error:
+        return error
+    sink(x)
+    return ''
+";
+    assert_eq!(live_in(&[("server.py", text)]), "");
+}
+
+#[test]
+fn private_addresses() {
+    let text = "import { lookup } from 'node:dns/promises';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+const server = new McpServer({ name: 'x', version: '1' });
+function isPrivateIP(ip) { const parts = ip.split('.').map(Number); return parts[0] === 10; }
+async function validate(text) {
+  let parsed;
+  try { parsed = new URL(text); } catch { throw new Error('bad'); }
+  if (parsed.protocol !== 'https:') { throw new Error('scheme'); }
+  const hostname = parsed.hostname;
+  if (['localhost'].includes(hostname.toLowerCase())) { throw new Error('no'); }
+  let address;
+  try { const result = await lookup(hostname); address = result.address; } catch { throw new Error('unknown'); }
+  if (isPrivateIP(address)) { throw new Error('private'); }
+  return parsed;
+}
+server.tool('a', 'A', { x: z.string() }, async ({ x }) => { const url = await validate(x); sink(url.href); });
+";
+    assert!(!live_in(&[("server.ts", text)]).contains("host"));
+}
