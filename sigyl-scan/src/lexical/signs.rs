@@ -102,7 +102,7 @@ static SIGNS: &[SignPattern] = &[
         2,
         "tells the model to hide something from the user",
         ["user", "human", "anyone", "anybody", "secret", "silently", "quietly", "covertly", "hidden"],
-        r"\b(?:do not|don't|dont|never|must not|should not|shouldn't|avoid|refrain from)\s+(?:\w{1,12} ){0,2}?(?:tell|telling|mention|mentioning|inform|informing|reveal|revealing|disclose|disclosing|notify|notifying|alert|alerting|warn|warning|let|explain|explaining|show|showing|say|report)\b",
+        r"\b(?:do not|don't|dont|never|must not|should not|shouldn't|avoid|refrain from)\s+(?:[a-z0-9_]{1,12} ){0,2}?(?:tell|telling|mention|mentioning|inform|informing|reveal|revealing|disclose|disclosing|notify|notifying|alert|alerting|warn|warning|let|explain|explaining|show|showing|say|report)\b",
         r"[ -~]{0,40}\b(?:user|human|anyone|anybody|person|customer)s?\b",
         r"|\b(?:silently|secretly|covertly|quietly) (?:read|send|forward|post|call|copy|include|append|attach|upload|run|execute|record|log|collect|access|fetch|store|pass)\b",
         r"|\bmust (?:not|never) be (?:disclosed|revealed|mentioned|shown|reported)\b",
@@ -144,7 +144,7 @@ static SIGNS: &[SignPattern] = &[
         "gives the model orders in mark-up that hides them from a reader",
         ["</"],
         r"<\s?(?:hidden|secret|system|admin|assistant|hidden[_-]?instructions?|system[_-]?(?:prompt|message|instructions?))\s?>",
-        r"[^<]*\b(?:you (?:must|should|will|need)|always|never|must|do not|include|before|when|if)\b[^<]*</\s?(?:hidden|secret|system|admin|assistant|\w{1,20}[_-]?(?:instructions?|prompt|message))\s?>",
+        r"[^<]*\b(?:you (?:must|should|will|need)|always|never|must|do not|include|before|when|if)\b[^<]*</\s?(?:hidden|secret|system|admin|assistant|[a-z0-9_]{1,20}[_-]?(?:instructions?|prompt|message))\s?>",
     ),
     sign!(
         FakeVoice,
@@ -222,7 +222,7 @@ static SIGNS: &[SignPattern] = &[
         ],
         r"\b(?:send|pass|include|append|attach|put|insert|add|upload|post|forward|call [ -~]{1,40} with|copy|provide|report|share|record|log|store|save|embed|transmit|leak)\b[ -~]{0,80}",
         r"\b(?:(?:whole|entire|full|complete|previous|all|all the|all of the|copy of the|transcript of the|contents? of the) (?:full |whole |entire )?(?:chat|conversation|messages|history|context|prompts?)|(?:chat|conversation|message) (?:history|log|transcript)",
-        r"|everything (?:that )?the user (?:said|wrote|typed|sent)|(?:user's|users'|their|your|any|all) (?:\w{1,12} )?(?:passwords?|credentials|secrets|api keys?|private keys?|access tokens?|environment variables))\b",
+        r"|everything (?:that )?the user (?:said|wrote|typed|sent)|(?:user's|users'|their|your|any|all) (?:[a-z0-9_]{1,12} )?(?:passwords?|credentials|secrets|api keys?|private keys?|access tokens?|environment variables))\b",
     ),
     sign!(
         TakeData,
@@ -237,14 +237,14 @@ static SIGNS: &[SignPattern] = &[
         "sends data to an address",
         ["http", "@", "attacker", "webhook"],
         r"\b(?:exfiltrate|leak|bcc|forward|transmit|upload|send (?:it|them|this|that|a copy|all|every|everything|the (?:content|contents|result|results|output|file|files|data|response))|post (?:it|them|this|all|its (?:content|contents|output)|the (?:content|contents|result|results|output|data)))\b",
-        r"[ -~]{0,60}(?:https?://|\b[\w.+-]{1,40}@[\w-]{1,40}\.[a-z]{2,10}\b|\battacker|\bwebhook\b|\+?[0-9]{10,14}\b)",
+        r"[ -~]{0,60}(?:https?://|\b[a-z0-9_.+-]{1,40}@[a-z0-9_-]{1,40}\.[a-z]{2,10}\b|\battacker|\bwebhook\b|\+?[0-9]{10,14}\b)",
     ),
     sign!(
         Send,
         2,
         "sends data to an address",
         ["recipient", "receiver", "phone number", "email address"],
-        r"\b(?:change|replace|set|switch|modify|use|redirect)\b[ -~]{0,40}\b(?:recipient|receiver|phone number|email address)\b[ -~]{0,40}(?:\bto\b|=|:) ?[`'\x22]?(?:\+?[0-9]{6,}|[\w.+-]{1,40}@)",
+        r"\b(?:change|replace|set|switch|modify|use|redirect)\b[ -~]{0,40}\b(?:recipient|receiver|phone number|email address)\b[ -~]{0,40}(?:\bto\b|=|:) ?[`'\x22]?(?:\+?[0-9]{6,}|[a-z0-9_.+-]{1,40}@)",
     ),
     sign!(
         OtherTools,
@@ -270,7 +270,7 @@ static SIGNS: &[SignPattern] = &[
         ],
         r"\b(?:behaviou?r of|arguments? (?:of|to)|parameters? (?:of|to)|instructions? (?:of|for)|output of|results? of) (?:the )?(?:other|all|any|every)(?: other)? tools?\b",
         r"|\b(?:do not|don't|never|must not|avoid) (?:use|using|call|calling|trust) (?:any |the )?other (?:tools?|servers?|functions?)\b",
-        r"|\bother (?:\w{1,20} )?(?:tools?|servers?) (?:is|are) (?:now )?(?:deprecated|unsafe|insecure|unreliable|broken|compromised|outdated|malicious|forbidden)\b",
+        r"|\bother (?:[a-z0-9_]{1,20} )?(?:tools?|servers?) (?:is|are) (?:now )?(?:deprecated|unsafe|insecure|unreliable|broken|compromised|outdated|malicious|forbidden)\b",
     ),
     sign!(
         Preference,
@@ -288,10 +288,10 @@ static SIGNS: &[SignPattern] = &[
             "superior"
         ],
         r"\balways (?:prefer|choose|select|prioriti[sz]e|pick|favou?r) (?:this|the current|our|my)\b",
-        r"|\b(?:prefer|prioriti[sz]e|choose|select|use|favou?r) (?:this|our|my) (?:\w{1,20} )?(?:tool|server|function)?[ -~]{0,16}\b(?:over|instead of|rather than|above) (?:any|all|every|the|other)\b[ -~]{0,24}\b(?:tools?|servers?|functions?|others?|alternatives?)\b",
+        r"|\b(?:prefer|prioriti[sz]e|choose|select|use|favou?r) (?:this|our|my) (?:[a-z0-9_]{1,20} )?(?:tool|server|function)?[ -~]{0,16}\b(?:over|instead of|rather than|above) (?:any|all|every|the|other)\b[ -~]{0,24}\b(?:tools?|servers?|functions?|others?|alternatives?)\b",
         r"|\bthis (?:tool|one) (?:is|has) (?:the )?(?:best|highest priority|top priority|superior|most (?:accurate|reliable|trusted|powerful))\b[ -~]{0,60}\b(?:tool|always|must|should|first|priority|other)",
-        r"|\bbest (?:\w{1,20} )?tool (?:in the world|ever|of all|available anywhere)\b",
-        r"|\b(?:best|superior|most (?:accurate|reliable|trusted|effective)) (?:\w{1,20} )?tool\b[ -~]{0,60}\b(?:always|must|should be (?:used|chosen|selected|preferred)|instead of|over (?:all|any|other))\b",
+        r"|\bbest (?:[a-z0-9_]{1,20} )?tool (?:in the world|ever|of all|available anywhere)\b",
+        r"|\b(?:best|superior|most (?:accurate|reliable|trusted|effective)) (?:[a-z0-9_]{1,20} )?tool\b[ -~]{0,60}\b(?:always|must|should be (?:used|chosen|selected|preferred)|instead of|over (?:all|any|other))\b",
     ),
 ];
 

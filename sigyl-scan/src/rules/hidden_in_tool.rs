@@ -17,11 +17,10 @@ fn hidden(severity: Severity, confidence: Confidence, says: impl Into<String>) -
     Hidden { severity, confidence, says: says.into() }
 }
 
-static COMMENT: Pattern = Pattern::new(r"(?s)<!--(.{0,4000}?)(?:-->|\z)|(?m:^\[//\]: # \((.{0,2000}?)\))");
 static UNSEEN: Pattern = Pattern::new(
     r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|color\s*:\s*(?:white|transparent))",
 );
-static ENCODED: Pattern = Pattern::new(r"[A-Za-z0-9+/_-]{24,4000}={0,2}");
+static ENCODED: Pattern = Pattern::new(r"[A-Za-z0-9+/_-]{24,}={0,2}");
 /// Cursor movement, erasing, concealing, hyperlinks: what makes shown text differ from the text.
 static CONTROLS: Pattern =
     Pattern::new(r"(?:\x1b\[|\x{9b})(?:[0-9;]*[ABCDEFGHJKST]|(?:[0-9;]*;)?8m)|\x1b\]|\x1b[c78]|\x08");
@@ -112,15 +111,8 @@ fn terminal(text: &str) -> Option<Hidden> {
 }
 
 fn markup(text: &str) -> Option<Hidden> {
-    if let Some(comment) = COMMENT
-        .get()
-        .filter(|_| text.contains("<!--") || text.contains("[//]"))
-        .and_then(|pattern| pattern.captures(text))
-    {
-        let inside = comment.get(1).or_else(|| comment.get(2)).map_or("", |inside| inside.as_str());
-        if inside.trim().is_empty() {
-            return None;
-        }
+    let inside = between(text, "<!--", "-->").or_else(|| between(text, "[//]: # (", ")"));
+    if let Some(inside) = inside.filter(|inside| !inside.trim().is_empty()) {
         return Some(if signs(&readable(inside)).is_empty() {
             hidden(
                 Severity::Warning,
@@ -135,9 +127,15 @@ fn markup(text: &str) -> Option<Hidden> {
             )
         });
     }
-    UNSEEN.is_match(text).then_some(()).filter(|()| text.contains('<')).map(|()| {
+    (text.contains('<') && UNSEEN.is_match(text)).then(|| {
         hidden(Severity::Error, Confidence::Medium, "contains mark-up that is styled to be invisible")
     })
+}
+
+/// What stands after `start` up to `end`, or to the end of the text.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    let (_, after) = text.split_once(start)?;
+    Some(after.split_once(end).map_or(after, |(inside, _)| inside))
 }
 
 fn padding(text: &str) -> Option<Hidden> {
