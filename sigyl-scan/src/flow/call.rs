@@ -136,8 +136,14 @@ impl<'a> Engine<'a> {
                     arguments.keywords,
                     site.place,
                 );
-                if let Some(facts) = subject.and_then(|subject| self.address_facts(*function, &subject)) {
-                    value.facts = Some(facts);
+                if let Some(subject) = subject {
+                    if let Some(facts) = self.address_facts(*function, &subject) {
+                        value.facts = Some(facts);
+                    }
+                    if value.taints.is_some() && self.normalises_paths(*function) {
+                        value.marks.normalised = true;
+                        value.forms = models::form_of(std::slice::from_ref(&subject));
+                    }
                 }
                 value
             }
@@ -185,6 +191,17 @@ impl<'a> Engine<'a> {
             }
             _ => self.outside(act, state, site, target, arguments),
         }
+    }
+
+    /// True for functions of the tree that are named for giving a path its normal form: they do more than
+    /// `path.normalize`, by replacing text, and what they give names the same file.
+    fn normalises_paths(&self, function: FunctionRef) -> bool {
+        let Some(module) = self.module(function.file) else { return false };
+        let name = module.function(function.function).name.map(|name| module.name(name).to_ascii_lowercase());
+        name.is_some_and(|name| {
+            let name = name.replace('_', "");
+            matches!(name.as_str(), "normalizepath" | "normalisepath" | "canonicalizepath" | "canonicalpath")
+        })
     }
 
     /// What a function of the tree that is named for telling private addresses apart says of its argument.

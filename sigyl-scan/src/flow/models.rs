@@ -573,6 +573,17 @@ fn method<'a>(
             _ => {}
         }
     }
+    // `folder.replace(/\\?$/, "\\")`: a folder with its separator behind it.
+    if name == "replace"
+        && receiver.taints.is_none()
+        && first.and_then(literal_text).is_some_and(|pattern| pattern.ends_with('$'))
+        && arguments.positional.get(1).and_then(Value::as_str).is_some_and(|text| text.ends_with(['/', '\\']))
+    {
+        return Some(Value {
+            marks: Marks { ends_with_separator: true, ..receiver.marks },
+            ..Value::default()
+        });
+    }
     // Text of a caller's.
     if receiver.taints.is_some() || receiver.as_str().is_some() || receiver.prefix().is_some() {
         match name {
@@ -883,7 +894,7 @@ fn list_from(known: Vec<Value>) -> Value {
 }
 
 /// The paths that the normal form of a single path stands for.
-fn form_of(parts: &[Value]) -> Option<Rc<[super::value::ValueId]>> {
+pub(crate) fn form_of(parts: &[Value]) -> Option<Rc<[super::value::ValueId]>> {
     let [path] = parts else { return None };
     let earlier = path.forms.iter().flat_map(|forms| forms.iter()).copied();
     let all: Vec<_> = earlier.chain(path.id).collect();
