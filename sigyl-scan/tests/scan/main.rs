@@ -1,3 +1,4 @@
 //! The scanner through its public interface.
 
 mod flow;
+mod tools;
