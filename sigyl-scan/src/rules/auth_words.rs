@@ -86,6 +86,22 @@ pub(crate) fn is_middleware(path: &str) -> bool {
     MIDDLEWARE.iter().any(|word| plain.contains(word))
 }
 
+/// True for the path of what asks every caller for a token, whatever is configured.
+pub(crate) fn requires_token(path: &str) -> bool {
+    let plain = plain(path);
+    [
+        "requirebearerauth",
+        "bearerauthmiddleware",
+        "expressjwt",
+        "passport.authenticate",
+        "withmcpauth",
+        "tokenverifier",
+        "authsettings",
+    ]
+    .iter()
+    .any(|word| plain.contains(word))
+}
+
 /// True for an expression that refuses a request: a status of 401 or 403, or words that say so.
 pub(crate) fn refuses(code: &Code<'_>, id: ExprId) -> bool {
     match code.module.expr(id).kind {

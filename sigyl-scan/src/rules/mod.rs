@@ -16,7 +16,10 @@ mod insecure_bind;
 mod insecure_cors;
 mod insecure_transport;
 mod install_script;
+mod missing_auth;
+mod missing_origin_check;
 mod missing_secret_declaration;
+mod neighbours;
 mod odd_encoding;
 mod open_redirect_uri;
 mod path_traversal;
@@ -27,6 +30,7 @@ mod redos;
 mod request;
 mod secret_assignment;
 mod secret_patterns;
+mod serving;
 mod session_as_auth;
 mod sink;
 mod sql_injection;
@@ -62,6 +66,8 @@ pub static RULES: &[&dyn Rule] = &[
     &insecure_cors::InsecureCors,
     &insecure_transport::InsecureTransport,
     &install_script::InstallScript,
+    &missing_auth::MissingAuth,
+    &missing_origin_check::MissingOriginCheck,
     &missing_secret_declaration::MissingSecretDeclaration,
     &odd_encoding::OddEncoding,
     &open_redirect_uri::OpenRedirectUri,

@@ -49,10 +49,12 @@ fn chooses(path: &FlowPath) -> bool {
 }
 
 fn report(path: &FlowPath, place: Place, out: &mut Findings) {
-    let mut draft: Draft = path.draft(
-        place,
-        format!("the browser, with what the address holds, is sent wherever `{}` says", path.name),
-    );
+    let message = format!("the browser, with what the address holds, is sent wherever `{}` says", path.name);
+    let mut draft: Draft = path.draft(place, message);
+    // What something unknown made of the value may well be an address that it compared.
+    if path.confidence < Confidence::High {
+        draft = draft.severity(Severity::Warning);
+    }
     if !path.name.to_ascii_lowercase().contains("redirect") {
         draft = draft.confidence(path.confidence.min(Confidence::Medium));
     }

@@ -138,7 +138,8 @@ fn report(path: &FlowPath, place: Place, to: &str, out: &mut Findings) {
         format!("the caller's token (`{}`) goes", path.name)
     };
     let draft: Draft = path.draft(place, format!("{what} on to {to}"));
-    out.report(draft.confidence(path.confidence.max(Confidence::Medium)));
+    // Something unknown may have made another token of it.
+    out.report(if path.confidence < Confidence::High { draft.severity(Severity::Warning) } else { draft });
 }
 
 impl Rule for TokenPassthrough {
