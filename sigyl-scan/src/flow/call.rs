@@ -332,10 +332,10 @@ impl<'a> Engine<'a> {
         let name = act.module.function(act.function.function).name;
         let function = name.map_or("", |name| act.module.name(name));
         let trace = std::mem::take(&mut self.trace);
-        let reached = self.phase == Phase::Entries;
+        let has_entries = !self.seen_entries.is_empty();
         self.dispatch(file, |rule, out| {
             let call = Call {
-                view: View { file: context, trace: &trace, cleared: &state.cleared, reached },
+                view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
                 place: site.place,
                 api,
                 method: site.method.as_deref(),
@@ -364,10 +364,10 @@ impl<'a> Engine<'a> {
         let file = act.file();
         let context = self.context(file);
         let trace = std::mem::take(&mut self.trace);
-        let reached = self.phase == Phase::Entries;
+        let has_entries = !self.seen_entries.is_empty();
         self.dispatch(file, |rule, out| {
             let assignment = Assignment {
-                view: View { file: context, trace: &trace, cleared: &state.cleared, reached },
+                view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
                 place,
                 object,
                 property,

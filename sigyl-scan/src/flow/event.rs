@@ -23,8 +23,8 @@ pub(crate) struct View<'a> {
     pub(crate) file: &'a FileContext<'a>,
     pub(crate) trace: &'a Trace,
     pub(crate) cleared: &'a Cleared,
-    /// True while an entry point, or what it reaches, is evaluated.
-    pub(crate) reached: bool,
+    /// True when the tree registers something: what nothing registered reaches is then of little weight.
+    pub(crate) has_entries: bool,
 }
 
 /// One evaluated call.
@@ -57,6 +57,8 @@ pub struct FlowPath {
     pub confidence: Confidence,
     /// True when text was put together from the value and other pieces.
     pub concatenated: bool,
+    /// True for a parameter of an uncalled function in a tree that has entry points.
+    pub(crate) beside_entries: bool,
 }
 
 impl FlowPath {
@@ -227,6 +229,7 @@ fn flow(view: View<'_>, value: &Value, hazards: Hazards, depth: usize) -> Option
             tool: view.trace.tool(taint.step).map(|tool| tool.to_string()),
             confidence,
             concatenated: value.marks.concatenated,
+            beside_entries: taint.source == SourceKind::Parameter && view.has_entries,
         });
     }
     if depth < 3 {
@@ -252,9 +255,10 @@ fn flow(view: View<'_>, value: &Value, hazards: Hazards, depth: usize) -> Option
 
 impl FlowPath {
     /// The severity that a finding of default severity `severity` has for a value of this source: what only a
-    /// parameter of an uncalled function reaches is at most a warning.
+    /// parameter of an uncalled function reaches is at most a warning, and in a tree with entry points information.
     pub fn severity(&self, severity: Severity) -> Severity {
         match self.source {
+            SourceKind::Parameter if self.beside_entries => Severity::Info,
             SourceKind::Parameter => severity.min(Severity::Warning),
             _ => severity,
         }

@@ -482,8 +482,24 @@ impl<'a> Engine<'a> {
         place: Place,
         kind: impl FnOnce() -> StepKind,
     ) -> Value {
-        if let Some(taints) = &value.taints {
+        if let Shape::List(items) = &value.shape
+            && items.known.iter().chain(&items.rest).any(|item| item.taints.is_some())
+        {
+            // The members go along with their list; of long ones the first tell enough.
             let kind = kind();
+            let mut items = (**items).clone();
+            for item in items.known.iter_mut().take(16).chain(&mut items.rest) {
+                self.step_taints(item, place, &kind);
+            }
+            value.shape = Shape::List(Rc::new(items));
+        } else if value.taints.is_some() {
+            self.step_taints(&mut value, place, &kind());
+        }
+        value
+    }
+
+    fn step_taints(&mut self, value: &mut Value, place: Place, kind: &StepKind) {
+        if let Some(taints) = &value.taints {
             let moved: Vec<_> = taints
                 .iter()
                 .map(|taint| {
@@ -494,7 +510,6 @@ impl<'a> Engine<'a> {
                 .collect();
             value.taints = Some(moved.into());
         }
-        value
     }
 
     /// Writes a variable.

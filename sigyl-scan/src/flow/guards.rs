@@ -193,7 +193,9 @@ pub(crate) fn call(
         Some("isNaN" | "Number.isNaN") => return test(facts(Vec::new(), settled(first?))),
         Some("path.isAbsolute" | "os.path.isabs") => {
             let id = first?.id?;
-            return test(facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]));
+            // Where an absolute path is asked for, the caller is meant to choose.
+            let meant = vec![(id, Hazards::PATH_UP | Hazards::PATH_ABSOLUTE)];
+            return test(facts(meant, vec![(id, Hazards::PATH_ABSOLUTE)]));
         }
         Some("any" | "all") if matches!(first?.shape, Shape::List(_)) => {
             let element = engine.element(first?);
@@ -398,5 +400,16 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
         return None;
     }
     let gone = gone_by_containment(subject)?;
-    if prefix.marks.ends_with_separator { facts(contained(subject, id, gone), Vec::new()) } else { None }
+    // A folder without a separator at its end lets its namesakes through, too: the check itself is reported for that.
+    let is_folder =
+        text.is_none_or(|text| text.starts_with(['/', '\\']) || text.get(1..3) == Some(":\\"));
+    let outside = match prefix.api() {
+        Some("path.sep" | "os.sep" | "os.path.sep") => vec![(id, Hazards::PATH_ABSOLUTE)],
+        _ => Vec::new(),
+    };
+    if prefix.marks.ends_with_separator || is_folder {
+        facts(contained(subject, id, gone), outside)
+    } else {
+        None
+    }
 }

@@ -6,7 +6,7 @@ use super::{Hazards, event::Cleared};
 use super::{
     engine::Engine,
     state::{State, beyond, meet},
-    value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value},
+    value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
 
 /// Most taints that a value keeps; further ones add no finding that these do not. Chosen.
@@ -104,9 +104,13 @@ impl Engine<'_> {
             about: if a.about == b.about {
                 a.about
             } else {
-                a.about.or(b.about).filter(|_| a.taints.is_none() != b.taints.is_none())
+                // One is the other, or a view of it.
+                let view = |one: &Value, other: &Value| one.about.filter(|(id, _)| other.id == Some(*id));
+                view(a, b)
+                    .or_else(|| view(b, a))
+                    .or_else(|| a.about.or(b.about).filter(|_| a.taints.is_none() != b.taints.is_none()))
             },
-            forms: if a.forms == b.forms { a.forms.clone() } else { None },
+            forms: common_forms(a, b),
             facts,
             marks,
             place: a.place.or(b.place),
@@ -249,6 +253,19 @@ impl Engine<'_> {
         }
         State { frames, cleared, dead: false }
     }
+}
+
+/// The paths that both values are forms of, each being one of itself.
+fn common_forms(a: &Value, b: &Value) -> Option<Rc<[ValueId]>> {
+    if a.forms == b.forms {
+        return a.forms.clone();
+    }
+    let of = |value: &Value| -> Vec<ValueId> {
+        value.forms.iter().flat_map(|forms| forms.iter()).copied().chain(value.id).collect()
+    };
+    let theirs = of(b);
+    let common: Vec<ValueId> = of(a).into_iter().filter(|id| theirs.contains(id)).collect();
+    (!common.is_empty()).then(|| common.into())
 }
 
 /// True when two values are the same one, without looking deep.

@@ -285,7 +285,7 @@ fn function<'a>(
         "path.resolve" | "path.posix.resolve" | "path.normalize" | "path.posix.normalize" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
             let forms = form_of(&arguments.positional);
-            Some(Value { marks: Marks { normalised: true, ..joined.marks }, forms, ..joined })
+            Some(Value { marks: normalised(&arguments.positional, false), forms, ..joined })
         }
         "os.path.join" | "posixpath.join" => {
             let last_ends = arguments
@@ -298,7 +298,14 @@ fn function<'a>(
         "os.path.abspath" | "os.path.normpath" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
             let forms = form_of(&arguments.positional);
-            Some(Value { marks: Marks { normalised: true, ..Marks::default() }, forms, ..joined })
+            Some(Value { marks: normalised(&arguments.positional, false), forms, ..joined })
+        }
+        "path.dirname" | "os.path.dirname" => {
+            // Where the folder lies inside, so does the file in it.
+            let mut value = derived(engine, state, first?, Hazards::NONE);
+            value.marks = first?.marks;
+            value.forms = form_of(arguments.positional.get(..1)?);
+            Some(value)
         }
         "os.path.realpath"
         | "fs.realpathSync"
@@ -310,12 +317,14 @@ fn function<'a>(
             engine.run_callbacks(act, state, site, arguments);
             let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
             let forms = form_of(arguments.positional.get(..1)?);
-            Some(Value { marks: Marks { normalised: true, real: true, ..Marks::default() }, forms, ..joined })
+            Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
         }
         "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "anyio.Path" | "aiopath.AsyncPath" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
-            let marks =
-                first.map_or_else(Marks::default, |first| Marks { concatenated: false, ..first.marks });
+            let marks = match arguments.positional.as_slice() {
+                [only] => only.marks,
+                _ => joined.marks,
+            };
             let forms = form_of(&arguments.positional);
             Some(Value { shape: Shape::Api("pathlib.Path()".into()), marks, forms, ..joined })
         }
@@ -483,7 +492,7 @@ fn function<'a>(
         _ if api.ends_with(".realpath") || api.ends_with("realpathSync") => {
             let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
             let forms = form_of(arguments.positional.get(..1)?);
-            Some(Value { marks: Marks { normalised: true, real: true, ..Marks::default() }, forms, ..joined })
+            Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
         }
         _ if is_record(api) && !arguments.keywords.is_empty() => Some(keywords_object(arguments)),
         _ => None,
@@ -552,8 +561,7 @@ fn method<'a>(
         match name {
             "resolve" | "absolute" => {
                 let mut value = derived(engine, state, receiver, Hazards::NONE);
-                let real = name == "resolve";
-                value.marks = Marks { normalised: real, real, ..Marks::default() };
+                value.marks = normalised(std::slice::from_ref(receiver), name == "resolve");
                 value.shape = receiver.shape.clone();
                 value.forms = form_of(std::slice::from_ref(receiver));
                 return Some(value);
@@ -620,6 +628,11 @@ fn method<'a>(
                 }
                 let mut value = derived(engine, state, receiver, Hazards::ALL - live);
                 value.about = receiver.about;
+                // A path with its separators or quotes tidied up is still that path.
+                if (receiver.marks.normalised || receiver.marks.real) && first.is_some_and(tidies) {
+                    value.marks = receiver.marks;
+                    value.forms = form_of(std::slice::from_ref(receiver));
+                }
                 return Some(value);
             }
             "split" | "rsplit" | "splitlines" | "matchAll" | "partition" | "rpartition" => {
@@ -891,6 +904,21 @@ fn list_of(element: Value) -> Value {
 
 fn list_from(known: Vec<Value>) -> Value {
     Value { shape: Shape::List(Rc::new(Items { known, rest: None })), ..Value::default() }
+}
+
+/// Marks of paths put together and normalised.
+fn normalised(parts: &[Value], real: bool) -> Marks {
+    let concatenated = parts.len() > 1 || parts.iter().any(|part| part.marks.concatenated);
+    Marks { normalised: true, real, concatenated, ..Marks::default() }
+}
+
+/// True for patterns of separators, quotes and anchors alone.
+fn tidies(pattern: &Value) -> bool {
+    let text = match pattern.api().filter(|api| api.starts_with('/')) {
+        Some(literal) => literal.rfind('/').and_then(|end| literal.get(1..end)),
+        None => pattern.as_str(),
+    };
+    text.is_some_and(|text| !text.contains(|c: char| c.is_alphanumeric() || c == '.'))
 }
 
 /// The paths that the normal form of a single path stands for.
