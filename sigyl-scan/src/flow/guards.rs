@@ -400,15 +400,9 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
         return None;
     }
     let gone = gone_by_containment(subject)?;
-    // A folder without a separator at its end lets its namesakes through, too: the check itself is reported for that.
-    let is_folder = text.is_none_or(|text| text.starts_with(['/', '\\']) || text.get(1..3) == Some(":\\"));
     let outside = match prefix.api() {
         Some("path.sep" | "os.sep" | "os.path.sep") => vec![(id, Hazards::PATH_ABSOLUTE)],
         _ => Vec::new(),
     };
-    if prefix.marks.ends_with_separator || is_folder {
-        facts(contained(subject, id, gone), outside)
-    } else {
-        None
-    }
+    if prefix.marks.ends_with_separator { facts(contained(subject, id, gone), outside) } else { None }
 }
