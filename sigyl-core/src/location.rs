@@ -51,7 +51,7 @@ impl Location {
 /// Turns byte offsets of one text into lines and columns.
 ///
 /// A line ends at `\n`, `\r\n` or a lone `\r`, as editors show it. Building costs one pass over the text, a look-up
-/// O(log lines + length of the line).
+/// O(log lines), however long the line is.
 ///
 /// ```
 /// use sigyl_core::{LineIndex, Span};
@@ -62,7 +62,12 @@ impl Location {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Number of code points before each multiple of [`STRIDE`] bytes; empty for ASCII, where columns are bytes.
+    points: Vec<u32>,
 }
+
+/// Bytes between two counts of code points. Chosen: a look-up counts at most this many twice.
+const STRIDE: usize = 512;
 
 impl LineIndex {
     /// Indexes `text`, of at most 4 GiB.
@@ -75,7 +80,20 @@ impl LineIndex {
                 starts.push(at as u32 + 1);
             }
         }
-        Self { starts }
+        let points = if text.is_ascii() {
+            Vec::new()
+        } else {
+            let mut count = 0;
+            bytes
+                .chunks(STRIDE)
+                .map(|chunk| {
+                    let before = count;
+                    count += code_points(chunk);
+                    before
+                })
+                .collect()
+        };
+        Self { starts, points }
     }
 
     /// Number of lines, at least 1.
@@ -92,7 +110,19 @@ impl LineIndex {
         }
         let line = self.starts.partition_point(|start| *start as usize <= offset).max(1) - 1;
         let start = self.starts[line] as usize;
-        (line as u32 + 1, text[start..offset].chars().count() as u32 + 1)
+        (line as u32 + 1, self.points_before(text, offset) - self.points_before(text, start) + 1)
+    }
+
+    /// Code points before a byte offset.
+    fn points_before(&self, text: &str, offset: usize) -> u32 {
+        match self.points.get(offset / STRIDE) {
+            Some(before) => before + code_points(&text.as_bytes()[offset / STRIDE * STRIDE..offset]),
+            // The end of a text that fills its last stride, or ASCII.
+            None if self.points.is_empty() => offset as u32,
+            None => self.points.last().map_or(0, |before| {
+                before + code_points(&text.as_bytes()[(self.points.len() - 1) * STRIDE..offset])
+            }),
+        }
     }
 
     /// The line, from 1, that a byte offset lies on.
@@ -116,6 +146,11 @@ impl LineIndex {
     }
 }
 
+/// Code points that begin in `bytes` of UTF-8.
+fn code_points(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,5 +171,17 @@ mod tests {
         let index = LineIndex::new(text);
         assert_eq!(index.line_column(text, 1), (1, 1));
         assert_eq!(index.line_column(text, 99), (1, 2));
+    }
+
+    #[test]
+    fn columns_of_long_lines() {
+        let text = format!("x\n{}", "aä€".repeat(1_000));
+        let index = LineIndex::new(&text);
+        for (number, (offset, _)) in text[2..].char_indices().enumerate() {
+            assert_eq!(index.line_column(&text, offset as u32 + 2), (2, number as u32 + 1));
+        }
+        assert_eq!(index.line_column(&text, text.len() as u32), (2, 3_001));
+        let full = "ä".repeat(STRIDE / 2);
+        assert_eq!(LineIndex::new(&full).line_column(&full, STRIDE as u32), (1, STRIDE as u32 / 2 + 1));
     }
 }

@@ -29,6 +29,9 @@ const STEPS_AT_LEAST: u64 = 3_000_000;
 /// Steps that one entry point gets. Chosen so that one pathological handler does not starve the others.
 const STEPS_PER_ENTRY: u64 = 1_500_000;
 
+/// Variables that are copied or joined in about the time of a step. Measured.
+const VARIABLES_PER_STEP: u64 = 8;
+
 /// What is being evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -233,6 +236,13 @@ impl<'a> Engine<'a> {
         self.steps_left -= 1;
         self.entry_steps_left -= 1;
         true
+    }
+
+    /// Counts work that grows with the number of variables: what `count` of them cost.
+    pub(crate) fn spend(&mut self, count: usize) {
+        let steps = count as u64 / VARIABLES_PER_STEP;
+        self.steps_left = self.steps_left.saturating_sub(steps);
+        self.entry_steps_left = self.entry_steps_left.saturating_sub(steps);
     }
 
     /// A fresh identity for a value.
@@ -542,7 +552,8 @@ impl<'a> Engine<'a> {
             Some(number) => {
                 let value = self.imported(at, number);
                 // While a cycle of imports is set up, what is found may still change.
-                if self.running == 0 || value.api().is_some() {
+                let settled = matches!(value.shape, Shape::Api(_) | Shape::Function(..) | Shape::Class(_));
+                if self.running == 0 || settled {
                     self.globals.insert((file, variable), value.clone());
                 }
                 value

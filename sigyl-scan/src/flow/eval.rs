@@ -15,6 +15,9 @@ use crate::{
     rule::Place,
 };
 
+/// Most variables of a function that functions inside it take along. Chosen.
+const MOST_CAPTURED: usize = 200;
+
 /// Longest text that is kept while it is put together, bytes. Chosen.
 const LONGEST_TEXT: usize = 4096;
 
@@ -183,15 +186,21 @@ impl<'a> Engine<'a> {
 
     /// What a function that is made here takes along.
     pub(crate) fn closure(
-        &self,
+        &mut self,
         act: &Activation<'a>,
         state: &State,
         function: crate::ir::FunctionId,
     ) -> Bound {
         let Some(frame) = state.frames.last() else { return Bound::default() };
+        self.spend(frame.variables.len().min(MOST_CAPTURED));
         let this = act.module.function(function).is_arrow.then(|| frame.this.clone()).flatten();
         if frame.function.function == crate::ir::FunctionId::MODULE {
             return Bound { this, environment: None };
+        }
+        // Functions with more variables are bundles in one function; what is inside sees them as they are at its end.
+        let outer_size = frame.environment.as_ref().map_or(0, |outer| outer.len());
+        if frame.variables.len() + outer_size > MOST_CAPTURED {
+            return Bound { this, environment: frame.environment.clone() };
         }
         let captured =
             frame.variables.iter().filter(|(variable, _)| act.module.variable(**variable).captured);

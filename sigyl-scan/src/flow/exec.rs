@@ -545,6 +545,10 @@ impl<'a> Engine<'a> {
         }
         if let Some(frame) = state.frames.iter_mut().rev().find(|frame| frame.function == owner) {
             let Frame { variables, .. } = frame;
+            // A copy is made where another path still needs the variables as they were.
+            if Rc::strong_count(variables) > 1 {
+                self.spend(variables.len());
+            }
             Rc::make_mut(variables).insert(variable, value);
         }
     }

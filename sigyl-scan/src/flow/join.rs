@@ -231,6 +231,7 @@ impl Engine<'_> {
         for (x, y) in a.frames.iter().zip(&b.frames) {
             let mut frame = x.clone();
             if !Rc::ptr_eq(&x.variables, &y.variables) {
+                self.spend(x.variables.len() + y.variables.len());
                 let variables = Rc::make_mut(&mut frame.variables);
                 for (variable, theirs) in y.variables.iter() {
                     match x.variables.get(variable) {
