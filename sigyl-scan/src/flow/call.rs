@@ -30,6 +30,9 @@ const MOST_EVALUATIONS: u32 = 24;
 /// Most times that a function is evaluated while the program is set up. Chosen.
 const MOST_SETUP_EVALUATIONS: u32 = 4;
 
+/// Most fields of an object that are told apart; further ones are known by their kind. Chosen.
+const MOST_FIELDS: usize = 2_000;
+
 /// Keyword arguments.
 pub(crate) type Keywords = Vec<(Rc<str>, Value)>;
 
@@ -575,7 +578,10 @@ impl<'a> Engine<'a> {
                         Fields { rest: object.taints.is_some().then(|| object.clone()), ..Fields::default() }
                     }
                 };
-                match name {
+                // Setting one field copies the others.
+                self.spend(fields.known.len());
+                match name.filter(|name| fields.known.len() < MOST_FIELDS || fields.known.contains_key(name))
+                {
                     Some(name) => {
                         if fields.known.insert(Rc::clone(&name), value).is_none() {
                             fields.order.push(name);
@@ -877,9 +883,7 @@ impl<'a> Engine<'a> {
                 let value = self.eval(act, state, value);
                 let name = self.shared(act.at, field.name);
                 let key = (reference, name);
-                if !self.fields.contains_key(&key) {
-                    self.fields.insert(key, value);
-                }
+                self.fields.entry(key).or_insert(value);
             } else if let Some(annotation) = field.annotation {
                 let shape = self.annotated(act, state, annotation);
                 if !matches!(shape, Shape::Unknown) {

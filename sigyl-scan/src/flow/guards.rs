@@ -193,19 +193,12 @@ pub(crate) fn call(
         Some("isNaN" | "Number.isNaN") => return test(facts(Vec::new(), settled(first?))),
         Some("path.isAbsolute" | "os.path.isabs") => {
             let id = first?.id?;
-            // Where an absolute path is asked for, the caller is meant to choose.
-            let meant = vec![(id, Hazards::PATH_UP | Hazards::PATH_ABSOLUTE)];
-            return test(facts(meant, vec![(id, Hazards::PATH_ABSOLUTE)]));
+            return test(facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]));
         }
         Some("any" | "all") if matches!(first?.shape, Shape::List(_)) => {
             let element = engine.element(first?);
             let own = element.facts?;
-            let is_any = api == Some("any");
-            return test(if is_any {
-                facts(own.when_true.clone(), Vec::new())
-            } else {
-                facts(own.when_true.clone(), Vec::new())
-            });
+            return test(facts(own.when_true.clone(), Vec::new()));
         }
         Some("re.match" | "re.fullmatch" | "re.search" | "regex.match" | "regex.fullmatch") => {
             let applied = applied_by(api?);

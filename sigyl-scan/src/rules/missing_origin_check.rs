@@ -143,10 +143,8 @@ fn checks(code: &Code<'_>) -> Checks {
                     found.protects |= refused_around(code, id);
                 }
             }
-            ExprKind::Member { .. } | ExprKind::Index { .. } => {
-                if reads_header(code, id) {
-                    found.protects |= refused_around(code, id);
-                }
+            ExprKind::Member { .. } | ExprKind::Index { .. } if reads_header(code, id) => {
+                found.protects |= refused_around(code, id);
             }
             // A name passed on: `app.use(validateOrigin)`, `add_middleware(TrustedHostMiddleware)`.
             ExprKind::Variable(variable) => {

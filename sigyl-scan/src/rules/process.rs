@@ -121,7 +121,7 @@ pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
         let list = call.args().get(1).filter(|list| list.items().is_some());
         if shell {
             let mut words = vec![program];
-            words.extend(list.into_iter());
+            words.extend(list);
             return Some(Started::ShellWords(words));
         }
         return Some(Started::Program {

@@ -183,7 +183,8 @@ impl Rule for TokenPassthrough {
                 .is_some_and(|last| last.starts_with(|first: char| first.is_ascii_uppercase()));
         for option in CREDENTIAL_OPTIONS {
             let is_headers = option.to_ascii_lowercase().ends_with("headers");
-            if !sends && !(is_headers && is_request_method(call)) {
+            let carries = sends || is_headers && is_request_method(call);
+            if !carries {
                 continue;
             }
             let Some(value) = call.option(option) else { continue };

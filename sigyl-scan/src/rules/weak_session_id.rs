@@ -274,10 +274,10 @@ fn guessable(code: &Code<'_>, value: ExprId) -> Option<(Source, ExprId)> {
                 | "uniqueId"
                 | "randbytes"
         ) || matches!(code.module.expr(id).kind, ExprKind::Template(_) | ExprKind::String(_));
-        if let Some(found) = weak(&path) {
-            if worst.is_none_or(|(worst, _)| worst < found) {
-                worst = Some((found, id));
-            }
+        if let Some(found) = weak(&path)
+            && worst.is_none_or(|(worst, _)| worst < found)
+        {
+            worst = Some((found, id));
         }
     }
     // A bare number is a point in time or a measure; ids are text, or a whole number made for the purpose.

@@ -131,7 +131,7 @@ fn allow_lists_and_early_returns() {
 fn regular_expressions() {
     assert_eq!(typescript("if (!/^[a-z0-9_]+$/.test(x)) throw new Error(); sink(x)"), "");
     assert_eq!(typescript("if (!/[a-z0-9_]+/.test(x)) throw new Error(); sink(x)"), ALL);
-    assert_eq!(typescript("if (/[;&|]/.test(x)) throw new Error(); sink(x)").contains("command"), true);
+    assert!(typescript("if (/[;&|]/.test(x)) throw new Error(); sink(x)").contains("command"));
     assert_eq!(typescript("const RE = /^[\\w-]+$/; if (!RE.test(x)) return; sink(x)"), "argument");
     assert_eq!(python("if not re.fullmatch(r'[a-z]+', x):\n    raise ValueError\nsink(x)"), "");
     assert_eq!(

@@ -1,4 +1,5 @@
 //! The scanner through its public interface.
 
+mod examples;
 mod flow;
 mod tools;

@@ -7,7 +7,6 @@ use ruff_python_ast::{
 use sigyl_core::Span;
 
 use super::module::Lowerer;
-use super::scope::Scope;
 use crate::ir::{
     ClassId, CollectionKind, ExprId, ExprKind, FunctionId, FunctionKind, Loop, Method, MethodKind, Name,
     Param, ParamKind, Pattern, Stmt, StmtKind,
@@ -96,7 +95,7 @@ impl Lowerer {
         for generator in generators {
             self.collect_target(&generator.target, &mut scope);
         }
-        let body = self.loops(generators, first, key, element, &mut scope);
+        let body = self.loops(generators, first, key, element);
         self.close_scope(scope);
         let function = self.build.function_mut(id);
         function.body = body;
@@ -111,7 +110,6 @@ impl Lowerer {
         first: Option<ExprId>,
         key: Option<&Ast>,
         element: &Ast,
-        scope: &mut Scope,
     ) -> Vec<Stmt> {
         let Some((generator, rest)) = generators.split_first() else {
             let value = self.element(key, element);
@@ -122,7 +120,7 @@ impl Lowerer {
         let iterable = first.unwrap_or_else(|| self.expr(&generator.iter));
         let binding = self.target(&generator.target);
         let tests = self.exprs(&generator.ifs);
-        let inner = self.deeper(|this| this.loops(rest, None, key, element, scope)).unwrap_or_default();
+        let inner = self.deeper(|this| this.loops(rest, None, key, element)).unwrap_or_default();
         let body = tests.into_iter().rev().fold(inner, |then, test| {
             let span = self.build.get(test).span;
             vec![Stmt { span, kind: StmtKind::If { test, then, otherwise: Vec::new() } }]

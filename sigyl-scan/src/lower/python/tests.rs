@@ -7,7 +7,7 @@ fn module(text: &str) -> Module {
     lower(text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn variables<'a>(module: &'a Module, function: FunctionId) -> Vec<&'a str> {
+fn variables(module: &Module, function: FunctionId) -> Vec<&str> {
     let own = module.variables.iter().filter(|variable| variable.function == function);
     own.map(|variable| module.name(variable.name)).collect()
 }
