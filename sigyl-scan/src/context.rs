@@ -1,6 +1,6 @@
 //! What rules are given to read.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use sigyl_core::{LineIndex, Manifest, SourceTree, Span};
 
@@ -12,8 +12,38 @@ use crate::{
 
 /// Steps that one rule may take on one file: a step is about a byte looked at. Chosen: forty full passes over a file
 /// and a constant, so that cost stays linear in size.
-pub(crate) fn rule_budget(size: usize) -> u64 {
+fn rule_budget(size: usize) -> u64 {
     100_000 + 40 * size as u64
+}
+
+/// What each rule has spent on one file. Rules share the context of a file, never what they may spend on it.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    of_each: u64,
+    running: Cell<usize>,
+    spent: RefCell<Vec<u64>>,
+}
+
+impl Budget {
+    pub(crate) fn new(size: usize) -> Self {
+        Self { of_each: rule_budget(size), running: Cell::new(0), spent: RefCell::default() }
+    }
+
+    /// Says which rule spends from now on.
+    pub(crate) fn set_running(&self, rule: usize) {
+        self.running.set(rule);
+    }
+
+    /// Counts `steps`; false when the running rule has used up what it may spend.
+    fn spend(&self, steps: usize) -> bool {
+        let rule = self.running.get();
+        let mut spent = self.spent.borrow_mut();
+        if spent.len() <= rule {
+            spent.resize(rule + 1, 0);
+        }
+        spent[rule] = spent[rule].saturating_add(steps as u64);
+        spent[rule] <= self.of_each
+    }
 }
 
 /// Raised by [`FileContext::spend`] when a rule's budget is used up; the driver catches it.
@@ -49,7 +79,7 @@ pub struct FileContext<'a> {
     pub module: Option<&'a Module>,
     /// The merged manifest; empty where there is none.
     pub manifest: &'a Manifest,
-    pub(crate) steps_left: Cell<u64>,
+    pub(crate) budget: Budget,
 }
 
 impl FileContext<'_> {
@@ -66,11 +96,9 @@ impl FileContext<'_> {
     /// Counts `steps` against the budget of the running rule on this file, and ends the rule when it is used up; the
     /// report then says so. A step is about a byte looked at.
     pub fn spend(&self, steps: usize) {
-        let left = self.steps_left.get();
-        if (steps as u64) > left {
+        if !self.budget.spend(steps) {
             std::panic::resume_unwind(Box::new(BudgetExceeded));
         }
-        self.steps_left.set(left - steps as u64);
     }
 
     /// The text of a line, from 1, without its end.

@@ -2,7 +2,6 @@
 
 use std::{
     any::Any,
-    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
@@ -16,7 +15,7 @@ use sigyl_core::{
 
 use crate::{
     config::{Observer, ScanConfig},
-    context::{BudgetExceeded, FileContext, ToolContext, TreeContext, rule_budget},
+    context::{Budget, BudgetExceeded, FileContext, ToolContext, TreeContext},
     files::{self, FileKind, FileRole},
     flow::{self, FlowOutcome},
     ir::Module,
@@ -116,7 +115,7 @@ impl Source<'_> {
             lines: &self.lines,
             module: self.module.as_ref(),
             manifest,
-            steps_left: Cell::new(rule_budget(self.text.len())),
+            budget: Budget::new(self.text.len()),
         }
     }
 }
@@ -240,7 +239,8 @@ fn check_whole(
     all_names.dedup();
     for (number, rule) in rules.iter().enumerate() {
         let mut out = Findings::default();
-        failures.guard(number, FileId(0), || rule.check_tree(&whole, &mut out));
+        contexts.iter().for_each(|context| context.budget.set_running(number));
+        failures.guard(number, WHOLE_TREE, || rule.check_tree(&whole, &mut out));
         for tool in tools {
             let context = ToolContext {
                 name: &tool.tool.name,
@@ -253,6 +253,9 @@ fn check_whole(
         collected.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
     }
 }
+
+/// Stands for no file: where a rule failed on the tree as a whole. No tree has as many files.
+const WHOLE_TREE: FileId = FileId(u32::MAX);
 
 /// Rules that failed, by rule and file. A rule that failed on a file is not run on it again.
 #[derive(Debug, Default)]

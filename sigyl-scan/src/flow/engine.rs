@@ -322,8 +322,10 @@ impl<'a> Engine<'a> {
 
     /// Runs `check` of every rule.
     pub(crate) fn dispatch(&mut self, file: FileId, check: impl Fn(&dyn Rule, &mut Findings)) {
+        let budget = &self.files[self.position(file)].budget;
         for (number, rule) in self.rules.iter().enumerate() {
             let mut out = Findings::default();
+            budget.set_running(number);
             self.failures.guard(number, file, || check(*rule, &mut out));
             self.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
         }

@@ -2,4 +2,5 @@
 
 mod examples;
 mod flow;
+mod laws;
 mod tools;
