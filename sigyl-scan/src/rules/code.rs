@@ -392,6 +392,11 @@ impl<'m> Code<'m> {
         }
     }
 
+    /// True when something that `id` is made from satisfies `test`.
+    pub(crate) fn made_from(&self, id: ExprId, mut test: impl FnMut(&Self, ExprId) -> bool) -> bool {
+        self.sources(id).into_iter().any(|id| test(self, id))
+    }
+
     /// Everything that an expression is made from: its parts, what its variables hold, what the module's functions
     /// that it calls return, and the elements of comprehensions. Bounded; the expression itself comes first.
     pub(crate) fn sources(&self, id: ExprId) -> Vec<ExprId> {

@@ -16,6 +16,8 @@ mod insecure_bind;
 mod insecure_cors;
 mod insecure_transport;
 mod install_script;
+mod jwt_verification_off;
+mod missing_audience_check;
 mod missing_auth;
 mod missing_origin_check;
 mod missing_secret_declaration;
@@ -66,6 +68,8 @@ pub static RULES: &[&dyn Rule] = &[
     &insecure_cors::InsecureCors,
     &insecure_transport::InsecureTransport,
     &install_script::InstallScript,
+    &jwt_verification_off::JwtVerificationOff,
+    &missing_audience_check::MissingAudienceCheck,
     &missing_auth::MissingAuth,
     &missing_origin_check::MissingOriginCheck,
     &missing_secret_declaration::MissingSecretDeclaration,

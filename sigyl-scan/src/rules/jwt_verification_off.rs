@@ -1,0 +1,150 @@
+//! A token that is read without its signature being checked.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::code::Code;
+use crate::{
+    context::FileContext,
+    ir::{ExprId, ExprKind},
+    rule::{Draft, Findings, Rule, RuleMeta},
+};
+
+pub(crate) struct JwtVerificationOff;
+
+static META: RuleMeta = RuleMeta {
+    id: "jwt-verification-off",
+    title: "Signature of a token not checked",
+    class: Class::MissingAccessControl,
+    severity: Severity::Error,
+    cwe: &[347, 287],
+    owasp: Some("MCP07"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Verify the signature with the issuer's keys before reading any claim: jwtVerify with createRemoteJWKSet, jwt.decode with a key",
+        "Name the accepted algorithms, asymmetric ones only; never `none`",
+    ],
+    page: include_str!("jwt_verification_off.md"),
+};
+
+impl Rule for JwtVerificationOff {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
+        let Some(code) = Code::of(file, &["jwt", "JWT", "Jwt", "jose"]) else { return };
+        let verifies = code.all().any(|id| {
+            code.callee(id).is_some_and(|path| {
+                matches!(path.as_str(), "jsonwebtoken.verify" | "jose.jwtVerify" | "jwt.verify")
+                    || path.starts_with("jsonwebtoken.verify")
+            })
+        });
+        for id in code.all() {
+            let Some(path) = code.callee(id) else { continue };
+            let last = path.rsplit('.').next().unwrap_or(&path);
+            let is_jwt = ["jwt", "jose", "jsonwebtoken", "pyjwt"]
+                .iter()
+                .any(|word| path.to_ascii_lowercase().contains(word));
+            if !is_jwt {
+                continue;
+            }
+            let off = match last {
+                "decode" | "verify" | "jwtVerify" => turned_off(&code, id),
+                _ => None,
+            };
+            // JavaScript's decode never looks at the signature.
+            let only_reads = !verifies
+                && matches!(
+                    path.as_str(),
+                    "jsonwebtoken.decode"
+                        | "jose.decodeJwt"
+                        | "jwt-decode"
+                        | "jwt-decode.jwtDecode"
+                        | "jwt-decode.default"
+                );
+            let how = match off {
+                Some(how) => how,
+                None if only_reads => "the token is only decoded",
+                None => continue,
+            };
+            let around = code.function_span(code.function_at(code.module.span(id).start));
+            let is_callers = is_from_request(&code, id)
+                || code.within(around).any(|id| match code.module.expr(id).kind {
+                    ExprKind::String(text) => {
+                        let text = code.module.name(text);
+                        text.eq_ignore_ascii_case("authorization")
+                            || text.starts_with("Bearer")
+                            || text == "bearer "
+                    }
+                    _ => false,
+                });
+            if only_reads && off.is_none() && !is_callers {
+                continue;
+            }
+            let draft =
+                Draft::new(file.place(code.module.span(id)), format!("{how}: anyone can write such a token"));
+            out.report(if is_callers || last == "verify" || last == "jwtVerify" {
+                draft
+            } else {
+                // It may be the server's own token, read for its expiry.
+                draft.confidence(Confidence::Medium).severity(Severity::Warning)
+            });
+        }
+    }
+}
+
+fn is_from_request(code: &Code<'_>, call: ExprId) -> bool {
+    code.arguments(call).first().is_some_and(|token| {
+        code.made_from(*token, |code, id| {
+            matches!(code.module.expr(id).kind, ExprKind::Member { .. } | ExprKind::Index { .. })
+                && code.path(id).to_ascii_lowercase().contains("headers")
+        })
+    })
+}
+
+/// How the check is turned off by a call's options, where it is.
+fn turned_off(code: &Code<'_>, call: ExprId) -> Option<&'static str> {
+    let is_false = |id: ExprId| matches!(code.module.expr(code.resolve(id)).kind, ExprKind::Bool(false));
+    let in_options = |name: &str| {
+        code.option(call, name)
+            .or_else(|| code.option(call, "options").and_then(|options| code.property(options, name)))
+    };
+    if in_options("verify_signature").is_some_and(is_false)
+        || code.option(call, "verify").is_some_and(is_false)
+    {
+        return Some("the check of the signature is turned off");
+    }
+    let algorithms = code.option(call, "algorithms")?;
+    let ExprKind::Collection(_, list) = code.module.expr(code.resolve(algorithms)).kind else { return None };
+    let accepts_none = code
+        .module
+        .list(list)
+        .iter()
+        .any(|one| code.text(*one).is_some_and(|text| text.eq_ignore_ascii_case("none")));
+    accepts_none.then_some("the algorithm `none` is accepted")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::table::findings_of;
+    use sigyl_core::Severity;
+
+    fn severities(path: &str, text: &str) -> Vec<Severity> {
+        findings_of("jwt-verification-off", &[(path, text)]).iter().map(|finding| finding.severity).collect()
+    }
+
+    #[test]
+    fn the_servers_own_token_may_be_read() {
+        let text = "import { decodeJwt } from 'jose';\nconst expires = decodeJwt(await login()).exp;\n";
+        assert_eq!(severities("a.ts", text), []);
+        let text = "import jwt\ndef expiry(token):\n    return jwt.decode(token, options={'verify_signature': False})['exp']\n";
+        assert_eq!(severities("a.py", text), [Severity::Warning]);
+    }
+
+    #[test]
+    fn none_is_no_algorithm() {
+        let text = "import jwt from 'jsonwebtoken';\nconst claims = jwt.verify(token, key, { algorithms: ['RS256', 'none'] });\n";
+        assert_eq!(severities("a.ts", text), [Severity::Error]);
+    }
+}
