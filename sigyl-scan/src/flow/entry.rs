@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use super::{
     Hazards,
-    call::{Arguments, Site, function_place},
+    call::{Arguments, Site},
     engine::Engine,
     exec::Activation,
+    invoke::function_place,
     schema, tools,
     value::{Bound, ClassRef, Fields, FunctionRef, Schema, Shape, SourceKind, Value},
 };
@@ -86,7 +87,7 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
 impl<'a> Engine<'a> {
     fn add_entry(&mut self, entry: Entry) {
         // A handler that is made anew for each tool takes other variables along each time.
-        let bound = super::call::digest_bound(&entry.bound);
+        let bound = super::invoke::digest_bound(&entry.bound);
         let key = (entry.function, entry.kind, bound);
         if self.seen_entries.len() < MOST_ENTRIES && self.seen_entries.insert(key) {
             self.entries.push_back(entry);

@@ -1,0 +1,439 @@
+//! Running the tree's own functions.
+
+use std::{
+    hash::{Hash, Hasher},
+    rc::Rc,
+};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::{
+    call::Keywords,
+    engine::{Engine, Phase},
+    exec::Activation,
+    join,
+    member::api_call,
+    state::{Frame, State},
+    trace::StepKind,
+    value::{Bound, ClassRef, Fields, FunctionRef, Items, Known, Shape, Value},
+};
+use crate::{
+    ir::{ClassId, ExprId, FunctionId, FunctionKind, ParamKind},
+    rule::Place,
+};
+
+/// Most calls that are followed into one another. Chosen.
+const DEEPEST: usize = 28;
+/// Most times that a function is evaluated for one entry point. Chosen.
+const MOST_EVALUATIONS: u32 = 24;
+/// Most times that a function is evaluated while the program is set up. Chosen.
+const MOST_SETUP_EVALUATIONS: u32 = 4;
+
+impl<'a> Engine<'a> {
+    /// Evaluates a function of the tree with the given arguments, on the caller's path.
+    #[expect(clippy::too_many_arguments, reason = "a call has these parts")]
+    pub(crate) fn inline(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        target: FunctionRef,
+        bound: Bound,
+        positional: Vec<Value>,
+        keywords: Keywords,
+        place: Place,
+    ) -> Value {
+        if state.dead {
+            return Value::default();
+        }
+        let tainted = has_taint(bound.this.as_deref(), &positional, &keywords);
+        let unknown = |engine: &mut Self| {
+            let taints = positional
+                .iter()
+                .chain(keywords.iter().map(|(_, value)| value))
+                .fold(None, |all, value| join::union(all.as_ref(), value.taints.as_ref()));
+            let id = taints.is_some().then(|| engine.fresh());
+            Value { taints, id, ..Value::default() }
+        };
+        if self.stack.len() >= DEEPEST || self.stack.contains(&target) || !self.step() {
+            return unknown(self);
+        }
+        let Some(module) = self.module(target.file) else { return unknown(self) };
+        let function = module.function(target.function);
+        let is_closure = function.parent != FunctionId::MODULE;
+        let has_callback = positional.iter().any(|value| matches!(value.shape, Shape::Function(..)));
+        let key = (!tainted && !is_closure && !has_callback).then(|| {
+            let mut hasher = FxHasher::default();
+            self.taint_changes.hash(&mut hasher);
+            digest(bound.this.as_deref(), 2, &mut hasher);
+            positional.iter().for_each(|value| digest(Some(value), 3, &mut hasher));
+            keywords.iter().for_each(|(name, value)| {
+                name.hash(&mut hasher);
+                digest(Some(value), 3, &mut hasher);
+            });
+            (target, hasher.finish())
+        });
+        if self.phase == Phase::Entries {
+            self.reached.insert(target);
+        }
+        if let Some(key) = key
+            && let Some(known) = self.memo.get(&key)
+        {
+            return known.clone();
+        }
+        let most = if self.phase == Phase::Setup { MOST_SETUP_EVALUATIONS } else { MOST_EVALUATIONS };
+        let count = self.evaluations.entry(target).or_insert(0);
+        *count += 1;
+        // Closures are part of the function around them, whose own count bounds them.
+        if *count > most && !is_closure || *count > most * 8 {
+            return unknown(self);
+        }
+        let positional = if tainted {
+            let name: Rc<str> = function.name.map_or("function", |name| module.name(name)).into();
+            positional
+                .into_iter()
+                .map(|value| self.stepped(value, place, || StepKind::Passed(Rc::clone(&name))))
+                .collect()
+        } else {
+            positional
+        };
+        let (value, after) = self.run_function(state, target, bound, positional, keywords);
+        match after {
+            Some(mut after) => {
+                after.frames.pop();
+                *state = after;
+            }
+            // It never returns: it always throws or exits.
+            None => {
+                act.throw(state);
+                state.dead = true;
+            }
+        }
+        if let Some(key) = key {
+            let plain = Value { facts: None, id: None, ..value.clone() };
+            if plain.taints.is_none() {
+                self.memo.insert(key, plain);
+            }
+        }
+        let name = function.name;
+        let _ = name;
+        value
+    }
+
+    /// Runs a function; the state after it still has its frame on top. `None` where it never returns.
+    pub(super) fn run_function(
+        &mut self,
+        state: &State,
+        target: FunctionRef,
+        bound: Bound,
+        positional: Vec<Value>,
+        keywords: Keywords,
+    ) -> (Value, Option<State>) {
+        let at = self.position(target.file);
+        let Some(module) = self.files[at].module else { return (Value::default(), Some(state.clone())) };
+        let function = module.function(target.function);
+        self.visited.insert(target);
+        if self.phase == Phase::Entries {
+            self.reached.insert(target);
+        }
+        self.stack.push(target);
+        let mut inner = state.clone();
+        let receiver = match function.kind {
+            FunctionKind::Plain if function.is_arrow => {
+                bound.this.clone().or_else(|| state.frames.last()?.this.clone())
+            }
+            _ => bound.this.clone(),
+        };
+        inner.frames.push(Frame {
+            function: target,
+            variables: Rc::default(),
+            this: receiver,
+            environment: bound.environment,
+        });
+        let mut own = Activation::new(target, at, module);
+        self.bind_parameters(&mut own, &mut inner, bound.this, positional, keywords);
+        self.block(&mut own, &mut inner, &function.body);
+        if !inner.dead {
+            own.returns.push((Value { known: Known::Null, ..Value::default() }, inner));
+        }
+        self.stack.pop();
+        let mut joined: Option<(Value, State)> = None;
+        for (value, after) in own.returns {
+            joined = Some(match joined {
+                None => (value, after),
+                Some((known, known_state)) => {
+                    let value = self.join((&known, &known_state.cleared), (&value, &after.cleared));
+                    (value, self.join_states(known_state, after))
+                }
+            });
+        }
+        if let Some(yielded) = own.yields {
+            let items = Items { known: Vec::new(), rest: Some(yielded) };
+            let value = Value { shape: Shape::List(Rc::new(items)), ..Value::default() };
+            let after = joined.map(|(_, after)| after);
+            return (value, after);
+        }
+        match joined {
+            Some((value, after)) => (value, Some(after)),
+            None => (Value::default(), None),
+        }
+    }
+
+    pub(super) fn bind_parameters(
+        &mut self,
+        own: &mut Activation<'a>,
+        state: &mut State,
+        this: Option<Rc<Value>>,
+        positional: Vec<Value>,
+        mut keywords: Keywords,
+    ) {
+        let module = own.module;
+        let function = module.function(own.function.function);
+        let is_python = module.language == crate::ir::Language::Python;
+        let mut positional = positional.into_iter();
+        let mut receiver = match function.kind {
+            FunctionKind::Method | FunctionKind::ClassMethod if is_python => {
+                let class = function.class.map(|class| ClassRef { file: own.file(), class });
+                this.map(|this| (*this).clone()).or_else(|| {
+                    let shape = Shape::Instance(class?);
+                    Some(Value { shape, ..Value::default() })
+                })
+            }
+            _ => None,
+        };
+        if !is_python
+            && function.kind == FunctionKind::Method
+            && let Some(frame) = state.frames.last_mut()
+            && frame.this.is_none()
+            && let Some(class) = function.class
+        {
+            let shape = Shape::Instance(ClassRef { file: own.file(), class });
+            frame.this = Some(Rc::new(Value { shape, ..Value::default() }));
+        }
+        for param in &function.params {
+            let place = Place { file: own.file(), span: param.span };
+            let name: Option<Rc<str>> = param.name.map(|name| self.shared(own.at, name));
+            let given = match param.kind {
+                ParamKind::Plain => receiver
+                    .take()
+                    .or_else(|| positional.next())
+                    .or_else(|| take(&mut keywords, name.as_deref())),
+                ParamKind::KeywordOnly => take(&mut keywords, name.as_deref()),
+                ParamKind::Rest => {
+                    let items = Items { known: positional.by_ref().collect(), rest: None };
+                    Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
+                }
+                ParamKind::Keywords => {
+                    let mut fields = Fields::default();
+                    for (name, value) in keywords.drain(..) {
+                        fields.order.push(Rc::clone(&name));
+                        fields.known.insert(name, value);
+                    }
+                    Some(Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() })
+                }
+            };
+            let mut value = match (given, param.default) {
+                (Some(value), Some(default)) if value.is_null() => self.eval(own, state, default),
+                (Some(value), _) => value,
+                (None, Some(default)) => self.eval(own, state, default),
+                (None, None) => Value::default(),
+            };
+            // A default is what the parameter may be, not what it is: unless it says what kind of thing it is.
+            if matches!(value.shape, Shape::Unknown)
+                && value.taints.is_none()
+                && let Some(annotation) = param.annotation
+            {
+                value.shape = self.annotated(own, state, annotation);
+            }
+            self.bind(own, state, &param.pattern, value, place);
+        }
+    }
+
+    /// What an annotation says about the shape of a value: an object of a class, inside or outside the tree.
+    pub(crate) fn annotated(&mut self, act: &Activation<'a>, _state: &State, annotation: ExprId) -> Shape {
+        match self.static_value(act.file(), annotation) {
+            Some(Value { shape: Shape::Class(class), .. }) => Shape::Instance(class),
+            Some(Value { shape: Shape::Api(path), .. })
+                if path.contains('.')
+                    && !path.starts_with("typing.")
+                    && !path.starts_with("collections.") =>
+            {
+                api_call(&path)
+            }
+            _ => Shape::Unknown,
+        }
+    }
+
+    /// Runs a function from outside any path.
+    pub(crate) fn call_root(
+        &mut self,
+        target: FunctionRef,
+        bound: Bound,
+        positional: Vec<Value>,
+    ) -> Option<Value> {
+        self.call_root_with(target, bound, positional, Vec::new())
+    }
+
+    pub(crate) fn call_root_with(
+        &mut self,
+        target: FunctionRef,
+        bound: Bound,
+        positional: Vec<Value>,
+        keywords: Keywords,
+    ) -> Option<Value> {
+        let (value, after) = self.run_function(&State::default(), target, bound, positional, keywords);
+        let after = after?;
+        Some(self.bake(&value, &after.cleared))
+    }
+
+    /// A Python function with its decorators applied, as far as they matter.
+    pub(crate) fn decorated_function(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        function: FunctionId,
+    ) -> Value {
+        let target = FunctionRef { file: act.file(), function };
+        let bound = self.closure(act, state, function);
+        let value = Value { shape: Shape::Function(target, bound), ..Value::default() };
+        self.apply_decorators(act, state, function, None);
+        value
+    }
+
+    /// A class as a value; runs what its body runs.
+    pub(crate) fn class_value(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        class: ClassId,
+    ) -> Value {
+        let reference = ClassRef { file: act.file(), class };
+        let module = act.module;
+        let definition = module.class(class);
+        for field in &definition.fields {
+            if let Some(value) = field.value {
+                let value = self.eval(act, state, value);
+                let name = self.shared(act.at, field.name);
+                let key = (reference, name);
+                self.fields.entry(key).or_insert(value);
+            } else if let Some(annotation) = field.annotation {
+                let shape = self.annotated(act, state, annotation);
+                if !matches!(shape, Shape::Unknown) {
+                    let name = self.shared(act.at, field.name);
+                    self.fields.entry((reference, name)).or_insert(Value { shape, ..Value::default() });
+                }
+            }
+        }
+        for method in &definition.methods {
+            self.apply_decorators(act, state, method.function, Some(reference));
+        }
+        for decorator in &definition.decorators {
+            self.eval(act, state, *decorator);
+        }
+        self.block(act, state, &definition.body);
+        Value { shape: Shape::Class(reference), ..Value::default() }
+    }
+
+    /// Looks at a class from a file that is not being evaluated.
+    pub(crate) fn class_module(&self, class: ClassRef) -> Option<&'a crate::ir::Module> {
+        self.module(class.file)
+    }
+}
+
+fn take(keywords: &mut Keywords, name: Option<&str>) -> Option<Value> {
+    let name = name?;
+    let at = keywords.iter().position(|(keyword, _)| &**keyword == name)?;
+    Some(keywords.swap_remove(at).1)
+}
+
+fn has_taint(this: Option<&Value>, positional: &[Value], keywords: &Keywords) -> bool {
+    this.is_some_and(|this| tainted(this, 3))
+        || positional.iter().any(|value| tainted(value, 4))
+        || keywords.iter().any(|(_, value)| tainted(value, 4))
+}
+
+/// True when every caller's value in `value` itself is in `known`, too, as dangerous.
+pub(crate) fn same_origins(known: &Value, value: &Value) -> bool {
+    let known = known.taints.as_deref().unwrap_or_default();
+    let Some(taints) = &value.taints else { return false };
+    taints
+        .iter()
+        .all(|taint| known.iter().any(|other| other.origin == taint.origin && other.live.all(taint.live)))
+}
+
+/// True when a caller's value is in `value`, looking `depth` levels deep.
+pub(crate) fn tainted(value: &Value, depth: usize) -> bool {
+    if value.taints.is_some() {
+        return true;
+    }
+    if depth == 0 {
+        return false;
+    }
+    match &value.shape {
+        Shape::Object(fields) => {
+            fields.known.values().chain(&fields.rest).any(|value| tainted(value, depth - 1))
+        }
+        Shape::List(items) => items.known.iter().chain(&items.rest).any(|value| tainted(value, depth - 1)),
+        _ => false,
+    }
+}
+
+fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
+    let Some(value) = value else { return 0u8.hash(hasher) };
+    match &value.known {
+        Known::Nothing => 0u8.hash(hasher),
+        Known::Null => 1u8.hash(hasher),
+        Known::Bool(bool) => bool.hash(hasher),
+        Known::Number(number) => number.to_bits().hash(hasher),
+        Known::Text(text) => text.hash(hasher),
+        Known::Affixes(start, end) => (start, end).hash(hasher),
+        Known::Truthy => 2u8.hash(hasher),
+    }
+    match &value.shape {
+        Shape::Unknown => 0u8.hash(hasher),
+        Shape::Api(path) => path.hash(hasher),
+        Shape::Function(function, _) => function.hash(hasher),
+        Shape::Class(class) => (1u8, class).hash(hasher),
+        Shape::Instance(class) => (2u8, class).hash(hasher),
+        Shape::Module(file) => (3u8, file).hash(hasher),
+        Shape::Object(fields) => {
+            4u8.hash(hasher);
+            if depth > 0 {
+                let known: &FxHashMap<Rc<str>, Value> = &fields.known;
+                for name in fields.order.iter().take(16) {
+                    name.hash(hasher);
+                    digest(known.get(name), depth - 1, hasher);
+                }
+            }
+        }
+        Shape::List(items) => {
+            (5u8, items.known.len()).hash(hasher);
+            if depth > 0 {
+                items.known.iter().take(16).for_each(|value| digest(Some(value), depth - 1, hasher));
+            }
+        }
+        Shape::Schema(_) => 6u8.hash(hasher),
+        Shape::Resolver(slot) => (7u8, slot).hash(hasher),
+        Shape::OneOf(shapes) => (8u8, shapes.len()).hash(hasher),
+    }
+}
+
+/// A digest of what a function takes along.
+pub(crate) fn digest_bound(bound: &Bound) -> u64 {
+    let mut hasher = FxHasher::default();
+    digest(bound.this.as_deref(), 1, &mut hasher);
+    if let Some(environment) = &bound.environment {
+        let mut names: Vec<_> = environment.keys().collect();
+        names.sort_unstable();
+        for name in names {
+            digest(environment.get(name), 2, &mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// The place of a function's definition.
+pub(crate) fn function_place(engine: &Engine<'_>, target: FunctionRef) -> Place {
+    let span =
+        engine.module(target.file).map(|module| module.function(target.function).span).unwrap_or_default();
+    Place { file: target.file, span }
+}

@@ -1,0 +1,378 @@
+//! Members: fields, indexes, methods, and what classes inherit.
+
+use std::rc::Rc;
+
+use super::{
+    engine::Engine,
+    exec::Activation,
+    guards,
+    state::State,
+    value::{Bound, ClassRef, FunctionRef, Known, Shape, Value},
+};
+use crate::{
+    ir::{ExprId, ExprKind, FunctionKind},
+    rule::Place,
+};
+
+/// Longest path of names outside the tree that is kept. Chosen; longer ones are generated.
+const LONGEST_API: usize = 240;
+
+impl<'a> Engine<'a> {
+    /// What a member of a list, map or text is, when nobody knows which.
+    pub(crate) fn element(&mut self, value: &Value) -> Value {
+        match &value.shape {
+            Shape::List(items) => {
+                let empty = Rc::default();
+                let mut all: Option<Value> = None;
+                for item in items.known.iter().chain(&items.rest) {
+                    all = Some(match all {
+                        Some(known) => self.join((&known, &empty), (item, &empty)),
+                        None => item.clone(),
+                    });
+                }
+                all.unwrap_or_default()
+            }
+            Shape::Object(fields) => {
+                let empty = Rc::default();
+                let mut all: Option<Value> = fields.rest.clone();
+                for name in &fields.order {
+                    let Some(item) = fields.known.get(name) else { continue };
+                    all = Some(match all {
+                        Some(known) => self.join((&known, &empty), (item, &empty)),
+                        None => item.clone(),
+                    });
+                }
+                all.unwrap_or_default()
+            }
+            _ => match (value.id, &value.taints) {
+                (Some(_), Some(taints)) => {
+                    let place = value
+                        .place
+                        .unwrap_or(Place { file: crate::rule::FileId(0), span: Default::default() });
+                    let _ = taints;
+                    self.child(value, "*", place)
+                }
+                _ => Value { taints: value.taints.clone(), ..Value::default() },
+            },
+        }
+    }
+
+    /// A key of an object, when nobody knows which.
+    pub(crate) fn key_of(&mut self, value: &Value) -> Value {
+        match &value.shape {
+            Shape::Object(fields) if fields.rest.is_none() => Value::default(),
+            _ if value.taints.is_some() => self.element(value),
+            _ => Value::default(),
+        }
+    }
+
+    /// `object[index]` with a computed index.
+    pub(super) fn index(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        object: &Value,
+        index: &Value,
+        place: Place,
+    ) -> Value {
+        match (&object.shape, &index.known) {
+            (Shape::List(items), Known::Number(number)) if *number >= 0.0 => {
+                let at = *number as usize;
+                return match items.known.get(at) {
+                    Some(item) => item.clone(),
+                    None => items.rest.clone().unwrap_or_default(),
+                };
+            }
+            (_, Known::Text(name)) => return self.field(act, state, object, name, place),
+            (Shape::Object(_) | Shape::List(_), _) => {
+                // A table looked up by a caller's key gives what the table holds.
+                return self.element(object);
+            }
+            (Shape::Api(path), Known::Number(number)) if object.taints.is_none() => {
+                return Value { shape: api_member(path, &format!("{number}")), ..Value::default() };
+            }
+            _ => {}
+        }
+        if object.taints.is_some() {
+            let name = match index.known {
+                Known::Number(number) => format!("{number}"),
+                _ => "*".to_owned(),
+            };
+            return self.member_of_source(object, &name, place);
+        }
+        if matches!(object.shape, Shape::Module(_) | Shape::Instance(_)) && index.taints.is_some() {
+            return Value::default();
+        }
+        match object.api() {
+            Some(path) => Value { shape: api_member(path, "*"), ..Value::default() },
+            None => Value::default(),
+        }
+    }
+
+    pub(super) fn member_of_source(&mut self, object: &Value, name: &str, place: Place) -> Value {
+        // Pieces of text are as dangerous as the text; fields of a caller's object are values of their own.
+        self.child(object, name, place)
+    }
+
+    /// `object.name`.
+    pub(crate) fn field(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        object: &Value,
+        name: &Rc<str>,
+        place: Place,
+    ) -> Value {
+        if let Some(value) = guards::property(self, object, name) {
+            return value;
+        }
+        match object.shape.clone() {
+            Shape::Object(fields) => {
+                if let Some(value) = fields.known.get(name) {
+                    return match &value.shape {
+                        // A method of an object literal gets the object.
+                        Shape::Function(target, bound) if bound.this.is_none() && !self.is_arrow(*target) => {
+                            Value {
+                                shape: Shape::Function(
+                                    *target,
+                                    Bound { this: Some(Rc::new(object.clone())), ..bound.clone() },
+                                ),
+                                ..value.clone()
+                            }
+                        }
+                        _ => value.clone(),
+                    };
+                }
+                if let Some(rest) = &fields.rest {
+                    return if rest.taints.is_some() { self.child(rest, name, place) } else { rest.clone() };
+                }
+                if object.taints.is_some() { self.child(object, name, place) } else { Value::default() }
+            }
+            Shape::List(items) => match &**name {
+                "length" | "size" => {
+                    let known = if items.rest.is_none() {
+                        Known::Number(items.known.len() as f64)
+                    } else {
+                        Known::Nothing
+                    };
+                    Value { known, ..Value::default() }
+                }
+                _ => Value::default(),
+            },
+            Shape::Instance(class) => {
+                let key = (class, Rc::clone(name));
+                let heap = self.fields.get(&key).cloned();
+                if let Some(value) = self.method(act, state, class, name, object) {
+                    return match heap {
+                        Some(heap) if !matches!(value.shape, Shape::Function(..)) => {
+                            let cleared = Rc::clone(&state.cleared);
+                            self.join((&value, &cleared), (&heap, &cleared))
+                        }
+                        _ => value,
+                    };
+                }
+                match heap {
+                    Some(heap) => heap,
+                    None => match self.inherited(class, name) {
+                        Some(value) => value,
+                        None if object.taints.is_some() => self.child(object, name, place),
+                        None => Value::default(),
+                    },
+                }
+            }
+            Shape::Class(class) => {
+                let key = (class, Rc::clone(name));
+                match self.fields.get(&key).cloned() {
+                    Some(value) => value,
+                    None => self.method(act, state, class, name, object).unwrap_or_default(),
+                }
+            }
+            Shape::Module(file) => {
+                let at = self.position(file);
+                self.export(at, name, 0).unwrap_or_default()
+            }
+            Shape::Api(path) => {
+                if let Some(value) = self.api_source(&path, name, place) {
+                    return value;
+                }
+                let mut value = if object.taints.is_some() && !is_method_like(name) {
+                    self.child(object, name, place)
+                } else {
+                    Value { taints: object.taints.clone(), id: object.id, ..Value::default() }
+                };
+                value.shape = api_member(&path, name);
+                if matches!(value.api(), Some("path.sep" | "path.posix.sep" | "os.sep" | "os.path.sep")) {
+                    value.known = Known::Text("/".into());
+                    value.marks.ends_with_separator = true;
+                }
+                value
+            }
+            Shape::OneOf(shapes) => {
+                let mut all: Option<Value> = None;
+                for shape in shapes.iter() {
+                    let one = Value { shape: shape.clone(), ..object.clone() };
+                    let value = self.field(act, state, &one, name, place);
+                    let cleared = Rc::clone(&state.cleared);
+                    all = Some(match all {
+                        Some(known) => self.join((&known, &cleared), (&value, &cleared)),
+                        None => value,
+                    });
+                }
+                all.unwrap_or_default()
+            }
+            Shape::Function(target, _) => {
+                let _ = target;
+                Value::default()
+            }
+            Shape::Unknown | Shape::Schema(_) | Shape::Resolver(_) => {
+                if matches!(&**name, "length" | "size" | "byteLength") {
+                    return Value::default();
+                }
+                if object.taints.is_some() { self.child(object, name, place) } else { Value::default() }
+            }
+        }
+    }
+
+    pub(super) fn is_arrow(&self, target: FunctionRef) -> bool {
+        self.module(target.file).is_some_and(|module| module.function(target.function).is_arrow)
+    }
+
+    /// A method, getter or nested function of a class or the classes that it extends.
+    pub(crate) fn method(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        class: ClassRef,
+        name: &str,
+        object: &Value,
+    ) -> Option<Value> {
+        let mut at = Some(class);
+        // Chains of classes longer than this are cycles. Chosen.
+        for _ in 0..12 {
+            let here = at?;
+            let module = self.module(here.file)?;
+            let found =
+                module.class(here.class).methods.iter().find(|method| module.name(method.name) == name);
+            if let Some(method) = found {
+                let target = FunctionRef { file: here.file, function: method.function };
+                let bound = match module.function(method.function).kind {
+                    FunctionKind::Static => Bound::default(),
+                    FunctionKind::ClassMethod => {
+                        Bound::to(Value { shape: Shape::Class(class), ..Value::default() })
+                    }
+                    _ if matches!(object.shape, Shape::Instance(_) | Shape::Object(_)) => {
+                        Bound::to(object.clone())
+                    }
+                    _ => Bound::default(),
+                };
+                if method.kind == crate::ir::MethodKind::Getter {
+                    let place = Place { file: here.file, span: module.function(method.function).span };
+                    return Some(self.inline(act, state, target, bound, Vec::new(), Vec::new(), place));
+                }
+                return Some(Value { shape: Shape::Function(target, bound), ..Value::default() });
+            }
+            at = self.base_class(here);
+        }
+        None
+    }
+
+    /// The first base class of the tree.
+    pub(crate) fn base_class(&mut self, class: ClassRef) -> Option<ClassRef> {
+        let module = self.module(class.file)?;
+        module.class(class.class).bases.iter().find_map(|base| {
+            match self.static_value(class.file, *base)?.shape {
+                Shape::Class(base) if base != class => Some(base),
+                _ => None,
+            }
+        })
+    }
+
+    /// What a class inherits from outside the tree.
+    pub(super) fn inherited(&mut self, class: ClassRef, name: &str) -> Option<Value> {
+        let path = self.outside_base(class)?;
+        Some(Value { shape: api_member(&format!("{path}()"), name), ..Value::default() })
+    }
+
+    /// The first base outside the tree, of the class or those that it extends.
+    pub(crate) fn outside_base(&mut self, class: ClassRef) -> Option<Rc<str>> {
+        let mut at = Some(class);
+        for _ in 0..12 {
+            let here = at?;
+            let module = self.module(here.file)?;
+            for base in &module.class(here.class).bases {
+                if let Some(Value { shape: Shape::Api(path), .. }) = self.static_value(here.file, *base) {
+                    return Some(path);
+                }
+            }
+            at = self.base_class(here);
+        }
+        None
+    }
+
+    /// The value of a name or member expression outside of any path: base classes, annotations, decorators.
+    pub(crate) fn static_value(&mut self, file: crate::rule::FileId, expr: ExprId) -> Option<Value> {
+        let module = self.module(file)?;
+        match module.expr(expr).kind {
+            ExprKind::Variable(variable) => Some(self.global(file, variable)),
+            ExprKind::Global(name) => {
+                let at = self.position(file);
+                Some(Value { shape: Shape::Api(self.shared(at, name)), ..Value::default() })
+            }
+            ExprKind::String(name) => {
+                let at = self.position(file);
+                Some(Value { known: Known::Text(self.shared(at, name)), ..Value::default() })
+            }
+            ExprKind::Null => Some(Value { known: Known::Null, ..Value::default() }),
+            ExprKind::Member { object, property } => {
+                let object = self.static_value(file, object)?;
+                let name = module.name(property);
+                match object.shape {
+                    Shape::Api(path) => Some(Value { shape: api_member(&path, name), ..Value::default() }),
+                    Shape::Module(target) => {
+                        let at = self.position(target);
+                        self.export(at, name, 0)
+                    }
+                    _ => None,
+                }
+            }
+            ExprKind::Index { object, .. } => self.static_value(file, object),
+            ExprKind::Call { callee, .. } => {
+                let callee = self.static_value(file, callee)?;
+                callee.api().map(|path| Value { shape: api_call(path), ..Value::default() })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The member `name` of something outside the tree.
+pub(crate) fn api_member(path: &str, name: &str) -> Shape {
+    if path.len() + name.len() > LONGEST_API {
+        return Shape::Unknown;
+    }
+    let path = match path {
+        "globalThis" | "window" | "self" | "global" | "builtins" => "",
+        path => path,
+    };
+    if path.is_empty() {
+        return Shape::Api(name.into());
+    }
+    // `default` of a module outside is the module.
+    if name == "default" {
+        return Shape::Api(path.into());
+    }
+    Shape::Api(format!("{path}.{name}").into())
+}
+
+/// What a call to something outside the tree gives.
+pub(crate) fn api_call(path: &str) -> Shape {
+    if path.len() > LONGEST_API || path.starts_with('/') {
+        Shape::Unknown
+    } else {
+        Shape::Api(format!("{path}()").into())
+    }
+}
+
+fn is_method_like(name: &str) -> bool {
+    matches!(name, "then" | "catch" | "finally" | "toString" | "json" | "text")
+}

@@ -1,0 +1,173 @@
+//! Methods of lists, maps and objects.
+
+use std::rc::Rc;
+
+use super::{call_with, entries, joined, list_from, list_of, schema_is_blank};
+use crate::flow::{
+    call::{Arguments, Site},
+    engine::Engine,
+    exec::Activation,
+    invoke::tainted,
+    state::State,
+    value::{Items, Known, Shape, Value},
+};
+
+pub(super) fn collection<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    receiver: &Value,
+    name: &str,
+    arguments: &Arguments,
+) -> Option<Value> {
+    let first = arguments.positional.first();
+    let callback = first.filter(|value| value.is_function());
+    match name {
+        "map" | "flatMap" | "forEach" | "filter" | "find" | "findLast" | "some" | "every" | "findIndex" => {
+            let callback = callback?;
+            let items: Vec<Value> = match &receiver.shape {
+                Shape::List(items) if items.rest.is_none() && items.known.len() <= 48 => items.known.clone(),
+                _ => vec![engine.element(receiver)],
+            };
+            let mut results: Vec<Value> = Vec::new();
+            for item in &items {
+                let index = Value::default();
+                results.push(call_with(
+                    engine,
+                    act,
+                    state,
+                    site,
+                    callback,
+                    vec![item.clone(), index, receiver.clone()],
+                ));
+                if state.dead {
+                    break;
+                }
+            }
+            let cleared = Rc::clone(&state.cleared);
+            let mut all: Option<Value> = None;
+            for result in &results {
+                all = Some(match all {
+                    Some(known) => engine.join((&known, &cleared), (result, &cleared)),
+                    None => result.clone(),
+                });
+            }
+            let all = all.unwrap_or_default();
+            let exact = matches!(&receiver.shape, Shape::List(list) if list.rest.is_none());
+            Some(match name {
+                "map" | "flatMap" if exact => list_from(results),
+                "map" | "flatMap" => list_of(all),
+                "filter" => receiver.clone(),
+                "find" | "findLast" => Value { facts: all.facts, ..engine.element(receiver) },
+                "some" | "every" | "findIndex" => Value { facts: all.facts, ..Value::default() },
+                _ => Value::default(),
+            })
+        }
+        "reduce" => {
+            let element = engine.element(receiver);
+            let start = arguments.positional.get(1).cloned().unwrap_or_default();
+            let value = call_with(engine, act, state, site, callback?, vec![start.clone(), element]);
+            let cleared = Rc::clone(&state.cleared);
+            Some(engine.join((&value, &cleared), (&start, &cleared)))
+        }
+        "join" if matches!(receiver.shape, Shape::List(_)) => {
+            let Shape::List(items) = &receiver.shape else { return None };
+            let separator = first
+                .cloned()
+                .unwrap_or_else(|| Value { known: Known::Text(",".into()), ..Value::default() });
+            let all: Vec<Value> = items.known.iter().chain(&items.rest).cloned().collect();
+            Some(joined(engine, state, &separator, &all, site))
+        }
+        "push" | "append" | "unshift" | "add" | "insert" | "extend" => {
+            if let crate::ir::ExprKind::Call { callee, .. } = act.module.expr(site.expr).kind
+                && let crate::ir::ExprKind::Member { object, .. } = act.module.expr(callee).kind
+                && matches!(receiver.shape, Shape::List(_) | Shape::Unknown)
+            {
+                let mut items = match &receiver.shape {
+                    Shape::List(items) => (**items).clone(),
+                    _ if arguments.positional.iter().any(|value| tainted(value, 2)) => Items::default(),
+                    _ => return None,
+                };
+                if name == "extend" {
+                    if let Some(first) = first {
+                        engine.spread_into(state, &mut items, first);
+                    }
+                } else if name == "unshift" {
+                    items.known.splice(0..0, arguments.positional.iter().cloned());
+                } else {
+                    let at = usize::from(name == "insert");
+                    let added = arguments.positional.get(at..).unwrap_or_default();
+                    // Lists that grow in a loop are known by their kind of member.
+                    if items.known.len() < 256 {
+                        items.known.extend(added.iter().cloned());
+                    }
+                }
+                let changed = Value { shape: Shape::List(Rc::new(items)), ..receiver.clone() };
+                engine.assign_place(act, state, object, changed, 1);
+                return Some(Value::default());
+            }
+            None
+        }
+        "concat" | "slice" | "flat" | "reverse" | "sort" | "toSorted" | "copy" | "fill" | "splice"
+            if matches!(receiver.shape, Shape::List(_)) =>
+        {
+            let mut items = match &receiver.shape {
+                Shape::List(items) => (**items).clone(),
+                _ => Items::default(),
+            };
+            if name == "slice" {
+                let from = first.and_then(Value::as_number).unwrap_or(0.0);
+                if from >= 0.0 {
+                    items.known = items.known.get(from as usize..).unwrap_or_default().to_vec();
+                }
+            }
+            if name == "concat" {
+                for more in &arguments.positional {
+                    engine.spread_into(state, &mut items, more);
+                }
+            }
+            Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
+        }
+        "shift" | "pop" | "at" if matches!(receiver.shape, Shape::List(_)) => match (&receiver.shape, name) {
+            (Shape::List(items), "shift") if items.rest.is_none() => items.known.first().cloned(),
+            (Shape::List(items), "pop") if items.rest.is_none() && first.is_none() => {
+                items.known.last().cloned()
+            }
+            _ => Some(engine.element(receiver)),
+        },
+        "get"
+            if matches!(receiver.shape, Shape::Object(_))
+                || receiver.taints.is_some() && receiver.api().is_none() =>
+        {
+            let mut value = match first.and_then(Value::as_str) {
+                Some(text) => {
+                    let key: Rc<str> = text.into();
+                    let mut value = engine.field(act, state, receiver, &key, site.place);
+                    // Not a field of that name, but a method of a caller's object.
+                    if schema_is_blank(&value) && receiver.taints.is_some() {
+                        value = engine.child(receiver, text, site.place);
+                    }
+                    value
+                }
+                None => engine.element(receiver),
+            };
+            if let Some(default) = arguments.positional.get(1) {
+                let cleared = Rc::clone(&state.cleared);
+                let joined = engine.join((&value, &cleared), (default, &cleared));
+                value = Value { id: value.id.or(joined.id), ..joined };
+            }
+            Some(value)
+        }
+        "items" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
+            Some(entries(engine, receiver))
+        }
+        "values" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
+            Some(list_of(engine.element(receiver)))
+        }
+        "keys" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
+            Some(list_of(engine.key_of(receiver)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,430 @@
+//! Functions of the standard libraries and of known packages, by their path.
+
+use std::rc::Rc;
+
+use super::{
+    call_with, derived, entries, form_of, keywords_object, list_from, list_of, literal_text, normalised,
+    pass_through, promise,
+};
+use crate::flow::{
+    Hazards,
+    call::{Arguments, Site},
+    engine::Engine,
+    exec::Activation,
+    join,
+    member::api_call,
+    regex,
+    state::State,
+    value::{Fields, Known, Marks, Shape, Value},
+};
+
+pub(super) fn function<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    api: &str,
+    arguments: &Arguments,
+) -> Option<Value> {
+    let first = arguments.positional.first();
+    let nothing = || Some(Value::default());
+    match api {
+        // Copies: the same value under another name.
+        "String"
+        | "str"
+        | "Object"
+        | "structuredClone"
+        | "Object.freeze"
+        | "copy.copy"
+        | "copy.deepcopy"
+        | "typing.cast"
+        | "Promise.resolve"
+        | "asyncio.run"
+        | "anyio.run"
+        | "asyncio.create_task"
+        | "asyncio.wait_for"
+        | "os.fspath"
+        | "os.path.expanduser"
+        | "os.path.expandvars"
+        | "textwrap.dedent"
+        | "unicodedata.normalize"
+        | "iter"
+        | "next"
+        | "reversed"
+        | "dict"
+        | "Buffer.from"
+        | "decodeURI"
+        | "path.normalize.toString"
+        | "asyncio.shield" => {
+            let at = usize::from(matches!(api, "typing.cast" | "unicodedata.normalize"));
+            let value = arguments.positional.get(at).cloned();
+            Some(match (value, api) {
+                (Some(value), _) => value,
+                (None, "dict") => keywords_object(arguments),
+                (None, _) => Value::default(),
+            })
+        }
+        "decodeURIComponent"
+        | "urllib.parse.unquote"
+        | "json.dumps"
+        | "JSON.stringify"
+        | "JSON.parse"
+        | "json.loads"
+        | "repr"
+        | "base64.b64decode"
+        | "atob"
+        | "yaml.safe_load"
+        | "ast.literal_eval" => Some(derived(engine, state, first?, Hazards::NONE)),
+        // Numbers and other things without text of a caller's.
+        "Number"
+        | "parseInt"
+        | "parseFloat"
+        | "Number.parseInt"
+        | "Number.parseFloat"
+        | "BigInt"
+        | "Boolean"
+        | "int"
+        | "float"
+        | "bool"
+        | "len"
+        | "abs"
+        | "round"
+        | "sum"
+        | "ord"
+        | "hash"
+        | "id"
+        | "type"
+        | "Math.floor"
+        | "Math.min"
+        | "Math.max"
+        | "Math.round"
+        | "Math.ceil"
+        | "Math.abs"
+        | "Math.trunc"
+        | "uuid.UUID"
+        | "range"
+        | "Date"
+        | "Date.now"
+        | "datetime.datetime.fromisoformat"
+        | "decimal.Decimal"
+        | "console.log"
+        | "console.error"
+        | "console.warn"
+        | "print" => nothing(),
+        "ipaddress.ip_address" | "ipaddress.ip_network" => {
+            let value = first?;
+            Some(Value {
+                about: value.about.or(value.id.map(|id| (id, Hazards::HOST))),
+                id: value.id,
+                taints: value.taints.clone(),
+                ..Value::default()
+            })
+        }
+        "socket.getaddrinfo"
+        | "socket.gethostbyname"
+        | "dns.lookup"
+        | "dns/promises.lookup"
+        | "dns.promises.lookup"
+        | "dns.resolve4"
+        | "dns/promises.resolve4" => {
+            let value = first?;
+            engine.run_callbacks(act, state, site, arguments);
+            Some(Value { about: value.about.or(value.id.map(|id| (id, Hazards::HOST))), ..value.clone() })
+        }
+        // Encoders.
+        "encodeURIComponent" | "urllib.parse.quote_plus" => {
+            let gone = Hazards::URL_PATH
+                | Hazards::HOST
+                | Hazards::REDIRECT
+                | Hazards::PATH
+                | Hazards::COMMAND
+                | Hazards::MARKUP
+                | Hazards::LOG
+                | Hazards::CODE
+                | Hazards::TEMPLATE
+                | Hazards::QUERY;
+            Some(derived(engine, state, first?, gone))
+        }
+        "urllib.parse.quote" => {
+            let safe = arguments.keywords.iter().find(|(name, _)| &**name == "safe").map(|(_, value)| value);
+            let whole = safe.or(arguments.positional.get(1)).is_some_and(|safe| safe.as_str() == Some(""));
+            let gone = Hazards::COMMAND | Hazards::MARKUP | Hazards::LOG | Hazards::QUERY | Hazards::HOST;
+            let gone = if whole { gone | Hazards::URL_PATH | Hazards::PATH } else { gone };
+            Some(derived(engine, state, first?, gone))
+        }
+        "encodeURI" => Some(derived(engine, state, first?, Hazards::MARKUP | Hazards::LOG)),
+        "shlex.quote" | "pipes.quote" | "shell-quote.quote" => {
+            Some(derived(engine, state, first?, Hazards::COMMAND))
+        }
+        "shlex.join" | "subprocess.list2cmdline" => {
+            let element = engine.element(first?);
+            let gone = if api == "shlex.join" { Hazards::COMMAND } else { Hazards::NONE };
+            Some(derived(engine, state, &element, gone))
+        }
+        "shlex.split" | "shell-quote.parse" => {
+            let element = derived(engine, state, first?, Hazards::COMMAND);
+            Some(list_of(element))
+        }
+        "html.escape" | "markupsafe.escape" | "escape-html" | "he.encode" | "he.escape" | "lodash.escape" => {
+            Some(derived(engine, state, first?, Hazards::MARKUP))
+        }
+        "re.escape" | "escape-string-regexp" | "lodash.escapeRegExp" | "RegExp.escape" => {
+            Some(derived(engine, state, first?, Hazards::PATTERN))
+        }
+        "werkzeug.utils.secure_filename"
+        | "sanitize-filename"
+        | "path.basename"
+        | "os.path.basename"
+        | "ntpath.basename"
+        | "path.posix.basename" => {
+            let gone = Hazards::PATH_UP | Hazards::PATH_ABSOLUTE | Hazards::PATH_LINK | Hazards::URL_PATH;
+            Some(derived(engine, state, first?, gone))
+        }
+        "path.extname" => Some(derived(engine, state, first?, Hazards::PATH)),
+        // Paths.
+        "path.join" | "path.posix.join" | "path.win32.join" | "upath.join" => {
+            let joined = engine.join_path(state, &arguments.positional, true, site.place);
+            let last_ends = arguments.positional.last().is_some_and(|last| last.marks.ends_with_separator);
+            Some(Value {
+                marks: Marks { normalised: true, ends_with_separator: last_ends, ..joined.marks },
+                ..joined
+            })
+        }
+        "re.compile" | "regex.compile" | "RegExp" | "re2.compile" => {
+            let pattern =
+                first.and_then(|value| value.as_str().map(str::to_owned).or_else(|| literal_text(value)))?;
+            let flags = arguments.positional.get(1).and_then(Value::as_str).unwrap_or_default();
+            Some(Value { shape: Shape::Api(format!("/{pattern}/{flags}").into()), ..Value::default() })
+        }
+        "min" | "max" => nothing(),
+        "path.resolve" | "path.posix.resolve" | "path.normalize" | "path.posix.normalize" => {
+            let joined = engine.join_path(state, &arguments.positional, false, site.place);
+            let forms = form_of(&arguments.positional);
+            Some(Value { marks: normalised(&arguments.positional, false), forms, ..joined })
+        }
+        "os.path.join" | "posixpath.join" => {
+            let last_ends = arguments
+                .positional
+                .last()
+                .is_some_and(|last| last.as_str() == Some("") || last.marks.ends_with_separator);
+            let joined = engine.join_path(state, &arguments.positional, false, site.place);
+            Some(Value { marks: Marks { ends_with_separator: last_ends, ..joined.marks }, ..joined })
+        }
+        "os.path.abspath" | "os.path.normpath" => {
+            let joined = engine.join_path(state, &arguments.positional, false, site.place);
+            let forms = form_of(&arguments.positional);
+            Some(Value { marks: normalised(&arguments.positional, false), forms, ..joined })
+        }
+        "path.dirname" | "os.path.dirname" => {
+            // Where the folder lies inside, so does the file in it.
+            let mut value = derived(engine, state, first?, Hazards::NONE);
+            value.marks = first?.marks;
+            value.forms = form_of(arguments.positional.get(..1)?);
+            Some(value)
+        }
+        "os.path.realpath"
+        | "fs.realpathSync"
+        | "fs.realpathSync.native"
+        | "fs/promises.realpath"
+        | "fs.promises.realpath"
+        | "fs.realpath"
+        | "fs-extra.realpath" => {
+            engine.run_callbacks(act, state, site, arguments);
+            let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
+            let forms = form_of(arguments.positional.get(..1)?);
+            Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
+        }
+        "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "anyio.Path" | "aiopath.AsyncPath" => {
+            let joined = engine.join_path(state, &arguments.positional, false, site.place);
+            let marks = match arguments.positional.as_slice() {
+                [only] => only.marks,
+                _ => joined.marks,
+            };
+            let forms = form_of(&arguments.positional);
+            Some(Value { shape: Shape::Api("pathlib.Path()".into()), marks, forms, ..joined })
+        }
+        "path.relative" | "os.path.relpath" => {
+            let at = usize::from(api == "path.relative");
+            let subject = arguments.positional.get(at)?;
+            let about = subject.id.map(|id| (id, Hazards::PATH_UP | Hazards::PATH_ABSOLUTE));
+            let mut value = derived(engine, state, subject, Hazards::NONE);
+            value.about = about;
+            value.forms = subject.forms.clone();
+            value.marks.relative = true;
+            Some(value)
+        }
+        "os.path.commonpath" | "os.path.commonprefix" => {
+            let items = first?.items()?;
+            let subject = items.iter().find(|item| item.taints.is_some())?;
+            let gone = match (api, subject.marks.real, subject.marks.normalised) {
+                // Character by character: no containment.
+                ("os.path.commonprefix", ..) => Hazards::NONE,
+                (_, true, _) => Hazards::PATH,
+                (_, _, true) => Hazards::PATH_UP | Hazards::PATH_ABSOLUTE,
+                _ => Hazards::NONE,
+            };
+            Some(Value {
+                forms: (!gone.is_none()).then(|| subject.forms.clone()).flatten(),
+                about: subject.id.map(|id| (id, gone)).filter(|_| !gone.is_none()),
+                ..Value::default()
+            })
+        }
+        // Addresses.
+        "URL"
+        | "url.URL"
+        | "urllib.parse.urlparse"
+        | "urllib.parse.urlsplit"
+        | "url.parse"
+        | "whatwg-url.URL" => {
+            let subject = first?;
+            let mut value = subject.clone();
+            if let Some(base) = arguments.positional.get(1).filter(|base| base.taints.is_some()) {
+                value.taints = join::union(value.taints.as_ref(), base.taints.as_ref());
+            }
+            // `new URL(path, base)`: a path behind something that cannot be a scheme stays with the base.
+            if arguments.positional.len() > 1
+                && subject.prefix().is_some_and(|prefix| !prefix.is_empty() && !prefix.starts_with("//"))
+            {
+                value = derived(engine, state, &value, Hazards::HOST | Hazards::REDIRECT);
+            }
+            value.shape = api_call(api);
+            value.place = Some(site.place);
+            Some(value)
+        }
+        "urllib.parse.urljoin" => {
+            let base = first?;
+            let mut value = derived(engine, state, arguments.positional.get(1)?, Hazards::NONE);
+            value.taints = join::union(value.taints.as_ref(), base.taints.as_ref());
+            Some(value)
+        }
+        "re.sub" | "regex.sub" => {
+            let subject = arguments.positional.get(2)?;
+            let pattern = first.and_then(Value::as_str).unwrap_or_default();
+            let live = regex::when_replaced(pattern, "", arguments.positional.get(1).and_then(Value::as_str));
+            Some(derived(engine, state, subject, Hazards::ALL - live))
+        }
+        "util.promisify" | "promisify" | "pify" => first.cloned(),
+        "functools.partial" => first.cloned(),
+        "functools.wraps" | "functools.lru_cache" | "contextlib.asynccontextmanager" => nothing(),
+        "asyncio.to_thread" | "anyio.to_thread.run_sync" | "starlette.concurrency.run_in_threadpool" => {
+            pass_through(engine, act, state, site, arguments, 0)
+        }
+        "setTimeout" | "setImmediate" | "process.nextTick" | "queueMicrotask" => {
+            engine.run_callbacks(act, state, site, arguments);
+            nothing()
+        }
+        "Promise" => promise(engine, act, state, site, first?),
+        "Promise.all" | "Promise.allSettled" | "Promise.race" | "asyncio.gather" => {
+            let all = match first {
+                Some(value) if matches!(value.shape, Shape::List(_)) => value.clone(),
+                _ => list_from(arguments.positional.clone()),
+            };
+            Some(all)
+        }
+        "Array.from" | "list" | "tuple" | "set" | "sorted" | "Set" | "frozenset" | "itertools.chain"
+        | "Map" => {
+            let subject = first?;
+            if let Some(callback) = arguments.positional.get(1).filter(|callback| callback.is_function()) {
+                let element = engine.element(subject);
+                let mapped = call_with(engine, act, state, site, callback, vec![element]);
+                return Some(list_of(mapped));
+            }
+            Some(match &subject.shape {
+                Shape::List(_) | Shape::Object(_) => subject.clone(),
+                _ if subject.taints.is_some() => list_of(engine.element(subject)),
+                _ => Value::default(),
+            })
+        }
+        "Array.isArray" | "Object.is" => nothing(),
+        "Object.keys" => Some(match &first?.shape {
+            Shape::Object(fields) if fields.rest.is_none() => list_from(
+                fields
+                    .order
+                    .iter()
+                    .map(|name| Value { known: Known::Text(Rc::clone(name)), ..Value::default() })
+                    .collect(),
+            ),
+            _ => list_of(engine.key_of(first?)),
+        }),
+        "Object.values" => Some(match &first?.shape {
+            Shape::Object(fields) if fields.rest.is_none() => {
+                list_from(fields.order.iter().filter_map(|name| fields.known.get(name).cloned()).collect())
+            }
+            _ => list_of(engine.element(first?)),
+        }),
+        "Object.entries" => Some(entries(engine, first?)),
+        "Object.assign" => {
+            let cleared = Rc::clone(&state.cleared);
+            let mut all: Option<Value> = None;
+            for value in &arguments.positional {
+                all = Some(match all {
+                    Some(known) => engine.join((&known, &cleared), (value, &cleared)),
+                    None => value.clone(),
+                });
+            }
+            all
+        }
+        "Object.fromEntries" => {
+            let entry = engine.element(first?);
+            let value = match entry.items() {
+                Some([_, value]) => value.clone(),
+                _ => Value::default(),
+            };
+            Some(Value {
+                shape: Shape::Object(Rc::new(Fields { rest: Some(value), ..Fields::default() })),
+                ..Value::default()
+            })
+        }
+        "enumerate" => {
+            let element = engine.element(first?);
+            Some(list_of(list_from(vec![Value::default(), element])))
+        }
+        "zip" => {
+            let members = arguments.positional.iter().map(|value| engine.element(value)).collect();
+            Some(list_of(list_from(members)))
+        }
+        "map" | "filter" => {
+            let callback = first?;
+            let element = engine.element(arguments.positional.get(1)?);
+            let mapped = call_with(engine, act, state, site, callback, vec![element.clone()]);
+            Some(list_of(if api == "map" { mapped } else { element }))
+        }
+        "getattr" | "operator.getitem" => {
+            let object = first?;
+            let name = arguments.positional.get(1)?;
+            match name.as_str() {
+                Some(text) => {
+                    let text: Rc<str> = text.into();
+                    Some(engine.field(act, state, object, &text, site.place))
+                }
+                None => None,
+            }
+        }
+        "process.exit" | "sys.exit" | "os._exit" | "exit" | "quit" => {
+            state.dead = true;
+            nothing()
+        }
+        _ if api.ends_with(".realpath") || api.ends_with("realpathSync") => {
+            let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
+            let forms = form_of(arguments.positional.get(..1)?);
+            Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
+        }
+        _ if is_record(api) && !arguments.keywords.is_empty() => Some(keywords_object(arguments)),
+        _ => None,
+    }
+}
+
+/// Constructors of the SDKs whose objects are plain records.
+fn is_record(api: &str) -> bool {
+    let name = api.rsplit('.').next().unwrap_or(api);
+    matches!(
+        name,
+        "Tool"
+            | "Prompt"
+            | "PromptArgument"
+            | "Resource"
+            | "ResourceTemplate"
+            | "ToolAnnotations"
+            | "ListToolsResult"
+    )
+}

@@ -1,0 +1,185 @@
+//! Methods by their name, where it says what they do: of texts and paths first, collections after them.
+
+use std::rc::Rc;
+
+use super::{call_with, derived, form_of, joined, list_of, literal_text, normalised, pass_through, tidies};
+use crate::flow::{
+    Hazards,
+    call::{Arguments, Site},
+    engine::Engine,
+    exec::Activation,
+    regex,
+    state::State,
+    value::{Bound, Known, Marks, Shape, Value},
+};
+
+pub(super) fn method<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    arguments: &Arguments,
+) -> Option<Value> {
+    let receiver = site.receiver.as_ref()?;
+    let name = site.method.as_deref()?;
+    let first = arguments.positional.first();
+    match name {
+        "bind" if receiver.is_function() => {
+            let Shape::Function(function, bound) = &receiver.shape else { return None };
+            let this = first.map(|this| Rc::new(this.clone())).or_else(|| bound.this.clone());
+            let bound = Bound { this, environment: bound.environment.clone() };
+            return Some(Value { shape: Shape::Function(*function, bound), ..Value::default() });
+        }
+        "call" if receiver.is_function() => {
+            let rest = arguments.positional.get(1..).unwrap_or_default().to_vec();
+            return Some(call_with(engine, act, state, site, receiver, rest));
+        }
+        "apply" if receiver.is_function() => {
+            let rest = arguments.positional.get(1).and_then(Value::items).unwrap_or_default().to_vec();
+            return Some(call_with(engine, act, state, site, receiver, rest));
+        }
+        "then" | "catch" | "finally" => {
+            let mut result = receiver.clone();
+            for (number, callback) in arguments.positional.iter().enumerate() {
+                let given = if name == "then" && number == 0 { vec![receiver.clone()] } else { Vec::new() };
+                let mut branch = state.clone();
+                let value = call_with(engine, act, &mut branch, site, callback, given);
+                if name == "then" && number == 0 {
+                    result = value;
+                }
+            }
+            return Some(result);
+        }
+        "run_in_executor" => return pass_through(engine, act, state, site, arguments, 1),
+        _ => {}
+    }
+    if let Some(value) = super::collection::collection(engine, act, state, site, receiver, name, arguments) {
+        return Some(value);
+    }
+    if receiver.api().is_some_and(|path| path.contains("Path")) {
+        match name {
+            "resolve" | "absolute" => {
+                let mut value = derived(engine, state, receiver, Hazards::NONE);
+                value.marks = normalised(std::slice::from_ref(receiver), name == "resolve");
+                value.shape = receiver.shape.clone();
+                value.forms = form_of(std::slice::from_ref(receiver));
+                return Some(value);
+            }
+            "joinpath" => {
+                let mut parts = vec![receiver.clone()];
+                parts.extend(arguments.positional.iter().cloned());
+                let joined = engine.join_path(state, &parts, false, site.place);
+                return Some(Value { shape: receiver.shape.clone(), ..joined });
+            }
+            "with_suffix" | "expanduser" | "as_posix" | "with_name" => {
+                return Some(Value {
+                    shape: receiver.shape.clone(),
+                    ..derived(engine, state, receiver, Hazards::NONE)
+                });
+            }
+            _ => {}
+        }
+    }
+    // `folder.replace(/\\?$/, "\\")`: a folder with its separator behind it.
+    if name == "replace"
+        && receiver.taints.is_none()
+        && first.and_then(literal_text).is_some_and(|pattern| pattern.ends_with('$'))
+        && arguments.positional.get(1).and_then(Value::as_str).is_some_and(|text| text.ends_with(['/', '\\']))
+    {
+        return Some(Value {
+            marks: Marks { ends_with_separator: true, ..receiver.marks },
+            ..Value::default()
+        });
+    }
+    // Text of a caller's.
+    if receiver.taints.is_some() || receiver.as_str().is_some() || receiver.prefix().is_some() {
+        match name {
+            "trim" | "toString" | "toLowerCase" | "toUpperCase" | "strip" | "lower" | "upper" | "valueOf"
+            | "normalize" | "trimStart" | "trimEnd" | "casefold" | "toLocaleLowerCase" => {
+                return Some(Value { shape: Shape::Unknown, ..receiver.clone() });
+            }
+            "replace" | "replaceAll" => {
+                let live = match first.map(|value| (value.api(), value.as_str())) {
+                    Some((Some(literal), _)) if literal.starts_with('/') => {
+                        let end = literal.rfind('/').unwrap_or(1).max(1);
+                        let (pattern, flags) = (&literal[1..end], &literal[end + 1..]);
+                        let replacement = arguments.positional.get(1).and_then(Value::as_str);
+                        let anchored = pattern.starts_with('^') || pattern.ends_with('$');
+                        if flags.contains('g') && !anchored {
+                            regex::when_replaced(pattern, flags, replacement)
+                        } else {
+                            Hazards::ALL
+                        }
+                    }
+                    _ => Hazards::ALL,
+                };
+                let with = arguments.positional.get(1);
+                if let Some(with) = with
+                    && with.taints.is_some()
+                {
+                    // A caller's value is put into a template.
+                    let pieces = [Value { known: Known::Nothing, ..receiver.clone() }, with.clone()];
+                    let before = Value {
+                        known: Known::Affixes(receiver.prefix().unwrap_or("?").into(), "".into()),
+                        ..Value::default()
+                    };
+                    return Some(engine.concat(state, &[before, pieces[1].clone()], Some(site.place)));
+                }
+                let mut value = derived(engine, state, receiver, Hazards::ALL - live);
+                value.about = receiver.about;
+                // A path with its separators or quotes tidied up is still that path.
+                if (receiver.marks.normalised || receiver.marks.real) && first.is_some_and(tidies) {
+                    value.marks = receiver.marks;
+                    value.forms = form_of(std::slice::from_ref(receiver));
+                }
+                return Some(value);
+            }
+            "split" | "rsplit" | "splitlines" | "matchAll" | "partition" | "rpartition" => {
+                let mut element = derived(engine, state, receiver, Hazards::NONE);
+                element.known = Known::Nothing;
+                return Some(list_of(element));
+            }
+            "slice" | "substring" | "substr" | "padStart" | "padEnd" | "repeat" | "lstrip" | "rstrip"
+            | "removeprefix" | "removesuffix" | "encode" | "decode" | "at" | "charAt" | "title"
+            | "capitalize" | "expandtabs" | "zfill" => {
+                let mut value = derived(engine, state, receiver, Hazards::NONE);
+                value.known = Known::Nothing;
+                return Some(value);
+            }
+            "concat" => {
+                let mut parts = vec![receiver.clone()];
+                parts.extend(arguments.positional.iter().cloned());
+                return Some(engine.concat(state, &parts, Some(site.place)));
+            }
+            "format" => {
+                let text = receiver.as_str().unwrap_or_default();
+                let at = text.find('{').unwrap_or(text.len());
+                let mut parts = vec![Value { known: Known::Text(text[..at].into()), ..Value::default() }];
+                parts.extend(arguments.positional.iter().cloned());
+                parts.extend(arguments.keywords.iter().map(|(_, value)| value.clone()));
+                if receiver.taints.is_some() {
+                    parts.push(receiver.clone());
+                }
+                let tail = text.rfind('}').map_or("", |last| &text[last + 1..]);
+                parts.push(Value { known: Known::Text(tail.into()), ..Value::default() });
+                return Some(engine.concat(state, &parts, Some(site.place)));
+            }
+            "join" => {
+                let items = first.map(|value| match &value.shape {
+                    Shape::List(items) => items.known.iter().chain(&items.rest).cloned().collect(),
+                    _ => vec![engine.element(value)],
+                });
+                return Some(joined(engine, state, receiver, &items.unwrap_or_default(), site));
+            }
+            "charCodeAt" | "codePointAt" | "localeCompare" | "count" | "lastIndexOf" | "endsWith"
+            | "endswith" | "find" | "rfind" => {
+                return Some(Value::default());
+            }
+            "json" | "text" | "read" | "body" => {
+                return Some(derived(engine, state, receiver, Hazards::NONE));
+            }
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,315 @@
+//! What is known of functions outside the tree: which pass a value on, which make it harmless, which call back.
+
+mod collection;
+mod function;
+mod method;
+
+use std::rc::Rc;
+
+use super::{
+    Hazards,
+    call::{Arguments, Site},
+    engine::Engine,
+    exec::Activation,
+    guards,
+    invoke::tainted,
+    join,
+    member::api_call,
+    schema,
+    state::State,
+    trace::StepKind,
+    value::{Fields, Items, Known, Marks, Shape, Taint, Value},
+};
+
+/// Methods that too many things have to guess from the name which one is meant.
+pub(crate) fn is_common_method(name: &str) -> bool {
+    matches!(
+        name,
+        "get"
+            | "set"
+            | "has"
+            | "add"
+            | "delete"
+            | "push"
+            | "pop"
+            | "append"
+            | "extend"
+            | "update"
+            | "map"
+            | "filter"
+            | "forEach"
+            | "then"
+            | "catch"
+            | "join"
+            | "split"
+            | "toString"
+            | "close"
+            | "open"
+            | "start"
+            | "stop"
+            | "run"
+            | "connect"
+            | "log"
+            | "error"
+            | "info"
+            | "warn"
+            | "debug"
+            | "warning"
+            | "on"
+            | "emit"
+            | "once"
+            | "send"
+            | "write"
+            | "read"
+            | "keys"
+            | "values"
+            | "items"
+            | "entries"
+            | "find"
+            | "sort"
+            | "format"
+            | "init"
+            | "call"
+            | "apply"
+            | "bind"
+            | "next"
+            | "clear"
+            | "create"
+            | "remove"
+            | "test"
+            | "match"
+            | "replace"
+            | "strip"
+            | "trim"
+            | "__init__"
+            | "constructor"
+    )
+}
+
+/// The value that a call to something outside the tree gives, where that is known.
+pub(crate) fn call<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    api: Option<&str>,
+    arguments: &Arguments,
+) -> Option<Value> {
+    if let Some(value) = schema::call(engine, act, state, site, api, arguments) {
+        return Some(value);
+    }
+    if let Some(value) = guards::call(engine, state, site, api, arguments) {
+        return Some(value);
+    }
+    if let Some(api) = api
+        && let Some(value) = function::function(engine, act, state, site, api, arguments)
+    {
+        return Some(value);
+    }
+    site.receiver.as_ref()?;
+    method::method(engine, act, state, site, arguments)
+}
+
+fn schema_is_blank(value: &Value) -> bool {
+    matches!(value.known, Known::Nothing) && matches!(value.shape, Shape::Unknown) && value.taints.is_none()
+}
+
+fn joined(engine: &mut Engine<'_>, state: &State, separator: &Value, items: &[Value], site: &Site) -> Value {
+    let mut parts = Vec::with_capacity(items.len() * 2);
+    for (number, item) in items.iter().take(64).enumerate() {
+        if number > 0 {
+            parts.push(separator.clone());
+        }
+        parts.push(item.clone());
+    }
+    let value = engine.concat(state, &parts, Some(site.place));
+    // One item of unknown number is still text put together.
+    if value.taints.is_some() && value.id.is_some() {
+        return Value {
+            id: Some(engine.fresh()),
+            marks: Marks { concatenated: true, ..value.marks },
+            ..value
+        };
+    }
+    value
+}
+
+fn entries(engine: &mut Engine<'_>, value: &Value) -> Value {
+    match &value.shape {
+        Shape::Object(fields) if fields.rest.is_none() => list_from(
+            fields
+                .order
+                .iter()
+                .filter_map(|name| {
+                    let key = Value { known: Known::Text(Rc::clone(name)), ..Value::default() };
+                    Some(list_from(vec![key, fields.known.get(name)?.clone()]))
+                })
+                .collect(),
+        ),
+        _ => {
+            let (key, element) = (engine.key_of(value), engine.element(value));
+            list_of(list_from(vec![key, element]))
+        }
+    }
+}
+
+fn keywords_object(arguments: &Arguments) -> Value {
+    let mut fields = Fields::default();
+    for (name, value) in &arguments.keywords {
+        fields.order.push(Rc::clone(name));
+        fields.known.insert(Rc::clone(name), value.clone());
+    }
+    Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() }
+}
+
+fn list_of(element: Value) -> Value {
+    let items = Items { known: Vec::new(), rest: Some(element) };
+    Value { shape: Shape::List(Rc::new(items)), ..Value::default() }
+}
+
+fn list_from(known: Vec<Value>) -> Value {
+    Value { shape: Shape::List(Rc::new(Items { known, rest: None })), ..Value::default() }
+}
+
+/// Marks of paths put together and normalised.
+fn normalised(parts: &[Value], real: bool) -> Marks {
+    let concatenated = parts.len() > 1 || parts.iter().any(|part| part.marks.concatenated);
+    Marks { normalised: true, real, concatenated, ..Marks::default() }
+}
+
+/// True for patterns of separators, quotes and anchors alone.
+fn tidies(pattern: &Value) -> bool {
+    let text = match pattern.api().filter(|api| api.starts_with('/')) {
+        Some(literal) => literal.rfind('/').and_then(|end| literal.get(1..end)),
+        None => pattern.as_str(),
+    };
+    text.is_some_and(|text| !text.contains(|c: char| c.is_alphanumeric() || c == '.'))
+}
+
+/// The paths that the normal form of a single path stands for.
+pub(crate) fn form_of(parts: &[Value]) -> Option<Rc<[super::value::ValueId]>> {
+    let [path] = parts else { return None };
+    let earlier = path.forms.iter().flat_map(|forms| forms.iter()).copied();
+    let all: Vec<_> = earlier.chain(path.id).collect();
+    // Longer chains are loops. Chosen.
+    (!all.is_empty() && all.len() <= 8).then(|| all.into())
+}
+
+/// The pattern of a literal regular expression.
+fn literal_text(value: &Value) -> Option<String> {
+    let literal = value.api().filter(|path| path.starts_with('/'))?;
+    let end = literal.rfind('/')?;
+    literal.get(1..end).map(str::to_owned)
+}
+
+/// A new value made of `value`, without the hazards `gone`.
+fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards) -> Value {
+    let baked = engine.bake(value, &state.cleared);
+    // What is inside a list or object is inside its text.
+    let taints = match (&baked.taints, &baked.shape) {
+        (Some(taints), _) => Some(Rc::clone(taints)),
+        (None, Shape::List(_) | Shape::Object(_)) if tainted(&baked, 3) => engine.element(&baked).taints,
+        _ => None,
+    };
+    let taints: Option<Rc<[Taint]>> = taints.map(|all| {
+        all.iter()
+            .map(|taint| Taint { live: taint.live - gone, ..*taint })
+            .filter(|taint| !taint.live.is_none())
+            .collect()
+    });
+    let taints = taints.filter(|taints| !taints.is_empty());
+    let id = taints.is_some().then(|| engine.fresh());
+    Value { taints, id, marks: Marks { real: false, normalised: false, ..value.marks }, ..Value::default() }
+}
+
+/// Calls a function value.
+fn call_with<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    callee: &Value,
+    positional: Vec<Value>,
+) -> Value {
+    let places = vec![site.place; positional.len()];
+    match &callee.shape {
+        Shape::Unknown => Value::default(),
+        _ => {
+            let inner = Site { receiver: None, method: None, is_new: false, ..site.clone() };
+            let arguments = Arguments { positional, places, ..Arguments::default() };
+            engine.apply(act, state, inner, callee, arguments)
+        }
+    }
+}
+
+/// `to_thread(f, a, b)`: a call of `f`.
+fn pass_through<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    arguments: &Arguments,
+    at: usize,
+) -> Option<Value> {
+    let callee = arguments.positional.get(at)?.clone();
+    let inner = Site { receiver: None, method: None, is_new: false, ..site.clone() };
+    let rest = Arguments {
+        positional: arguments.positional.get(at + 1..).unwrap_or_default().to_vec(),
+        places: arguments.places.get(at + 1..).unwrap_or_default().to_vec(),
+        keywords: arguments.keywords.clone(),
+        rest: None,
+    };
+    Some(engine.apply(act, state, inner, &callee, rest))
+}
+
+/// `new Promise((resolve, reject) => …)`: what `resolve` gets.
+fn promise<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    executor: &Value,
+) -> Option<Value> {
+    let slot = engine.slots.len() as u32;
+    engine.slots.push(None);
+    let resolve = Value { shape: Shape::Resolver(slot), ..Value::default() };
+    call_with(engine, act, state, site, executor, vec![resolve, Value::default()]);
+    // An executor that throws rejects; what follows runs all the same.
+    state.dead = false;
+    engine.slots.get_mut(slot as usize)?.take().or_else(|| Some(Value::default()))
+}
+
+/// What a call gives that nobody knows: a caller's value may be in it.
+pub(crate) fn unknown_result(
+    engine: &mut Engine<'_>,
+    state: &State,
+    site: &Site,
+    api: Option<&str>,
+    arguments: &Arguments,
+) -> Value {
+    let shape = api.map_or(Shape::Unknown, api_call);
+    let from_receiver = site.receiver.as_ref().filter(|receiver| receiver.taints.is_some());
+    let mut taints = None;
+    if let Some(receiver) = from_receiver {
+        taints = join::union(taints.as_ref(), engine.bake(receiver, &state.cleared).taints.as_ref());
+    }
+    // An object that is asked with a caller's value answers with values of its own.
+    let asks = site.receiver.is_some() && from_receiver.is_none();
+    if !asks && !site.is_new {
+        for argument in arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)) {
+            let baked = engine.bake(argument, &state.cleared);
+            taints = join::union(taints.as_ref(), baked.taints.as_ref());
+        }
+    }
+    let weak: Option<Rc<[Taint]>> =
+        taints.map(|all| all.iter().map(|taint| Taint { weak: true, ..*taint }).collect());
+    let id = weak.is_some().then(|| engine.fresh());
+    let value = Value { shape, taints: weak, id, ..Value::default() };
+    match api {
+        Some(api) if value.taints.is_some() => {
+            let name: Rc<str> = api.into();
+            engine.stepped(value, site.place, || StepKind::Returned(name))
+        }
+        _ => value,
+    }
+}

@@ -1,0 +1,212 @@
+//! Objects: making them, and writing to their fields.
+
+use std::rc::Rc;
+
+use super::{
+    call::{Arguments, Site, expanded},
+    engine::Engine,
+    exec::Activation,
+    invoke::{same_origins, tainted},
+    state::State,
+    trace::StepKind,
+    value::{Bound, ClassRef, Fields, Shape, Value},
+};
+use crate::{
+    ir::{ExprId, ExprKind},
+    rule::Place,
+};
+
+/// Most fields of an object that are told apart; further ones are known by their kind. Chosen.
+const MOST_FIELDS: usize = 2_000;
+
+impl<'a> Engine<'a> {
+    /// Makes an object of a class of the tree.
+    pub(super) fn construct(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        class: ClassRef,
+        arguments: Arguments,
+        place: Place,
+    ) -> Value {
+        let Some(module) = self.module(class.file) else { return Value::default() };
+        // A class of data holds what it is given: dataclasses, models.
+        let mut instance = Value { shape: Shape::Instance(class), ..Value::default() };
+        let is_python = module.language == crate::ir::Language::Python;
+        let name = if is_python { "__init__" } else { "constructor" };
+        let constructor = self.method(act, state, class, name, &instance);
+        if let Some(Value { shape: Shape::Function(target, _), .. }) = constructor {
+            let positional = expanded(arguments.positional, arguments.rest);
+            let this = Bound::to(instance.clone());
+            self.inline(act, state, target, this, positional, arguments.keywords, place);
+            return instance;
+        }
+        if let Some(path) = self.outside_base(class) {
+            let site = Site { place, receiver: None, method: None, is_new: true, expr: ExprId(0) };
+            self.emit_call(act, state, &site, Some(&path), &arguments);
+        }
+        if is_python {
+            let mut fields = Fields::default();
+            let names: Vec<Rc<str>> =
+                module.class(class.class).fields.iter().map(|field| module.name(field.name).into()).collect();
+            for (name, value) in names.into_iter().zip(arguments.positional).chain(arguments.keywords) {
+                fields.order.push(Rc::clone(&name));
+                fields.known.insert(name, value);
+            }
+            if fields.known.values().any(|value| value.taints.is_some()) {
+                let methods = !module.class(class.class).methods.is_empty();
+                if methods {
+                    for (name, value) in &fields.known {
+                        self.write_field(state, class, Rc::clone(name), value.clone());
+                    }
+                } else {
+                    instance.shape = Shape::Object(Rc::new(fields));
+                }
+            }
+        }
+        instance
+    }
+
+    /// Joins a value into a field of all instances of a class.
+    pub(crate) fn write_field(&mut self, state: &State, class: ClassRef, name: Rc<str>, value: Value) {
+        let value = self.bake(&value, &state.cleared);
+        let key = (class, name);
+        if tainted(&value, 2) && !self.fields.get(&key).is_some_and(|known| same_origins(known, &value)) {
+            self.taint_changes += 1;
+        }
+        let joined = match self.fields.get(&key).cloned() {
+            Some(known) => {
+                let cleared = Rc::clone(&state.cleared);
+                self.join((&known, &cleared), (&value, &cleared))
+            }
+            None => value,
+        };
+        self.fields.insert(key, joined);
+    }
+
+    /// Assigns to a member or index expression.
+    pub(crate) fn assign_place(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        target: ExprId,
+        value: Value,
+        depth: usize,
+    ) {
+        let place = act.place(target);
+        let (object_expr, name): (ExprId, Option<Rc<str>>) = match act.module.expr(target).kind {
+            ExprKind::Member { object, property } => (object, Some(self.shared(act.at, property))),
+            ExprKind::Index { object, index } => {
+                let index = self.eval(act, state, index);
+                (object, index.as_str().map(Rc::from))
+            }
+            ExprKind::Variable(variable) => {
+                self.write(act, state, variable, value);
+                return;
+            }
+            _ => return,
+        };
+        let object = self.eval(act, state, object_expr);
+        if depth == 0 {
+            self.emit_assignment(act, state, place, &object, name.as_deref().unwrap_or("*"), &value);
+            self.assign_export(act, object_expr, name.as_deref(), &value);
+        }
+        match &object.shape {
+            Shape::Instance(class) | Shape::Class(class) => {
+                if let Some(name) = name {
+                    let stepped = self.stepped(value, place, || StepKind::Assigned(Rc::clone(&name)));
+                    self.write_field(state, *class, name, stepped);
+                }
+            }
+            // Lists and maps that hold tainted members are tainted by them.
+            Shape::Object(_) | Shape::List(_) | Shape::Unknown if depth < 4 => {
+                let changed = self.with_field(state, &object, name, value);
+                if let Some(changed) = changed {
+                    self.assign_place(act, state, object_expr, changed, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// CommonJS: `module.exports = x`, `module.exports.a = x`, `exports.a = x`.
+    pub(super) fn assign_export(
+        &mut self,
+        act: &Activation<'a>,
+        object: ExprId,
+        name: Option<&str>,
+        value: &Value,
+    ) {
+        let module = act.module;
+        let is_global = |expr: ExprId, wanted: &str| matches!(module.expr(expr).kind, ExprKind::Global(name) if module.name(name) == wanted);
+        let whole = is_global(object, "module") && name == Some("exports");
+        let member = is_global(object, "exports")
+            || matches!(module.expr(object).kind, ExprKind::Member { object, property }
+                if is_global(object, "module") && module.name(property) == "exports");
+        if whole {
+            self.module_exports.insert((act.at, "".into()), value.clone());
+        } else if member && let Some(name) = name {
+            self.module_exports.insert((act.at, name.into()), value.clone());
+            let all = self.module_exports.entry((act.at, "".into())).or_default();
+            let mut fields = match &all.shape {
+                Shape::Object(fields) => (**fields).clone(),
+                _ => Fields::default(),
+            };
+            let key: Rc<str> = name.into();
+            if fields.known.insert(Rc::clone(&key), value.clone()).is_none() {
+                fields.order.push(key);
+            }
+            all.shape = Shape::Object(Rc::new(fields));
+        }
+    }
+
+    /// `object` with one field set; `None` where that changes nothing that matters.
+    pub(super) fn with_field(
+        &mut self,
+        state: &State,
+        object: &Value,
+        name: Option<Rc<str>>,
+        value: Value,
+    ) -> Option<Value> {
+        let cleared = Rc::clone(&state.cleared);
+        match (&object.shape, name) {
+            (Shape::List(items), _) => {
+                let mut items = (**items).clone();
+                items.rest = Some(match items.rest.take() {
+                    Some(rest) => self.join((&rest, &cleared), (&value, &cleared)),
+                    None => value,
+                });
+                Some(Value { shape: Shape::List(Rc::new(items)), ..object.clone() })
+            }
+            (shape, name) => {
+                if matches!(shape, Shape::Unknown) && object.taints.is_some() {
+                    // A field of a caller's object is replaced: only that field is known.
+                    name.as_ref()?;
+                }
+                let mut fields = match shape {
+                    Shape::Object(fields) => (**fields).clone(),
+                    _ => {
+                        Fields { rest: object.taints.is_some().then(|| object.clone()), ..Fields::default() }
+                    }
+                };
+                // Setting one field copies the others.
+                self.spend(fields.known.len());
+                match name.filter(|name| fields.known.len() < MOST_FIELDS || fields.known.contains_key(name))
+                {
+                    Some(name) => {
+                        if fields.known.insert(Rc::clone(&name), value).is_none() {
+                            fields.order.push(name);
+                        }
+                    }
+                    None => {
+                        fields.rest = Some(match fields.rest.take() {
+                            Some(rest) => self.join((&rest, &cleared), (&value, &cleared)),
+                            None => value,
+                        });
+                    }
+                }
+                Some(Value { shape: Shape::Object(Rc::new(fields)), ..object.clone() })
+            }
+        }
+    }
+}

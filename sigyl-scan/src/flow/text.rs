@@ -1,0 +1,371 @@
+//! Operators, and text that is put together.
+
+use std::rc::Rc;
+
+use super::{
+    Hazards,
+    engine::Engine,
+    eval::known,
+    exec::{Activation, negated},
+    guards, join,
+    state::State,
+    value::{Facts, Items, Known, Marks, Shape, Value, ValueId},
+};
+use crate::{
+    ir::{BinaryOp, ExprId, ExprKind},
+    rule::Place,
+};
+
+/// Longest text that is kept while it is put together, bytes. Chosen.
+const LONGEST_TEXT: usize = 4096;
+
+impl<'a> Engine<'a> {
+    pub(super) fn binary(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+        place: Place,
+    ) -> Value {
+        match op {
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => self.logical(act, state, op, left, right),
+            BinaryOp::Add => {
+                // Long chains of `+` lean to the left: their pieces are put together in one go.
+                let mut pieces = vec![right];
+                let mut at = left;
+                while let ExprKind::Binary { op: BinaryOp::Add, left, right } = act.module.expr(at).kind {
+                    pieces.push(right);
+                    at = left;
+                }
+                pieces.push(at);
+                let values: Vec<Value> =
+                    pieces.iter().rev().map(|piece| self.eval(act, state, *piece)).collect();
+                self.add(state, &values, place)
+            }
+            _ => {
+                let a = self.eval(act, state, left);
+                let b = self.eval(act, state, right);
+                match op {
+                    BinaryOp::Percent => self.format_percent(state, &a, &b, place),
+                    BinaryOp::Divide => self.divide(state, &a, &b, place),
+                    BinaryOp::Equal | BinaryOp::NotEqual => {
+                        let facts = guards::equality(&a, &b);
+                        let facts = if op == BinaryOp::Equal { facts } else { negated(facts.as_ref()) };
+                        Value { facts, ..Value::default() }
+                    }
+                    BinaryOp::In | BinaryOp::NotIn => {
+                        let facts = guards::membership(&a, &b);
+                        let facts = if op == BinaryOp::In { facts } else { negated(facts.as_ref()) };
+                        Value { facts, ..Value::default() }
+                    }
+                    BinaryOp::BitOr => {
+                        let cleared = Rc::clone(&state.cleared);
+                        match (&a.shape, &b.shape) {
+                            (Shape::Object(_), Shape::Object(_)) => self.join((&a, &cleared), (&b, &cleared)),
+                            _ => Value::default(),
+                        }
+                    }
+                    BinaryOp::Order | BinaryOp::InstanceOf => {
+                        Value { facts: guards::comparison(&a, &b), ..Value::default() }
+                    }
+                    _ => Value::default(),
+                }
+            }
+        }
+    }
+
+    pub(super) fn logical(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+    ) -> Value {
+        // Long chains lean to the left.
+        let mut rights = vec![right];
+        let mut at = left;
+        while let ExprKind::Binary { op: inner, left, right } = act.module.expr(at).kind {
+            if inner != op {
+                break;
+            }
+            rights.push(right);
+            at = left;
+        }
+        let mut value = self.eval(act, state, at);
+        for right in rights.into_iter().rev() {
+            let mut entered = state.clone();
+            if let Some(facts) = &value.facts {
+                match op {
+                    BinaryOp::And => entered.assume(&facts.when_true),
+                    _ => entered.assume(&facts.when_false),
+                }
+            }
+            let other = self.eval(act, &mut entered, right);
+            let facts = combine(op, &value, &other);
+            let joined = match op {
+                // `a && b` is `b` unless it is false; `a || b` is either.
+                BinaryOp::And => Value { facts: None, ..other.clone() },
+                _ => match value.known {
+                    Known::Null => other.clone(),
+                    _ => self.join((&value, &state.cleared), (&other, &entered.cleared)),
+                },
+            };
+            let known = match (op, join::truth(&value), join::truth(&other)) {
+                (BinaryOp::And, Some(false), _) => Known::Bool(false),
+                (BinaryOp::Or, Some(true), _) => value.known.clone(),
+                _ => joined.known.clone(),
+            };
+            let entered_known = match op {
+                BinaryOp::And if join::truth(&value).is_none() && !matches!(known, Known::Nothing) => {
+                    Known::Nothing
+                }
+                _ => known,
+            };
+            value = Value { facts, known: entered_known, ..joined };
+            *state = self.join_states(std::mem::take(state), entered);
+        }
+        value
+    }
+
+    /// `a + b + …`: text, lists or numbers.
+    pub(super) fn add(&mut self, state: &State, values: &[Value], place: Place) -> Value {
+        if values.iter().any(|value| matches!(value.shape, Shape::List(_))) {
+            let mut items = Items::default();
+            for value in values {
+                self.spread_into(state, &mut items, value);
+            }
+            return Value { shape: Shape::List(Rc::new(items)), place: Some(place), ..Value::default() };
+        }
+        if let [a, b] = values
+            && let (Known::Number(a), Known::Number(b)) = (&a.known, &b.known)
+        {
+            return known(Known::Number(a + b), place);
+        }
+        self.concat(state, values, Some(place))
+    }
+
+    /// Text put together from pieces: what of each caller's value is still dangerous at its position.
+    pub(crate) fn concat(&mut self, state: &State, values: &[Value], place: Option<Place>) -> Value {
+        let mut before = Before { text: Some(String::new()), empty: true };
+        let mut taints = None;
+        let mut pieces = 0;
+        let mut prefix = String::new();
+        let mut prefix_open = true;
+        let mut suffix: Option<Rc<str>> = None;
+        let mut marks = Marks::default();
+        for value in values {
+            let text: Option<Rc<str>> = match &value.known {
+                Known::Text(text) => Some(Rc::clone(text)),
+                Known::Number(number) => Some(format!("{number}").into()),
+                _ => None,
+            };
+            if text.as_deref() == Some("") {
+                continue;
+            }
+            pieces += 1;
+            if value.taints.is_some() {
+                let keep = before.keeps();
+                let baked = self.bake(value, &state.cleared);
+                let kept: Option<Rc<[_]>> = baked.taints.map(|all| {
+                    all.iter()
+                        .map(|taint| super::value::Taint { live: taint.live & keep, ..*taint })
+                        .filter(|taint| !taint.live.is_none())
+                        .collect()
+                });
+                taints = join::union(taints.as_ref(), kept.filter(|kept| !kept.is_empty()).as_ref());
+            }
+            if prefix_open {
+                match (&text, &value.known) {
+                    (Some(text), _) => prefix.push_str(text),
+                    (None, Known::Affixes(start, _)) => {
+                        prefix.push_str(start);
+                        prefix_open = false;
+                    }
+                    _ => prefix_open = false,
+                }
+            }
+            suffix = match (&text, &value.known) {
+                (Some(text), _) => Some(Rc::clone(text)),
+                (None, Known::Affixes(_, end)) => Some(Rc::clone(end)),
+                _ => None,
+            };
+            marks.ends_with_separator = value.marks.ends_with_separator
+                || text.as_deref().is_some_and(|text| text.ends_with(['/', '\\']));
+            before.push(value, text.as_deref());
+        }
+        if pieces == 1
+            && let Some(only) =
+                values.iter().find(|value| !matches!(&value.known, Known::Text(text) if text.is_empty()))
+        {
+            return only.clone();
+        }
+        prefix.truncate(floor_char(&prefix, LONGEST_TEXT));
+        let known = if prefix_open {
+            Known::Text(prefix.into())
+        } else if !prefix.is_empty() || suffix.is_some() {
+            Known::Affixes(prefix.into(), suffix.unwrap_or_else(|| "".into()))
+        } else {
+            Known::Nothing
+        };
+        marks.concatenated = taints.is_some();
+        let id = taints.is_some().then(|| self.fresh());
+        Value { known, taints, id, marks, place, ..Value::default() }
+    }
+
+    /// Python's `a % b` on text.
+    pub(super) fn format_percent(&mut self, state: &State, a: &Value, b: &Value, place: Place) -> Value {
+        let Some(text) = a.as_str() else { return Value::default() };
+        let mut pieces = Vec::new();
+        let at = text.find('%').unwrap_or(text.len());
+        pieces.push(Value { known: Known::Text(text[..at].into()), ..Value::default() });
+        match &b.shape {
+            Shape::List(items) => pieces.extend(items.known.iter().cloned()),
+            _ => pieces.push(b.clone()),
+        }
+        let tail = text.rfind('%').map_or("", |last| text.get(last + 2..).unwrap_or_default());
+        pieces.push(Value { known: Known::Text(tail.into()), ..Value::default() });
+        self.concat(state, &pieces, Some(place))
+    }
+
+    /// `a / b`: a number, or Python's path joining.
+    pub(super) fn divide(&mut self, state: &State, a: &Value, b: &Value, place: Place) -> Value {
+        let is_path = matches!(&a.shape, Shape::Api(path) if path.contains("pathlib") || path.contains("Path"))
+            || a.taints.is_some()
+            || b.taints.is_some()
+            || b.as_str().is_some();
+        if !is_path {
+            return Value::default();
+        }
+        let shape = match &a.shape {
+            Shape::Api(path) => Shape::Api(Rc::clone(path)),
+            _ => Shape::Api("pathlib.Path()".into()),
+        };
+        let joined = self.join_path(state, &[a.clone(), b.clone()], false, place);
+        Value { shape, ..joined }
+    }
+
+    /// Paths put together. `relative_only` where an absolute later part cannot replace the first ones.
+    pub(crate) fn join_path(
+        &mut self,
+        state: &State,
+        parts: &[Value],
+        relative_only: bool,
+        place: Place,
+    ) -> Value {
+        let mut taints = None;
+        for (number, part) in parts.iter().enumerate() {
+            let baked = self.bake(part, &state.cleared);
+            let gone = if number > 0 && relative_only { Hazards::PATH_ABSOLUTE } else { Hazards::NONE };
+            let gone = if number > 0 { gone | Hazards::ARGUMENT | Hazards::HOST } else { gone };
+            let kept: Option<Rc<[_]>> = baked.taints.map(|all| {
+                all.iter()
+                    .map(|taint| super::value::Taint { live: taint.live - gone, ..*taint })
+                    .filter(|taint| !taint.live.is_none())
+                    .collect()
+            });
+            taints = join::union(taints.as_ref(), kept.filter(|kept| !kept.is_empty()).as_ref());
+        }
+        let id = taints.is_some().then(|| self.fresh());
+        let known = match parts.first().map(|part| &part.known) {
+            Some(Known::Text(text) | Known::Affixes(text, _)) if !text.is_empty() => {
+                Known::Affixes(Rc::clone(text), "".into())
+            }
+            _ => Known::Nothing,
+        };
+        let marks = Marks { concatenated: parts.len() > 1, ..Marks::default() };
+        Value { known, taints, id, marks, place: Some(place), ..Value::default() }
+    }
+}
+
+/// What stands before a piece of text.
+struct Before {
+    /// The whole text before, where it is known.
+    text: Option<String>,
+    empty: bool,
+}
+
+impl Before {
+    /// Hazards that a caller's value still has after this.
+    fn keeps(&self) -> Hazards {
+        if self.empty {
+            return Hazards::ALL;
+        }
+        let mut gone = Hazards::PATH_ABSOLUTE | Hazards::REDIRECT | Hazards::NAME;
+        let after_space = self.text.as_deref().is_none_or(|text| text.ends_with(char::is_whitespace));
+        if !after_space {
+            gone = gone | Hazards::ARGUMENT;
+        }
+        let host_open = self.text.as_deref().is_some_and(|text| match text.split_once("://") {
+            Some((_, rest)) => !rest.contains(['/', '?', '#']),
+            None => false,
+        });
+        if !host_open {
+            gone = gone | Hazards::HOST;
+        }
+        Hazards::ALL - gone
+    }
+
+    fn push(&mut self, value: &Value, text: Option<&str>) {
+        self.empty = false;
+        match (text, &mut self.text) {
+            (Some(text), Some(before)) => before.push_str(text),
+            (None, before) => {
+                // What is not known counts for what it ends with.
+                *before = match &value.known {
+                    Known::Affixes(_, end) if end.ends_with(char::is_whitespace) => Some(end.to_string()),
+                    _ => Some("?".to_owned()),
+                };
+            }
+            (Some(text), None) => self.text = Some(text.to_owned()),
+        }
+        if let Some(before) = &mut self.text
+            && before.len() > LONGEST_TEXT
+        {
+            let from = floor_char(before, before.len() - 256);
+            before.drain(..from);
+        }
+    }
+}
+
+fn floor_char(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// What `a op b` says, from what `a` and `b` say.
+fn combine(op: BinaryOp, a: &Value, b: &Value) -> Option<Rc<Facts>> {
+    let none = Facts::default();
+    let x = a.facts.as_deref().unwrap_or(&none);
+    let y = b.facts.as_deref().unwrap_or(&none);
+    let both = |a: &[(ValueId, Hazards)], b: &[(ValueId, Hazards)]| -> Vec<(ValueId, Hazards)> {
+        a.iter().chain(b).copied().collect()
+    };
+    let either = |a: &[(ValueId, Hazards)], b: &[(ValueId, Hazards)]| -> Vec<(ValueId, Hazards)> {
+        a.iter()
+            .filter_map(|(id, hazards)| {
+                let other =
+                    b.iter().filter(|(other, _)| other == id).fold(Hazards::NONE, |all, (_, h)| all | *h);
+                let common = *hazards & other;
+                (!common.is_none()).then_some((*id, common))
+            })
+            .collect()
+    };
+    let (true_a, false_a) = (join::truth(a) == Some(true), join::truth(a) == Some(false));
+    let facts = match op {
+        BinaryOp::And => Facts {
+            when_true: both(&x.when_true, &y.when_true),
+            when_false: if true_a { y.when_false.clone() } else { either(&x.when_false, &y.when_false) },
+        },
+        _ => Facts {
+            when_true: if false_a { y.when_true.clone() } else { either(&x.when_true, &y.when_true) },
+            when_false: both(&x.when_false, &y.when_false),
+        },
+    };
+    (facts != Facts::default()).then(|| Rc::new(facts))
+}
