@@ -10,7 +10,7 @@ use super::{
     member::{api_call, api_member},
     models,
     state::State,
-    value::{Bound, ClassRef, FunctionRef, Items, Shape, Value},
+    value::{Bound, ClassRef, FunctionRef, Items, Marks, Shape, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, ListId},
@@ -224,8 +224,14 @@ impl<'a> Engine<'a> {
                 return Value { shape, ..Value::default() };
             }
         }
+        // What is made of the server's configuration is configuration.
+        let configured = site.receiver.iter().chain(&arguments.positional).any(Value::is_configuration);
+        let marked = |value: Value| match configured && value.taints.is_none() {
+            true => Value { marks: Marks { configured, ..value.marks }, ..value },
+            false => value,
+        };
         if let Some(value) = models::call(self, act, state, &site, api.as_deref(), &arguments) {
-            return value;
+            return marked(value);
         }
         if api.is_none()
             && let Some(value) = self.by_method_name(act, state, &site, &arguments)
@@ -233,7 +239,7 @@ impl<'a> Engine<'a> {
             return value;
         }
         self.run_callbacks(act, state, &site, &arguments);
-        models::unknown_result(self, state, &site, api.as_deref(), &arguments)
+        marked(models::unknown_result(self, state, &site, api.as_deref(), &arguments))
     }
 
     /// A method of an object that nobody knows: when the tree has one or two methods of that name, and a caller's

@@ -76,6 +76,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) evaluations: FxHashMap<FunctionRef, u32>,
     pub(crate) stack: Vec<FunctionRef>,
     pub(crate) slots: Vec<Option<Value>>,
+    /// Pieces of values: of which, and the hazards that the whole is without where every piece is.
+    pub(crate) pieces: FxHashMap<ValueId, (ValueId, Hazards)>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
     pub(crate) entries: VecDeque<Entry>,
     pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
@@ -126,6 +128,7 @@ impl<'a> Engine<'a> {
             evaluations: FxHashMap::default(),
             stack: Vec::new(),
             slots: Vec::new(),
+            pieces: FxHashMap::default(),
             methods,
             entries: VecDeque::new(),
             seen_entries: FxHashSet::default(),
@@ -308,6 +311,9 @@ impl<'a> Engine<'a> {
                     None => taints[0].step,
                 };
                 self.children.insert(key, (child, step));
+                if name == "*" {
+                    self.note_piece(Some(child), Some(id), Hazards::ALL);
+                }
                 (child, step)
             }
         };

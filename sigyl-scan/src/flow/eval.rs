@@ -91,7 +91,8 @@ impl<'a> Engine<'a> {
             ExprKind::Not(inner) => {
                 let value = self.eval(act, state, inner);
                 let known = join::truth(&value).map_or(Known::Nothing, |truth| Known::Bool(!truth));
-                Value { known, facts: negated(value.facts.as_ref()), ..Value::default() }
+                let marks = Marks { configured: value.is_configuration(), ..Marks::default() };
+                Value { known, facts: negated(value.facts.as_ref()), marks, ..Value::default() }
             }
             ExprKind::Unary(inner) => {
                 let value = self.eval(act, state, inner);
@@ -109,9 +110,12 @@ impl<'a> Engine<'a> {
                     state.assume(&facts.when_true);
                     other.assume(&facts.when_false);
                 }
+                if test.is_configuration() {
+                    state.optional = state.optional.saturating_add(1);
+                }
                 let a = self.eval(act, state, then);
                 let b = self.eval(act, &mut other, otherwise);
-                let joined = self.join((&a, &state.cleared), (&b, &other.cleared));
+                let joined = self.join_on((&a, state), (&b, &other));
                 *state = self.join_states(std::mem::take(state), other);
                 joined
             }

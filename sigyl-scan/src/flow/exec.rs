@@ -29,6 +29,8 @@ pub(crate) struct Activation<'a> {
     pub(crate) yields: Option<Value>,
     /// States in which the innermost loop or switch is left.
     exits: Vec<State>,
+    /// States at which a round of the innermost loop was left for the next.
+    continues: Vec<State>,
     /// States in which an exception is thrown inside the innermost `try`.
     throws: Vec<State>,
     in_try: u32,
@@ -43,6 +45,7 @@ impl<'a> Activation<'a> {
             returns: Vec::new(),
             yields: None,
             exits: Vec::new(),
+            continues: Vec::new(),
             throws: Vec::new(),
             in_try: 0,
         }
@@ -134,9 +137,8 @@ impl<'a> Engine<'a> {
                 act.exits.push(state.clone());
                 state.dead = true;
             }
-            // What follows in the round does not run; the round's end is where the loop may end.
             StmtKind::Continue => {
-                act.exits.push(state.clone());
+                act.continues.push(state.clone());
                 state.dead = true;
             }
             StmtKind::Assert(test) => {
@@ -180,6 +182,9 @@ impl<'a> Engine<'a> {
             state.assume(&facts.when_true);
             other.assume(&facts.when_false);
         }
+        if value.is_configuration() {
+            state.optional = state.optional.saturating_add(1);
+        }
         match truth(&value) {
             // A condition that is known while reading still guards code that an edit may enable; only what a
             // constant turns off for good is left out.
@@ -192,7 +197,7 @@ impl<'a> Engine<'a> {
     }
 
     fn run_loop(&mut self, act: &mut Activation<'a>, state: &mut State, looped: &'a Loop) {
-        let outer = std::mem::take(&mut act.exits);
+        let outer = (std::mem::take(&mut act.exits), std::mem::take(&mut act.continues));
         let iterable = looped.iterable.map(|expr| (self.eval(act, state, expr), act.place(expr)));
         let unrolled = match &iterable {
             Some((Value { shape: Shape::List(items), .. }, _))
@@ -202,7 +207,7 @@ impl<'a> Engine<'a> {
             }
             _ => None,
         };
-        let mut after: Option<State> = None;
+        let mut left: Option<State> = None;
         if let (Some(items), Some((_, place))) = (&unrolled, &iterable) {
             for item in &items.known {
                 if state.dead {
@@ -212,23 +217,23 @@ impl<'a> Engine<'a> {
                     self.bind(act, state, binding, item.clone(), *place);
                 }
                 self.block(act, state, &looped.body);
-                self.merge_exits(act, state, &mut after);
+                self.end_round(act, state, &mut left);
             }
             if items.known.is_empty() {
                 // A list that is empty while reading is filled while running.
-                self.round(act, state, looped, iterable.as_ref(), &mut after);
+                self.round(act, state, looped, iterable.as_ref(), &mut left);
             }
         } else {
             // Twice, so that what one round leaves behind is seen by the next.
             for _ in 0..2 {
-                self.round(act, state, looped, iterable.as_ref(), &mut after);
+                self.round(act, state, looped, iterable.as_ref(), &mut left);
             }
         }
-        if let Some(after) = after {
-            let joined = self.join_states(std::mem::take(state), after);
+        if let Some(left) = left {
+            let joined = self.join_states(std::mem::take(state), left);
             *state = joined;
         }
-        act.exits = outer;
+        (act.exits, act.continues) = outer;
     }
 
     fn round(
@@ -237,13 +242,13 @@ impl<'a> Engine<'a> {
         state: &mut State,
         looped: &'a Loop,
         iterable: Option<&(Value, Place)>,
-        after: &mut Option<State>,
+        left: &mut Option<State>,
     ) {
         if state.dead {
             return;
         }
-        let before = state.clone();
-        let mut not_entered = before.clone();
+        let before = Rc::clone(&state.cleared);
+        let mut not_entered = state.clone();
         if let Some(test) = looped.test {
             let value = self.eval(act, state, test);
             if let Some(facts) = &value.facts {
@@ -255,30 +260,37 @@ impl<'a> Engine<'a> {
             let item = if looped.keys { self.key_of(value) } else { self.element(value) };
             self.bind(act, state, binding, item, *place);
         }
+        let returns = act.returns.len();
         self.block(act, state, &looped.body);
+        for (_, returned) in act.returns.iter_mut().skip(returns) {
+            self.forget_pieces(&before, returned);
+        }
+        for exit in &mut act.exits {
+            self.forget_pieces(&before, exit);
+        }
+        self.end_round(act, state, left);
         if let Some(update) = looped.update
             && !state.dead
         {
             self.eval(act, state, update);
         }
-        self.merge_exits(act, state, after);
+        self.after_rounds(&before, state, &mut not_entered);
         let joined = self.join_states(std::mem::take(state), not_entered);
         *state = joined;
     }
 
-    fn merge_exits(&mut self, act: &mut Activation<'a>, state: &mut State, after: &mut Option<State>) {
+    /// Joins what `continue` left of a round with its end, and what `break` left with the other ways out of the loop.
+    fn end_round(&mut self, act: &mut Activation<'a>, state: &mut State, left: &mut Option<State>) {
+        for next in std::mem::take(&mut act.continues) {
+            let joined = self.join_states(std::mem::take(state), next);
+            *state = joined;
+        }
         for exit in std::mem::take(&mut act.exits) {
-            let joined = match after.take() {
+            let joined = match left.take() {
                 Some(known) => self.join_states(known, exit),
                 None => exit,
             };
-            *after = Some(joined);
-        }
-        if state.dead
-            && let Some(after) = after
-        {
-            // The next round may start where this one was left by `continue`.
-            *state = after.clone();
+            *left = Some(joined);
         }
     }
 

@@ -6,9 +6,10 @@ use super::{
     Hazards,
     call::{Arguments, Site},
     engine::Engine,
+    pieces,
     regex::{self, Applied},
     state::State,
-    value::{Facts, Known, Shape, Value, ValueId},
+    value::{Facts, Items, Known, Shape, Value, ValueId},
 };
 
 fn facts(when_true: Vec<(ValueId, Hazards)>, when_false: Vec<(ValueId, Hazards)>) -> Option<Rc<Facts>> {
@@ -23,7 +24,7 @@ fn settled(value: &Value) -> Vec<(ValueId, Hazards)> {
 }
 
 /// `a == b`.
-pub(crate) fn equality(a: &Value, b: &Value) -> Option<Rc<Facts>> {
+pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
     let (subject, other) = match (speaks(a), speaks(b)) {
         (true, false) => (a, b),
         (false, true) => (b, a),
@@ -53,7 +54,14 @@ pub(crate) fn equality(a: &Value, b: &Value) -> Option<Rc<Facts>> {
             _ => None,
         };
     }
-    facts(settled(subject), Vec::new())
+    facts(settled(subject), not_upward(engine, subject, std::slice::from_ref(other)))
+}
+
+/// A piece of a path that is not `..`, where `refused` holds that.
+fn not_upward(engine: &Engine<'_>, piece: &Value, refused: &[Value]) -> Vec<(ValueId, Hazards)> {
+    let upward = refused.iter().any(|value| value.as_str() == Some(".."));
+    let id = piece.id.filter(|_| upward && engine.is_piece(piece));
+    id.map(|id| (id, Hazards::PATH_UP | Hazards::URL_PATH)).into_iter().collect()
 }
 
 fn speaks(value: &Value) -> bool {
@@ -61,7 +69,15 @@ fn speaks(value: &Value) -> bool {
 }
 
 /// `a in b`, `b.includes(a)`, `b.has(a)`.
-pub(crate) fn membership(a: &Value, b: &Value) -> Option<Rc<Facts>> {
+pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
+    // `".." in path.split("/")`.
+    if let Shape::List(items) = &b.shape
+        && a.as_str() == Some("..")
+    {
+        let pieces = items.known.iter().chain(&items.rest).filter_map(|item| engine.pieces.get(&item.id?));
+        let gone = Hazards::PATH_UP | Hazards::URL_PATH;
+        return facts(Vec::new(), pieces.map(|(whole, mask)| (*whole, gone & *mask)).collect());
+    }
     // `base in path.parents`.
     if b.about.is_some() && a.taints.is_none() && b.taints.is_none() {
         return facts(settled(b), Vec::new());
@@ -78,7 +94,19 @@ pub(crate) fn membership(a: &Value, b: &Value) -> Option<Rc<Facts>> {
         return facts(Vec::new(), vec![(id, gone)]);
     }
     let is_text = matches!(b.known, Known::Text(_) | Known::Affixes(..));
-    if b.taints.is_none() && !is_text { facts(settled(a), Vec::new()) } else { None }
+    if b.taints.is_some() {
+        return None;
+    }
+    match b.as_str() {
+        // A piece of a known text has its characters.
+        Some(text) => {
+            let id = a.id.filter(|_| a.taints.is_some())?;
+            let gone = Hazards::ALL - regex::of_characters(text);
+            facts(vec![(id, gone)], Vec::new())
+        }
+        None if is_text => None,
+        None => facts(settled(a), not_upward(engine, a, b.items().unwrap_or_default())),
+    }
 }
 
 /// `a < b`: a number that is compared is a number in JavaScript only by accident; `x.indexOf(y) >= 0` is a test.
@@ -136,6 +164,12 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
                     .collect()
             });
             Some(value)
+        }
+        "parts" if object.api().is_some_and(|path| path.contains("Path")) => {
+            let piece = engine.child(object, name, place);
+            engine.note_piece(piece.id, object.id, pieces::mask(Some("/")));
+            let items = Items { known: Vec::new(), rest: Some(Value { shape: Shape::Unknown, ..piece }) };
+            Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
         }
         "suffix" => Some(engine.child(object, name, place)),
         "parent" if object.api().is_some_and(|path| path.contains("Path")) => Some(object.clone()),
@@ -196,9 +230,9 @@ pub(crate) fn call(
             return test(facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]));
         }
         Some("any" | "all") if matches!(first?.shape, Shape::List(_)) => {
-            let element = engine.element(first?);
-            let own = element.facts?;
-            return test(facts(own.when_true.clone(), Vec::new()));
+            let Shape::List(items) = &first?.shape else { return None };
+            let results: Vec<Value> = items.known.iter().chain(&items.rest).cloned().collect();
+            return test(engine.quantified(&results, api == Some("all")));
         }
         Some("re.match" | "re.fullmatch" | "re.search" | "regex.match" | "regex.fullmatch") => {
             let applied = applied_by(api?);
@@ -227,7 +261,7 @@ pub(crate) fn call(
     let receiver = site.receiver.as_ref()?;
     match site.method.as_deref()? {
         "includes" | "has" | "indexOf" | "contains" | "__contains__" | "hasOwn" | "hasOwnProperty" => {
-            test(membership(first?, receiver))
+            test(membership(engine, first?, receiver))
         }
         "some" | "every" | "find" | "findIndex" => None,
         "startsWith" | "startswith" => test(starts_with(receiver, first?)),
@@ -238,6 +272,10 @@ pub(crate) fn call(
             value.taints.clone_from(&engine.bake(receiver, &state.cleared).taints);
             value.id = Some(engine.fresh());
             Some(value)
+        }
+        "is_absolute" => {
+            let id = receiver.id?;
+            test(facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]))
         }
         "is_relative_to" => {
             let id = receiver.id?;

@@ -161,7 +161,7 @@ impl<'a> Engine<'a> {
             joined = Some(match joined {
                 None => (value, after),
                 Some((known, known_state)) => {
-                    let value = self.join((&known, &known_state.cleared), (&value, &after.cleared));
+                    let value = self.join_on((&known, &known_state), (&value, &after));
                     (value, self.join_states(known_state, after))
                 }
             });
@@ -173,7 +173,10 @@ impl<'a> Engine<'a> {
             return (value, after);
         }
         match joined {
-            Some((value, after)) => (value, Some(after)),
+            Some((value, mut after)) => {
+                after.optional = state.optional;
+                (value, Some(after))
+            }
             None => (Value::default(), None),
         }
     }

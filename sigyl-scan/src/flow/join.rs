@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Hazards, event::Cleared};
 use super::{
     engine::Engine,
-    state::{State, beyond, meet},
+    state::{State, beyond, either, meet},
     value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
 
@@ -96,6 +96,7 @@ impl Engine<'_> {
         marks.relative &= b.marks.relative;
         marks.concatenated |= b.marks.concatenated;
         marks.ends_with_separator &= b.marks.ends_with_separator;
+        marks.configured |= b.marks.configured;
         Value {
             known,
             shape: self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b)),
@@ -115,6 +116,37 @@ impl Engine<'_> {
             marks,
             place: a.place.or(b.place),
         }
+    }
+
+    /// Either of two values, on two paths. Where only the server's configuration decides which path is taken, a guard
+    /// on one of them counts: whoever runs the server chose to go without.
+    pub(crate) fn join_on(&mut self, a: (&Value, &State), b: (&Value, &State)) -> Value {
+        let ((a, on_a), (b, on_b)) = (a, b);
+        let mut joined = self.join((a, &on_a.cleared), (b, &on_b.cleared));
+        if on_a.optional == on_b.optional || joined.taints.is_none() {
+            return joined;
+        }
+        let (a, b) = (self.bake(a, &on_a.cleared), self.bake(b, &on_b.cleared));
+        let live = |value: &Value, other: &State, origin: ValueId| {
+            let gone = other.cleared.get(&origin).copied().unwrap_or(Hazards::NONE);
+            let found = value.taints.iter().flat_map(|all| all.iter()).find(|taint| taint.origin == origin);
+            found.map(|taint| taint.live - gone)
+        };
+        let taints: Vec<Taint> = joined
+            .taints
+            .iter()
+            .flat_map(|all| all.iter())
+            .map(|taint| {
+                let both = match (live(&a, on_b, taint.origin), live(&b, on_a, taint.origin)) {
+                    (Some(a), Some(b)) => a & b,
+                    (one, other) => one.or(other).unwrap_or(taint.live),
+                };
+                Taint { live: taint.live & both, ..*taint }
+            })
+            .filter(|taint| !taint.live.is_none())
+            .collect();
+        joined.taints = (!taints.is_empty()).then(|| taints.into());
+        joined
     }
 
     /// Where two paths meet in a value that is true on one and false on the other, the value's truth tells which path
@@ -226,7 +258,8 @@ impl Engine<'_> {
         if b.dead {
             return a;
         }
-        let cleared = meet(&a.cleared, &b.cleared);
+        let lenient = a.optional != b.optional;
+        let cleared = if lenient { either(&a.cleared, &b.cleared) } else { meet(&a.cleared, &b.cleared) };
         let mut frames = Vec::with_capacity(a.frames.len());
         for (x, y) in a.frames.iter().zip(&b.frames) {
             let mut frame = x.clone();
@@ -239,7 +272,7 @@ impl Engine<'_> {
                             let unchanged = Rc::ptr_eq(&a.cleared, &b.cleared) && same(ours, theirs)
                                 || same(ours, theirs) && ours.id.is_some() && ours.taints.is_some();
                             if !unchanged {
-                                let joined = self.join((ours, &a.cleared), (theirs, &b.cleared));
+                                let joined = self.join_on((ours, &a), (theirs, &b));
                                 variables.insert(*variable, joined);
                             }
                         }
@@ -252,7 +285,7 @@ impl Engine<'_> {
             }
             frames.push(frame);
         }
-        State { frames, cleared, dead: false }
+        State { frames, cleared, dead: false, optional: a.optional.min(b.optional) }
     }
 }
 

@@ -26,6 +26,7 @@ mod join;
 mod member;
 mod models;
 mod object;
+mod pieces;
 mod regex;
 mod resolve;
 mod schema;

@@ -251,6 +251,18 @@ fn anchored(hir: &Hir, start: bool) -> bool {
     }
 }
 
+/// Hazards of a text of no other characters than those of `text`.
+pub(crate) fn of_characters(text: &str) -> Hazards {
+    let mut all = Characters::default();
+    for character in text.chars() {
+        match u8::try_from(character) {
+            Ok(byte) if byte < 128 => all.ascii |= 1 << byte,
+            _ => all.other = true,
+        }
+    }
+    hazards_of(all, all, false)
+}
+
 /// Hazards of a text that matches; [`Hazards::ALL`] where the pattern establishes nothing.
 pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Hazards {
     let Some(hir) = parse(pattern, flags) else { return Hazards::ALL };

@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) cleared: Rc<Cleared>,
     /// True after a return, throw, break or continue: nothing runs on this path any more.
     pub(crate) dead: bool,
+    /// How many conditions deep the path is that only the server's configuration decides.
+    pub(crate) optional: u8,
 }
 
 impl State {
@@ -66,6 +68,19 @@ pub(crate) fn meet(a: &Rc<Cleared>, b: &Rc<Cleared>) -> Rc<Cleared> {
         })
         .collect();
     Rc::new(both)
+}
+
+/// What either path established.
+pub(crate) fn either(a: &Rc<Cleared>, b: &Rc<Cleared>) -> Rc<Cleared> {
+    if Rc::ptr_eq(a, b) {
+        return Rc::clone(a);
+    }
+    let mut all = (**a).clone();
+    for (id, hazards) in b.iter() {
+        let known = all.entry(*id).or_insert(Hazards::NONE);
+        *known = *known | *hazards;
+    }
+    Rc::new(all)
 }
 
 /// What `more` established beyond `less`.

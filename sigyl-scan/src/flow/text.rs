@@ -51,14 +51,14 @@ impl<'a> Engine<'a> {
                     BinaryOp::Percent => self.format_percent(state, &a, &b, place),
                     BinaryOp::Divide => self.divide(state, &a, &b, place),
                     BinaryOp::Equal | BinaryOp::NotEqual => {
-                        let facts = guards::equality(&a, &b);
+                        let facts = guards::equality(self, &a, &b);
                         let facts = if op == BinaryOp::Equal { facts } else { negated(facts.as_ref()) };
-                        Value { facts, ..Value::default() }
+                        Value { facts, marks: tested(&a, &b), ..Value::default() }
                     }
                     BinaryOp::In | BinaryOp::NotIn => {
-                        let facts = guards::membership(&a, &b);
+                        let facts = guards::membership(self, &a, &b);
                         let facts = if op == BinaryOp::In { facts } else { negated(facts.as_ref()) };
-                        Value { facts, ..Value::default() }
+                        Value { facts, marks: tested(&a, &b), ..Value::default() }
                     }
                     BinaryOp::BitOr => {
                         let cleared = Rc::clone(&state.cleared);
@@ -68,7 +68,8 @@ impl<'a> Engine<'a> {
                         }
                     }
                     BinaryOp::Order | BinaryOp::InstanceOf => {
-                        Value { facts: guards::comparison(&a, &b), ..Value::default() }
+                        let facts = guards::comparison(&a, &b);
+                        Value { facts, marks: tested(&a, &b), ..Value::default() }
                     }
                     _ => Value::default(),
                 }
@@ -338,6 +339,12 @@ fn floor_char(text: &str, at: usize) -> usize {
     at
 }
 
+/// Marks of a comparison: of the server's configuration with something that is no caller's.
+fn tested(a: &Value, b: &Value) -> Marks {
+    let configured = a.is_configuration() && b.taints.is_none() || b.is_configuration() && a.taints.is_none();
+    Marks { configured, ..Marks::default() }
+}
+
 /// What `a op b` says, from what `a` and `b` say.
 fn combine(op: BinaryOp, a: &Value, b: &Value) -> Option<Rc<Facts>> {
     let none = Facts::default();
@@ -356,14 +363,29 @@ fn combine(op: BinaryOp, a: &Value, b: &Value) -> Option<Rc<Facts>> {
             })
             .collect()
     };
-    let (true_a, false_a) = (join::truth(a) == Some(true), join::truth(a) == Some(false));
+    // A check that the server's configuration turns on counts as one.
+    let (set_a, set_b) = (a.is_configuration(), b.is_configuration());
+    let true_a = join::truth(a) == Some(true) || set_a;
+    let false_a = join::truth(a) == Some(false) || set_a;
     let facts = match op {
         BinaryOp::And => Facts {
             when_true: both(&x.when_true, &y.when_true),
-            when_false: if true_a { y.when_false.clone() } else { either(&x.when_false, &y.when_false) },
+            when_false: if true_a {
+                y.when_false.clone()
+            } else if set_b {
+                x.when_false.clone()
+            } else {
+                either(&x.when_false, &y.when_false)
+            },
         },
         _ => Facts {
-            when_true: if false_a { y.when_true.clone() } else { either(&x.when_true, &y.when_true) },
+            when_true: if false_a {
+                y.when_true.clone()
+            } else if set_b {
+                x.when_true.clone()
+            } else {
+                either(&x.when_true, &y.when_true)
+            },
             when_false: both(&x.when_false, &y.when_false),
         },
     };

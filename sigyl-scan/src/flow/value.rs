@@ -193,6 +193,8 @@ pub(crate) struct Marks {
     pub(crate) concatenated: bool,
     /// The text is known to end with a path separator.
     pub(crate) ends_with_separator: bool,
+    /// What whoever runs the server has set, or a test of that.
+    pub(crate) configured: bool,
 }
 
 /// An abstract value.
@@ -211,4 +213,33 @@ pub struct Value {
     pub(crate) marks: Marks,
     /// Where a literal stands.
     pub(crate) place: Option<Place>,
+}
+
+/// How the paths of what an operator sets begin: environment variables, and options of the command line.
+const CONFIGURATION: &[&str] = &[
+    "process.env",
+    "process.argv",
+    "import.meta.env",
+    "Deno.env",
+    "Deno.args",
+    "Bun.env",
+    "Bun.argv",
+    "os.environ",
+    "os.getenv",
+    "sys.argv",
+    "argparse.",
+    "commander.",
+    "yargs",
+    "minimist",
+];
+
+impl Value {
+    /// True for what whoever runs the server has set, or a test of that; never for a caller's value.
+    pub(crate) fn is_configuration(&self) -> bool {
+        let by_path = || match &self.shape {
+            Shape::Api(path) => CONFIGURATION.iter().any(|start| path.starts_with(start)),
+            _ => false,
+        };
+        self.taints.is_none() && (self.marks.configured || by_path())
+    }
 }

@@ -30,6 +30,7 @@ pub(super) fn collection<'a>(
                 Shape::List(items) if items.rest.is_none() && items.known.len() <= 48 => items.known.clone(),
                 _ => vec![engine.element(receiver)],
             };
+            let before = Rc::clone(&state.cleared);
             let mut results: Vec<Value> = Vec::new();
             for item in &items {
                 let index = Value::default();
@@ -45,6 +46,8 @@ pub(super) fn collection<'a>(
                     break;
                 }
             }
+            let mut none = State::default();
+            engine.after_rounds(&before, state, &mut none);
             let cleared = Rc::clone(&state.cleared);
             let mut all: Option<Value> = None;
             for result in &results {
@@ -59,8 +62,12 @@ pub(super) fn collection<'a>(
                 "map" | "flatMap" if exact => list_from(results),
                 "map" | "flatMap" => list_of(all),
                 "filter" => receiver.clone(),
-                "find" | "findLast" => Value { facts: all.facts, ..engine.element(receiver) },
-                "some" | "every" | "findIndex" => Value { facts: all.facts, ..Value::default() },
+                "find" | "findLast" => {
+                    Value { facts: engine.quantified(&results, false), ..engine.element(receiver) }
+                }
+                "some" | "every" | "findIndex" => {
+                    Value { facts: engine.quantified(&results, name == "every"), ..Value::default() }
+                }
                 _ => Value::default(),
             })
         }

@@ -8,7 +8,7 @@ use crate::flow::{
     call::{Arguments, Site},
     engine::Engine,
     exec::Activation,
-    regex,
+    pieces, regex,
     state::State,
     value::{Bound, Known, Marks, Shape, Value},
 };
@@ -137,6 +137,8 @@ pub(super) fn method<'a>(
             "split" | "rsplit" | "splitlines" | "matchAll" | "partition" | "rpartition" => {
                 let mut element = derived(engine, state, receiver, Hazards::NONE);
                 element.known = Known::Nothing;
+                let mask = pieces::mask(first.and_then(Value::as_str));
+                engine.note_piece(element.id, receiver.id, mask);
                 return Some(list_of(element));
             }
             "slice" | "substring" | "substr" | "padStart" | "padEnd" | "repeat" | "lstrip" | "rstrip"

@@ -219,6 +219,7 @@ fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards)
     });
     let taints = taints.filter(|taints| !taints.is_empty());
     let id = taints.is_some().then(|| engine.fresh());
+    engine.note_made_of_piece(id, value.id);
     Value { taints, id, marks: Marks { real: false, normalised: false, ..value.marks }, ..Value::default() }
 }
 

@@ -1,0 +1,15 @@
+from pathlib import Path, PurePosixPath
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("wiki")
+PAGES = Path("/srv/wiki/pages")
+
+
+@mcp.tool()
+def page(name: str) -> str:
+    """Shows a page."""
+    relative = PurePosixPath(name)
+    if relative.is_absolute():
+        raise ValueError("pages have plain names")
+    return (PAGES / relative).read_text()
