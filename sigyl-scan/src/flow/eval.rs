@@ -89,7 +89,7 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Binary { op, left, right } => self.binary(act, state, op, left, right, place),
             ExprKind::Not(inner) => {
-                let value = self.eval(act, state, inner);
+                let value = self.tested(act, state, inner);
                 let known = join::truth(&value).map_or(Known::Nothing, |truth| Known::Bool(!truth));
                 let marks = Marks { configured: value.is_configuration(), ..Marks::default() };
                 Value { known, facts: negated(value.facts.as_ref()), marks, ..Value::default() }
@@ -104,7 +104,7 @@ impl<'a> Engine<'a> {
                 Value { known, about: value.id.map(|id| (id, Hazards::NONE)), ..Value::default() }
             }
             ExprKind::Conditional { test, then, otherwise } => {
-                let test = self.eval(act, state, test);
+                let test = self.tested(act, state, test);
                 let mut other = state.clone();
                 if let Some(facts) = &test.facts {
                     state.assume(&facts.when_true);

@@ -11,7 +11,7 @@ use super::{
     value::{Facts, FunctionRef, Items, Known, Shape, Value},
 };
 use crate::{
-    ir::{Case, ExprId, Handler, Loop, Module, Pattern, PatternKey, Stmt, StmtKind, VarId},
+    ir::{Case, ExprId, ExprKind, Handler, Loop, Module, Pattern, PatternKey, Stmt, StmtKind, VarId},
     rule::{FileId, Place},
 };
 
@@ -173,7 +173,7 @@ impl<'a> Engine<'a> {
         then: &'a [Stmt],
         otherwise: &'a [Stmt],
     ) {
-        let value = self.eval(act, state, test);
+        let value = self.tested(act, state, test);
         if state.dead {
             return;
         }
@@ -194,6 +194,21 @@ impl<'a> Engine<'a> {
         self.block(act, &mut other, otherwise);
         let joined = self.join_states(std::mem::take(state), other);
         *state = joined;
+    }
+
+    /// A condition, or a part of one. An option that is named for allowing or leaving out is the operator's to set.
+    pub(crate) fn tested(&mut self, act: &mut Activation<'a>, state: &mut State, test: ExprId) -> Value {
+        let mut value = self.eval(act, state, test);
+        let module = act.module;
+        let name = match module.expr(test).kind {
+            ExprKind::Member { property, .. } => module.name(property),
+            ExprKind::Variable(variable) => module.name(module.variable(variable).name),
+            _ => return value,
+        };
+        if value.taints.is_none() && value.facts.is_none() && is_option_to_go_without(name) {
+            value.marks.configured = true;
+        }
+        value
     }
 
     fn run_loop(&mut self, act: &mut Activation<'a>, state: &mut State, looped: &'a Loop) {
@@ -572,6 +587,22 @@ fn pattern_place(act: &Activation<'_>, pattern: &Pattern) -> Option<Place> {
         Pattern::Default(inner, _) => pattern_place(act, inner),
         _ => None,
     }
+}
+
+/// `allowUnrestrictedPaths`, `skip_validation`, `UNSAFE_MODE`; not `allowed`, which is what a check found.
+fn is_option_to_go_without(name: &str) -> bool {
+    let name = name.trim_start_matches(['_', '#']);
+    ["allow", "unsafe", "insecure", "dangerously", "skip", "disable", "bypass", "unrestricted"].iter().any(
+        |word| {
+            let (Some(start), Some(rest)) = (name.get(..word.len()), name.get(word.len()..)) else {
+                return false;
+            };
+            start.eq_ignore_ascii_case(word)
+                && (rest.starts_with('_')
+                    || rest.starts_with(|next: char| next.is_ascii_uppercase())
+                        && start.ends_with(|last: char| last.is_ascii_lowercase()))
+        },
+    )
 }
 
 /// Facts with their sides swapped: what `not x` says.

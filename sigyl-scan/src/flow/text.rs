@@ -95,7 +95,7 @@ impl<'a> Engine<'a> {
             rights.push(right);
             at = left;
         }
-        let mut value = self.eval(act, state, at);
+        let mut value = self.tested(act, state, at);
         for right in rights.into_iter().rev() {
             let mut entered = state.clone();
             if let Some(facts) = &value.facts {
@@ -104,7 +104,7 @@ impl<'a> Engine<'a> {
                     _ => entered.assume(&facts.when_false),
                 }
             }
-            let other = self.eval(act, &mut entered, right);
+            let other = self.tested(act, &mut entered, right);
             let facts = combine(op, &value, &other);
             let joined = match op {
                 // `a && b` is `b` unless it is false; `a || b` is either.
@@ -125,7 +125,10 @@ impl<'a> Engine<'a> {
                 }
                 _ => known,
             };
-            value = Value { facts, known: entered_known, ..joined };
+            let (set, other_set) = (value.is_configuration(), other.is_configuration());
+            let configured = if op == BinaryOp::And { set || other_set } else { set && other_set };
+            let marks = Marks { configured, ..joined.marks };
+            value = Value { facts, known: entered_known, marks, ..joined };
             *state = self.join_states(std::mem::take(state), entered);
         }
         value

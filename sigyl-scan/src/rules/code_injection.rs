@@ -138,13 +138,12 @@ fn in_page(call: &Call<'_>, api: &str, out: &mut Findings) {
     {
         return;
     }
-    let Some(path) =
-        call.arg(0).filter(|code| !code.is_function()).and_then(|code| call.flow(code, Hazards::CODE))
-    else {
-        return;
-    };
-    // A tool that runs the caller's own script in a page does what it says; text put together does not.
-    let severity = if path.concatenated { Severity::Error } else { Severity::Warning };
+    let Some(code) = call.arg(0).filter(|code| !code.is_function()) else { return };
+    let Some(path) = call.flow(code, Hazards::CODE) else { return };
+    // A tool that runs the caller's own script in a page does what it says; a value put between other script does not.
+    let put_between =
+        path.concatenated && code.prefix().is_some_and(|before| before.trim_start_matches('(').len() > 1);
+    let severity = if put_between { Severity::Error } else { Severity::Warning };
     let what = format!("is run as script in a page by `{method}`");
     out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
 }

@@ -15,7 +15,7 @@ static META: RuleMeta = RuleMeta {
     id: "dockerfile-root",
     title: "Container runs as root",
     class: Class::Misconfiguration,
-    severity: Severity::Warning,
+    severity: Severity::Info,
     cwe: &[250],
     owasp: Some("MCP02"),
     practice: Some("local-mcp-server-compromise"),

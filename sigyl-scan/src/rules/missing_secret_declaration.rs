@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sigyl_core::{Class, Confidence, Manifest, Severity};
+use sigyl_core::{Class, Confidence, Manifest, Severity, manifest::ManifestFormat};
 
 use crate::{
     context::{FileContext, TreeContext},
@@ -17,7 +17,7 @@ static META: RuleMeta = RuleMeta {
     id: "missing-secret-declaration",
     title: "Secret not declared in the manifest",
     class: Class::ManifestMismatch,
-    severity: Severity::Warning,
+    severity: Severity::Info,
     cwe: &[],
     owasp: Some("MCP01"),
     practice: None,
@@ -73,12 +73,18 @@ impl Rule for MissingSecretDeclaration {
             }
         }
         let can_declare = tree.manifest.can_declare_secrets();
+        let is_ours = tree.manifest.sources.iter().any(|source| source.format == ManifestFormat::Sigyl);
         for (name, place) in first {
             if !is_secret(name) || is_declared(name, tree.manifest) {
                 continue;
             }
             out.report(if can_declare {
-                Draft::new(place, format!("the code reads `{name}`, which the manifest does not declare"))
+                let draft = Draft::new(
+                    place,
+                    format!("the code reads `{name}`, which the manifest does not declare"),
+                );
+                // A manifest of ours is made to declare them; those of others were made for other ends.
+                if is_ours { draft.severity(Severity::Warning) } else { draft }
             } else {
                 Draft::new(place, format!("the code reads `{name}`, and there is no manifest to declare it"))
                     .severity(Severity::Info)

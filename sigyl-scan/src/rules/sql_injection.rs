@@ -127,6 +127,9 @@ const PLAIN_METHODS: &[&str] = &[
     "each",
 ];
 
+/// Statements that choose what is worked on, and change nothing in it.
+const SETTING: &[&str] = &["attach", "detach", "use", "set", "pragma", "show", "describe", "desc"];
+
 /// How SQL statements begin.
 const KEYWORDS: &[&str] = &[
     "select", "insert", "update", "delete", "create", "drop", "alter", "with", "show", "describe", "desc",
@@ -169,6 +172,11 @@ impl Rule for SqlInjection {
         }
         let Some(path) = call.flow(text, Hazards::SQL).filter(|path| path.concatenated) else { return };
         let what = format!("is put into the SQL text that `{method}` runs");
+        // Where a database lies, or which one is used: what the tool is asked for, spliced in without care.
+        if begins.is_some_and(|begins| SETTING.iter().any(|word| starts_with_word(begins, word))) {
+            out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
+            return;
+        }
         if known || looks && method.starts_with("exec") {
             out.report(reached(call, &path, Severity::Error, &what));
         } else {

@@ -7,7 +7,7 @@ use super::{
     sink::{reached_at_most, short},
 };
 use crate::{
-    flow::{Call, Hazards},
+    flow::{Call, Hazards, SourceKind},
     rule::{Findings, Rule, RuleMeta},
 };
 
@@ -39,7 +39,11 @@ impl Rule for Ssrf {
         for url in requested(call) {
             if let Some(path) = call.flow(url, Hazards::HOST) {
                 let what = format!("chooses the host that `{name}` connects to");
-                out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+                // A URL as the user gave it: going where the user said may be what the tool is for.
+                let as_given = !path.concatenated
+                    && matches!(path.source, SourceKind::ToolArgument | SourceKind::PromptArgument);
+                let severity = if as_given { Severity::Warning } else { Severity::Error };
+                out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
                 return;
             }
         }
