@@ -125,6 +125,15 @@ pub(crate) fn refuses(code: &Code<'_>, id: ExprId) -> bool {
     }
 }
 
+/// True for the name of a header or parameter that holds a caller's credential.
+pub(crate) fn is_credential(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower == "authorization"
+        || lower.len() < 40
+            && (lower.ends_with("api-key") || lower.ends_with("apikey") || lower.ends_with("api_key"))
+        || matches!(lower.as_str(), "x-auth-token" | "x-access-token" | "x-mcp-auth" | "x-token")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

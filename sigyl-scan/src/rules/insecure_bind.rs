@@ -2,13 +2,18 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
+use super::{
+    code::Code,
+    host_checks::{Known, checks},
+    neighbours::Neighbours,
+};
 use crate::{
-    context::FileContext,
+    context::{FileContext, TreeContext},
     files::{FileKind, FileRole},
     flow::Call,
     ir::Language,
     lexical::{is_comment, line_before},
-    rule::{Draft, Findings, Rule, RuleMeta},
+    rule::{Draft, Findings, Place, Rule, RuleMeta},
 };
 
 pub(crate) struct InsecureBind;
@@ -40,30 +45,30 @@ impl Rule for InsecureBind {
         &META
     }
 
-    fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        if !matches!(file.kind, FileKind::Source(_)) || file.role == FileRole::Test {
-            return;
-        }
-        file.spend(file.text.len());
-        for any in ANY {
-            for (at, _) in file.text.match_indices(any).take(200) {
-                file.spend(64);
-                let end = at + any.len();
-                if is_quoted(file.text, at, end) && is_address(file, at, end) && !is_comment(file, at) {
-                    out.report(
-                        Draft::new(
-                            file.at(at - 1, end + 1),
-                            format!("`{any}` makes the server reachable from every network of its machine"),
-                        )
-                        .confidence(Confidence::Medium),
-                    );
-                }
+    fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {
+        let mut neighbours = None;
+        let mut known = Known::default();
+        for (index, file) in tree.files.iter().enumerate() {
+            if !matches!(file.kind, FileKind::Source(_)) || file.role == FileRole::Test {
+                continue;
+            }
+            file.spend(file.text.len());
+            let places = addresses(file);
+            if places.is_empty() {
+                continue;
+            }
+            let neighbours = neighbours.get_or_insert_with(|| Neighbours::of(tree));
+            let guarded = known.protected(tree, index) || known.protected_beside(tree, neighbours, index);
+            for (any, at, end) in places {
+                let message = format!("`{any}` makes the server reachable from every network of its machine");
+                out.report(draft(file.at(at, end), message, guarded));
             }
         }
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
-        if call.file().role == FileRole::Test {
+        let file = call.file();
+        if file.role == FileRole::Test {
             return;
         }
         let open = match call.language() {
@@ -71,12 +76,32 @@ impl Rule for InsecureBind {
             Language::Python => call.is(&["aiohttp.web.run_app"]) && call.option("host").is_none(),
         };
         if open {
-            out.report(
-                Draft::new(call.place(), "without a host, the server listens on every interface")
-                    .confidence(Confidence::Medium),
-            );
+            let guarded = Code::of(file, &[]).is_some_and(|code| checks(&code).refuses_strangers());
+            let message = "without a host, the server listens on every interface".to_owned();
+            out.report(draft(call.place(), message, guarded));
         }
     }
+}
+
+/// A finding; where every request is asked for a token or a known host, it only informs.
+fn draft(place: Place, message: String, guarded: bool) -> Draft {
+    let draft = Draft::new(place, message).confidence(Confidence::Medium);
+    if guarded { draft.severity(Severity::Info) } else { draft }
+}
+
+/// Literals of a file that are addresses to listen on: the address, and where its quotes begin and end.
+fn addresses(file: &FileContext<'_>) -> Vec<(&'static str, usize, usize)> {
+    let mut found = Vec::new();
+    for any in ANY {
+        for (at, _) in file.text.match_indices(any).take(200) {
+            file.spend(64);
+            let end = at + any.len();
+            if is_quoted(file.text, at, end) && is_address(file, at, end) && !is_comment(file, at) {
+                found.push((*any, at - 1, end + 1));
+            }
+        }
+    }
+    found
 }
 
 /// `app.listen(port)`, `serve({ fetch, port })`: Node, Deno and Bun then listen on every interface.
@@ -90,6 +115,12 @@ fn listens_without_host(call: &Call<'_>) -> bool {
             .iter()
             .any(|module| api.starts_with(module))
             && api.ends_with(".listen");
+    if call.is_new() && matches!(api, "ws.WebSocketServer" | "ws.Server") {
+        return call.arg(0).is_some_and(|options| {
+            options.field("port").is_some()
+                && ["host", "server", "noServer"].iter().all(|name| options.field(name).is_none())
+        });
+    }
     // Fastify listens on localhost unless told otherwise.
     if !is_server {
         return false;
@@ -146,7 +177,7 @@ fn is_address(file: &FileContext<'_>, at: usize, end: usize) -> bool {
         return takes_default && named || takes_address;
     }
     trimmed.ends_with("((") && takes_address
-        || trimmed.ends_with("default(") && named
+        || ["default(", "option(", "argument(", "field("].iter().any(|call| trimmed.ends_with(call)) && named
         || trimmed.ends_with(".host(")
 }
 

@@ -1,11 +1,13 @@
 //! Every web site may read the server's answers.
 
-use sigyl_core::{Class, Confidence, Severity};
+use sigyl_core::{Class, Confidence, Severity, Span};
 
+use super::code::Code;
 use crate::{
     context::FileContext,
     files::FileKind,
     flow::{Call, Value},
+    ir::{BinaryOp, ExprId, ExprKind, FunctionId, Pattern as Target},
     lexical::{Pattern, around, is_comment},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
@@ -28,9 +30,6 @@ static META: RuleMeta = RuleMeta {
 static HEADER: Pattern = Pattern::new(
     r#"(?i)["'`]access-control-allow-origin["'`]\]?\s{0,8}(?:,|:|=)\s{0,8}b?(?:["'`]\*["'`]|(?:req(?:uest)?|ctx|c)\.(?:headers?\.(?:get\(\s{0,4})?["']?origin|headers\[["']origin|get\(["']origin|header\(["']origin)|origin\b\s{0,4}(?:\|\||\?\?)\s{0,4}["'`]\*)"#,
 );
-static STARLETTE: Pattern = Pattern::new(r#"\ballow_origins\s{0,8}=\s{0,8}\[\s{0,40}["']\*["']"#);
-static STARLETTE_ANY: Pattern =
-    Pattern::new(r#"\ballow_origin_regex\s{0,8}=\s{0,8}r?["'](?:\^?\.\*\$?)["']"#);
 static CREDENTIALS: Pattern = Pattern::new(
     r#"(?i)access-control-allow-credentials["'`]\]?\s{0,8}[,:=]\s{0,8}["'`]?true|allow_credentials\s{0,8}=\s{0,8}True"#,
 );
@@ -45,23 +44,40 @@ impl Rule for InsecureCors {
             return;
         }
         file.spend(file.text.len());
+        let mut told: Vec<u32> = Vec::new();
         let has_header = file.text.contains("Allow-Origin") || file.text.contains("allow-origin");
-        let patterns = [
-            (has_header, &HEADER),
-            (file.text.contains("allow_origins"), &STARLETTE),
-            (file.text.contains("allow_origin_regex"), &STARLETTE_ANY),
-        ];
-        for (_, pattern) in patterns.into_iter().filter(|(present, _)| *present) {
+        let code = Code::of(file, &["Allow-Origin", "allow-origin", "allow_origin", "cors", "CORS"]);
+        if has_header && let Some(pattern) = HEADER.get() {
             file.spend(file.text.len() * 4);
-            let Some(pattern) = pattern.get() else { continue };
             for found in pattern.find_iter(file.text).take(20) {
-                if is_comment(file, found.start()) {
+                let start = found.start() as u32;
+                if is_comment(file, found.start())
+                    || code.as_ref().is_some_and(|code| is_public_metadata(code, start))
+                {
                     continue;
                 }
                 let near = around(file.text, found.start(), found.end(), 400);
-                let place = file.at(found.start(), found.end());
-                out.report(draft(place, CREDENTIALS.is_match(near)));
+                told.push(start);
+                out.report(draft(file.at(found.start(), found.end()), CREDENTIALS.is_match(near)));
             }
+        }
+        let Some(code) = code else { return };
+        for id in code.all() {
+            let Some(any) = any_origin(&code, id) else { continue };
+            let span = code.module.span(id);
+            if told.iter().any(|at| span.start <= *at && *at < span.end)
+                || is_public_metadata(&code, span.start)
+            {
+                continue;
+            }
+            out.report(draft(file.place(span), any.credentials));
+        }
+        for (id, span) in echoes(&code) {
+            if told.iter().any(|at| span.start <= *at && *at < span.end) || is_compared(&code, id) {
+                continue;
+            }
+            let near = around(file.text, span.start as usize, span.end as usize, 400);
+            out.report(draft(file.place(span), CREDENTIALS.is_match(near)));
         }
     }
 
@@ -95,6 +111,181 @@ impl Rule for InsecureCors {
             out.report(draft(call.place(), credentials));
         }
     }
+}
+
+struct AnyOrigin {
+    credentials: bool,
+}
+
+/// What a call allows, where it allows every origin in a form that data alone does not show: a callback that says yes,
+/// a default of `*`, an open pattern, options of Python frameworks.
+fn any_origin(code: &Code<'_>, id: ExprId) -> Option<AnyOrigin> {
+    let path = code.callee(id)?;
+    let is_true = |name: &str| {
+        code.option(id, name)
+            .is_some_and(|value| matches!(code.module.expr(code.resolve(value)).kind, ExprKind::Bool(true)))
+    };
+    let listed = code.option(id, "allow_origins").is_some_and(|origins| has_star(code, origins));
+    let matched =
+        code.option(id, "allow_origin_regex").and_then(|text| code.text(text)).is_some_and(is_open_pattern);
+    if listed || matched {
+        return Some(AnyOrigin { credentials: is_true("allow_credentials") });
+    }
+    if matches!(path.as_str(), "flask_cors.CORS" | "quart_cors.cors") {
+        let origins = ["origins", "allow_origin"].iter().find_map(|name| code.option(id, name));
+        let any = match origins {
+            Some(origins) => has_star(code, origins),
+            None => match code.option(id, "resources") {
+                Some(resources) => has_star(code, resources),
+                None => !is_subclass_or_init(code, id),
+            },
+        };
+        return any.then(|| AnyOrigin { credentials: is_true("supports_credentials") });
+    }
+    let is_cors = path.rsplit('.').next().is_some_and(|last| last == "cors")
+        || path.contains("/cors")
+        || code.arguments(id).first().is_some_and(|first| code.path(*first).contains("/cors"));
+    let origin = code.option(id, "origin").filter(|_| is_cors)?;
+    let any = match code.as_function(origin) {
+        Some(function) => says_yes(code, function),
+        None => {
+            let value = code.resolve(origin);
+            !matches!(code.module.expr(value).kind, ExprKind::String(_) | ExprKind::Collection(..))
+                && has_star(code, value)
+        }
+    };
+    any.then(|| AnyOrigin { credentials: is_true("credentials") })
+}
+
+/// `CORS()` whose options come later.
+fn is_subclass_or_init(code: &Code<'_>, id: ExprId) -> bool {
+    code.arguments(id).is_empty()
+}
+
+fn has_star(code: &Code<'_>, id: ExprId) -> bool {
+    code.made_from(id, |code, part| {
+        matches!(code.module.expr(part).kind, ExprKind::String(_)) && code.text(part) == Some("*")
+    })
+}
+
+/// True for a pattern that matches every address.
+fn is_open_pattern(pattern: &str) -> bool {
+    let bare = pattern.trim_start_matches('^').trim_end_matches('$');
+    let host = ["https?://", "https?:\\/\\/", "http://", "https://"]
+        .iter()
+        .find_map(|scheme| bare.strip_prefix(scheme))
+        .unwrap_or(bare);
+    matches!(host, ".*" | ".+" | "(.*)" | "(.+)" | "[^/]+" | "")
+}
+
+/// True for a callback that allows whatever it is asked: it tests nothing, and says yes or gives the origin back.
+fn says_yes(code: &Code<'_>, function: FunctionId) -> bool {
+    let span = code.function_span(function);
+    let tests = code.branches.iter().any(|(.., branch)| span.start <= branch.start && branch.end <= span.end)
+        || code.within(span).any(|id| match code.module.expr(id).kind {
+            ExprKind::Conditional { .. } | ExprKind::Not(_) => true,
+            ExprKind::Binary { op, .. } => !matches!(op, BinaryOp::Or | BinaryOp::Coalesce),
+            _ => false,
+        });
+    if tests {
+        return false;
+    }
+    let params = &code.module.function(function).params;
+    let first = params.first().and_then(|param| param.name).map(|name| code.module.name(name));
+    let second = params.get(1).and_then(|param| param.name).map(|name| code.module.name(name));
+    let is_yes = |id: ExprId| match code.module.expr(id).kind {
+        ExprKind::Bool(value) => value,
+        ExprKind::Variable(_) => code.last_name(id) == first,
+        ExprKind::String(text) => code.module.name(text) == "*",
+        ExprKind::Binary { left, .. } => code.last_name(left) == first && first.is_some(),
+        _ => false,
+    };
+    code.returns(function).iter().any(|value| is_yes(*value))
+        || code.within(span).any(|id| {
+            second.is_some()
+                && code.callee(id).as_deref() == second
+                && code.arguments(id).get(1).is_some_and(|answer| is_yes(*answer))
+        })
+}
+
+/// Answers whose allowed origin is that of the request, with what they are given, and where.
+fn echoes(code: &Code<'_>) -> Vec<(ExprId, Span)> {
+    let is_header = |id: ExprId| {
+        code.text(id).is_some_and(|text| text.eq_ignore_ascii_case("access-control-allow-origin"))
+    };
+    let mut found = Vec::new();
+    for id in code.all() {
+        if let ExprKind::Call { .. } = code.module.expr(id).kind
+            && let [name, value, ..] = code.arguments(id).as_slice()
+            && is_header(*name)
+            && is_request_origin(code, *value)
+        {
+            found.push((*value, code.module.span(id)));
+        }
+    }
+    for (target, value, span) in &code.assignments {
+        if let Target::Place(place) = target
+            && code
+                .last_name(*place)
+                .is_some_and(|name| name.eq_ignore_ascii_case("access-control-allow-origin"))
+            && is_request_origin(code, *value)
+        {
+            found.push((*value, *span));
+        }
+    }
+    found
+}
+
+fn is_request_origin(code: &Code<'_>, id: ExprId) -> bool {
+    code.sources(id).into_iter().take(40).any(|part| {
+        let path = match code.module.expr(part).kind {
+            ExprKind::Member { .. } | ExprKind::Index { .. } => code.path(part),
+            ExprKind::Call { callee, .. } => {
+                let name = code.arguments(part).first().and_then(|name| code.text(*name)).unwrap_or_default();
+                code.path(callee) + "." + name
+            }
+            _ => return false,
+        };
+        let lower = path.to_ascii_lowercase();
+        lower.ends_with(".origin") && (lower.contains("header") || lower.starts_with("req.get"))
+    })
+}
+
+/// True when the function around compares something, or asks a function, about origins.
+fn is_compared(code: &Code<'_>, value: ExprId) -> bool {
+    let span = code.function_span(code.function_at(code.module.span(value).start));
+    let is_origin = |id: ExprId| {
+        code.last_name(id).is_some_and(|name| name.to_ascii_lowercase().contains("origin"))
+            || is_request_origin(code, id)
+    };
+    code.within(span).any(|id| match code.module.expr(id).kind {
+        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn | BinaryOp::Equal, left, right } => {
+            is_origin(left) && !matches!(code.module.expr(right).kind, ExprKind::Null) || is_origin(right)
+        }
+        ExprKind::Call { callee, .. } => {
+            let name = code.last_name(callee).unwrap_or_default().to_ascii_lowercase();
+            !matches!(name.as_str(), "setheader" | "header" | "set" | "append" | "get" | "string" | "str")
+                && !["log", "info", "warn", "debug", "error"].contains(&name.as_str())
+                && code.arguments(id).iter().any(|argument| is_origin(*argument))
+        }
+        _ => false,
+    })
+}
+
+/// True for answers that everyone may read: OAuth metadata below `/.well-known/`.
+fn is_public_metadata(code: &Code<'_>, at: u32) -> bool {
+    let is_known = |id: ExprId| code.text(id).is_some_and(|text| text.contains("/.well-known/"));
+    let holds = |span: Span| span.start <= at && at < span.end;
+    code.all().any(|id| {
+        matches!(code.module.expr(id).kind, ExprKind::Call { .. })
+            && holds(code.module.span(id))
+            && code.arguments(id).first().is_some_and(|first| is_known(*first))
+    }) || code.branches.iter().any(|(test, then, ..)| {
+        then.first()
+            .zip(then.last())
+            .is_some_and(|(first, last)| holds(Span::new(first.span.start, last.span.end)))
+            && code.within(code.module.span(*test)).any(is_known)
+    })
 }
 
 fn draft(place: crate::rule::Place, credentials: bool) -> Draft {

@@ -1,17 +1,16 @@
 //! An HTTP endpoint that any web page can reach through the user's browser.
 
-use sigyl_core::{Class, Confidence, Severity, Span};
+use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
-    auth_words,
-    code::{Code, words},
+    code::Code,
+    host_checks::{Known, checks},
     neighbours::Neighbours,
     serving::serving,
 };
 use crate::{
     context::TreeContext,
     files::FileRole,
-    ir::{BinaryOp, ExprId, ExprKind},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -33,15 +32,6 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("missing_origin_check.md"),
 };
 
-/// What a file does about foreign origins.
-#[derive(Debug, Default, Clone, Copy)]
-struct Checks {
-    /// Something refuses them, or asks every caller for a token.
-    protects: bool,
-    /// Protection that is off, or off unless someone turns it on.
-    off: Option<(Span, &'static str)>,
-}
-
 impl Rule for MissingOriginCheck {
     fn meta(&self) -> &RuleMeta {
         &META
@@ -60,8 +50,7 @@ impl Rule for MissingOriginCheck {
             return;
         }
         let neighbours = Neighbours::of(tree);
-        // Each file is read once, however many stand beside it.
-        let mut protects: Vec<Option<bool>> = vec![None; tree.files.len()];
+        let mut known = Known::default();
         for index in serves {
             let file = &tree.files[index];
             let Some(code) = Code::of(file, &[]) else { continue };
@@ -70,15 +59,10 @@ impl Rule for MissingOriginCheck {
             let Some(span) = own.off.map(|(span, _)| span).or(found.as_ref().map(|found| found.span)) else {
                 continue;
             };
-            if own.protects {
+            if own.refuses_strangers() {
                 continue;
             }
-            let around = neighbours.around(index).skip(1).take(40).any(|other| {
-                *protects[other].get_or_insert_with(|| {
-                    Code::of(&tree.files[other], &[]).is_some_and(|code| checks(&code).protects)
-                })
-            });
-            if around {
+            if known.protected_beside(tree, &neighbours, index) {
                 continue;
             }
             let message = match (own.off, found) {
@@ -107,184 +91,6 @@ static WORDS: &[&str] = &[
     "nable_dns_rebinding_protection",
     "nableDnsRebindingProtection",
 ];
-
-fn checks(code: &Code<'_>) -> Checks {
-    let mut found = Checks::default();
-    for id in code.all() {
-        let module = code.module;
-        match module.expr(id).kind {
-            ExprKind::Call { .. } | ExprKind::New { .. } => {
-                let path = code.callee(id).unwrap_or_default();
-                let last = path.rsplit('.').next().unwrap_or(&path);
-                let switch = ["enableDnsRebindingProtection", "enable_dns_rebinding_protection"]
-                    .iter()
-                    .find_map(|name| code.option(id, name));
-                if let Some(switch) = switch {
-                    match off(code, switch) {
-                        Some(how) => found.off = Some((module.span(id), how)),
-                        None => found.protects = true,
-                    }
-                    continue;
-                }
-                found.protects |= matches!(
-                    last,
-                    "createMcpExpressApp"
-                        | "createMcpHonoApp"
-                        | "createMcpFastifyApp"
-                        | "TransportSecuritySettings"
-                ) || is_check(last)
-                    || module_is_trusted_host(last)
-                    || auth_words::requires_token(&path)
-                    || ["token_verifier", "auth_server_provider"]
-                        .iter()
-                        .any(|name| code.option(id, name).is_some())
-                    || looks_up_allowed(code, id);
-                if reads_header(code, id) {
-                    found.protects |= refused_around(code, id);
-                }
-            }
-            ExprKind::Member { .. } | ExprKind::Index { .. } if reads_header(code, id) => {
-                found.protects |= refused_around(code, id);
-            }
-            // A name passed on: `app.use(validateOrigin)`, `add_middleware(TrustedHostMiddleware)`.
-            ExprKind::Variable(variable) => {
-                let name = module.name(module.variable(variable).name);
-                found.protects |=
-                    is_check(name) && code.as_function(id).is_some() || module_is_trusted_host(name);
-            }
-            _ => {}
-        }
-    }
-    // `const { origin, host } = req.headers` shows as assignments.
-    for (target, value, span) in &code.assignments {
-        let crate::ir::Pattern::Object { entries, .. } = target else { continue };
-        let takes = entries.iter().any(|(key, _)| match key {
-            crate::ir::PatternKey::Name(key) => matches!(code.module.name(*key), "origin" | "host"),
-            crate::ir::PatternKey::Computed(_) => false,
-        });
-        if takes && code.path(*value).to_ascii_lowercase().ends_with("headers") {
-            found.protects |= refuses_in(code, code.function_span(code.function_at(span.start)));
-        }
-    }
-    found
-}
-
-fn module_is_trusted_host(name: &str) -> bool {
-    matches!(
-        name,
-        "TrustedHostMiddleware"
-            | "TransportSecurityMiddleware"
-            | "hostHeaderValidation"
-            | "localhostHostValidation"
-    )
-}
-
-/// True for names such as `validateOrigin`, `isAllowedHost`, `dnsRebindingProtection`.
-fn is_check(name: &str) -> bool {
-    let words = words(name);
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    has(&["origin", "origins", "host", "hosts", "rebinding", "hostname"])
-        && has(&[
-            "validate",
-            "validation",
-            "validator",
-            "check",
-            "verify",
-            "allowed",
-            "guard",
-            "protection",
-            "protect",
-            "reject",
-            "enforce",
-            "trusted",
-            "assert",
-        ])
-}
-
-/// `allowedOrigins.includes(origin)`, `ALLOWED_HOSTS.has(host)`.
-fn looks_up_allowed(code: &Code<'_>, id: ExprId) -> bool {
-    let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { return false };
-    let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return false };
-    matches!(code.module.name(property), "includes" | "has") && code.last_name(object).is_some_and(is_check)
-}
-
-/// True for a read of the header `Origin` or `Host`.
-fn reads_header(code: &Code<'_>, id: ExprId) -> bool {
-    let named = |name: &str| name.eq_ignore_ascii_case("origin") || name.eq_ignore_ascii_case("host");
-    match code.module.expr(id).kind {
-        ExprKind::Member { object, property } => {
-            named(code.module.name(property)) && code.path(object).to_ascii_lowercase().ends_with("headers")
-        }
-        ExprKind::Index { object, index } => {
-            code.text(index).is_some_and(named) && code.path(object).to_ascii_lowercase().ends_with("headers")
-        }
-        ExprKind::Call { callee, .. } => {
-            let path = code.path(callee).to_ascii_lowercase();
-            (path.ends_with(".get") || path.ends_with(".header"))
-                && (path.contains("header") || path.starts_with("req") || path.starts_with("c."))
-                && code.arguments(id).first().and_then(|name| code.text(*name)).is_some_and(named)
-        }
-        _ => false,
-    }
-}
-
-fn refused_around(code: &Code<'_>, id: ExprId) -> bool {
-    refuses_in(code, code.function_span(code.function_at(code.module.span(id).start)))
-}
-
-/// True when something inside `span` answers 403 or 421, or says that the origin is wrong.
-fn refuses_in(code: &Code<'_>, span: Span) -> bool {
-    code.within(span).any(|id| match code.module.expr(id).kind {
-        ExprKind::Number(number) => number == 403.0 || number == 421.0,
-        ExprKind::String(text) => {
-            let lower = code.module.name(text).to_ascii_lowercase();
-            lower.len() < 80
-                && (lower.contains("forbidden")
-                    || (lower.contains("origin") || lower.contains("host"))
-                        && ["invalid", "not allowed", "rejected", "bad ", "denied"]
-                            .iter()
-                            .any(|word| lower.contains(word)))
-        }
-        _ => false,
-    })
-}
-
-/// How a switch is off, where it is.
-fn off(code: &Code<'_>, switch: ExprId) -> Option<&'static str> {
-    let id = code.resolve(switch);
-    let is_env = |id: ExprId| {
-        code.sources(id).into_iter().take(40).any(|part| {
-            let path = match code.module.expr(part).kind {
-                ExprKind::Call { .. } => code.callee(part).unwrap_or_default(),
-                ExprKind::Member { .. } | ExprKind::Index { .. } => code.path(part),
-                _ => return false,
-            };
-            path.starts_with("process.env.")
-                || path.starts_with("os.environ")
-                || path.starts_with("os.getenv")
-        })
-    };
-    let defaults_on = |id: ExprId| {
-        code.sources(id).into_iter().take(40).any(|part| match code.module.expr(part).kind {
-            ExprKind::String(text) => {
-                matches!(code.module.name(text).to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on")
-            }
-            ExprKind::Bool(value) => value,
-            _ => false,
-        })
-    };
-    match code.module.expr(id).kind {
-        ExprKind::Bool(false) => Some("turned off"),
-        ExprKind::Binary { op: BinaryOp::Equal | BinaryOp::In, left, right } => {
-            let env = if is_env(left) { left } else { right };
-            (is_env(env) && !defaults_on(env)).then_some("off unless an environment variable turns it on")
-        }
-        ExprKind::Member { .. } | ExprKind::Call { .. } => {
-            (is_env(id) && !defaults_on(id)).then_some("off unless an environment variable turns it on")
-        }
-        _ => None,
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -8,9 +8,11 @@ mod command_injection;
 mod debug_in_production;
 mod dockerfile_root;
 mod file_access;
+mod handlers;
 mod hardcoded_secret;
 mod hidden_in_tool;
 mod hidden_text;
+mod host_checks;
 pub(crate) mod ignore_without_reason;
 mod insecure_bind;
 mod insecure_cors;
@@ -19,11 +21,13 @@ mod install_script;
 mod jwt_verification_off;
 mod missing_audience_check;
 mod missing_auth;
+mod missing_authz;
 mod missing_origin_check;
 mod missing_secret_declaration;
 mod neighbours;
 mod odd_encoding;
 mod open_redirect_uri;
+mod optional_auth;
 mod path_traversal;
 mod plain_http;
 mod process;
@@ -35,12 +39,14 @@ mod secret_patterns;
 mod serving;
 mod session_as_auth;
 mod sink;
+mod skipped_auth;
 mod sql_injection;
 mod ssrf;
 mod static_client_id;
 pub(crate) mod table;
 mod template_injection;
 mod token_passthrough;
+mod tool_limits;
 mod tool_poisoning;
 mod tool_shaped;
 mod unpinned_base_image;
@@ -71,6 +77,7 @@ pub static RULES: &[&dyn Rule] = &[
     &jwt_verification_off::JwtVerificationOff,
     &missing_audience_check::MissingAudienceCheck,
     &missing_auth::MissingAuth,
+    &missing_authz::MissingAuthz,
     &missing_origin_check::MissingOriginCheck,
     &missing_secret_declaration::MissingSecretDeclaration,
     &odd_encoding::OddEncoding,

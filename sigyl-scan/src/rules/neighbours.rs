@@ -7,6 +7,9 @@ use crate::{
     ir::{Language, Module},
 };
 
+/// Files that are looked at around one. Chosen.
+const MOST_NEAR: usize = 60;
+
 /// For every file, by its position: the files that it imports and those that import it.
 pub(crate) struct Neighbours {
     imports: Vec<Vec<usize>>,
@@ -46,6 +49,25 @@ impl Neighbours {
         std::iter::once(index)
             .chain(self.imports[index].iter().copied())
             .chain(self.importers[index].iter().copied())
+    }
+
+    /// The file itself, what imports it, and what those and itself import, up to three files away.
+    pub(crate) fn near(&self, index: usize) -> Vec<usize> {
+        let mut found = vec![index];
+        found.extend(self.importers[index].iter().copied().take(MOST_NEAR));
+        let mut from = 0;
+        for _ in 0..3 {
+            let to = found.len();
+            for at in from..to {
+                for other in &self.imports[found[at]] {
+                    if found.len() < MOST_NEAR && !found.contains(other) {
+                        found.push(*other);
+                    }
+                }
+            }
+            from = to;
+        }
+        found
     }
 }
 

@@ -33,17 +33,24 @@ pub(crate) fn serving(code: &Code<'_>) -> Option<Serving> {
         if TRANSPORTS.contains(&last) {
             return Some(found(id, last));
         }
-        let makes_server =
-            matches!(path.as_str(), "http.createServer" | "https.createServer" | "createServer");
-        if own.is_none()
-            && makes_server
-            && code.arguments(id).iter().any(|argument| is_handler(code, *argument))
-        {
+        if own.is_none() && makes_server(code, id, &path, last) {
             own = Some(found(id, &path));
         }
     }
     let speaks = code.module.names.iter().any(|name| &**name == "tools/call");
     own.filter(|_| speaks)
+}
+
+/// True for what makes a server that answers by code of this file.
+fn makes_server(code: &Code<'_>, id: ExprId, path: &str, last: &str) -> bool {
+    match path {
+        "http.createServer" | "https.createServer" | "createServer" => {
+            code.arguments(id).iter().any(|argument| is_handler(code, *argument))
+        }
+        "Bun.serve" | "Deno.serve" | "aiohttp.web.run_app" | "aiohttp.web.Application" => true,
+        "ws.WebSocketServer" | "ws.Server" => code.option(id, "server").is_none(),
+        _ => matches!(last, "HTTPServer" | "ThreadingHTTPServer") && path.starts_with("http.server"),
+    }
 }
 
 fn is_handler(code: &Code<'_>, id: ExprId) -> bool {
@@ -52,6 +59,7 @@ fn is_handler(code: &Code<'_>, id: ExprId) -> bool {
 
 /// The place where a file listens on every interface because it says so: `0.0.0.0`, `::`, also as a default.
 pub(crate) fn listens_everywhere(code: &Code<'_>) -> Option<Span> {
+    let by_default = open_by_option(code);
     code.all().find_map(|id| {
         let path = code.callee(id)?;
         let last = path.rsplit('.').next().unwrap_or(&path);
@@ -75,12 +83,37 @@ pub(crate) fn listens_everywhere(code: &Code<'_>) -> Option<Span> {
             _ => options.collect(),
         };
         let everywhere = |host: ExprId| {
-            code.as_function(host).is_none()
-                && code.sources(host).into_iter().take(60).any(|part| match code.module.expr(part).kind {
-                    ExprKind::String(text) => matches!(code.module.name(text), "0.0.0.0" | "::"),
-                    _ => false,
-                })
+            let is_option = by_default
+                && matches!(code.module.expr(host).kind, ExprKind::Member { .. } | ExprKind::Variable(_))
+                && code.last_name(host).is_some_and(|name| name.to_ascii_lowercase().contains("host"));
+            is_option
+                || code.as_function(host).is_none()
+                    && code.sources(host).into_iter().take(60).any(|part| match code.module.expr(part).kind {
+                        ExprKind::String(text) => matches!(code.module.name(text), "0.0.0.0" | "::"),
+                        _ => false,
+                    })
         };
         hosts.into_iter().any(everywhere).then(|| code.module.span(id))
+    })
+}
+
+/// True when an option of the command line for the host defaults to every interface.
+fn open_by_option(code: &Code<'_>) -> bool {
+    let is_any = |id: ExprId| code.text(id).is_some_and(|text| matches!(text, "0.0.0.0" | "::"));
+    code.all().any(|id| {
+        let Some(path) = code.callee(id) else { return false };
+        let last = path.rsplit('.').next().unwrap_or(&path);
+        if !matches!(last, "add_argument" | "option" | "Option" | "Argument" | "argument") {
+            return false;
+        }
+        let arguments = code.arguments(id);
+        let named = arguments
+            .iter()
+            .take(2)
+            .any(|name| code.text(*name).is_some_and(|text| text.to_ascii_lowercase().contains("host")));
+        named
+            && (code.option(id, "default").is_some_and(is_any)
+                || arguments.iter().skip(1).any(|one| is_any(*one)))
+            || last == "Option" && arguments.first().is_some_and(|first| is_any(*first))
     })
 }

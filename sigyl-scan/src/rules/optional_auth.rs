@@ -1,0 +1,175 @@
+//! Middleware that lets requests without a credential go on, and routes that have none.
+
+use sigyl_core::Confidence;
+
+use super::{
+    auth_words,
+    code::{Code, inner},
+    skipped_auth::lets_in,
+};
+use crate::{
+    context::FileContext,
+    ir::{ExprId, ExprKind, Function, FunctionId, Stmt, StmtKind},
+    rule::{Draft, Findings},
+};
+
+/// The name by which a middleware lets a request go on.
+pub(super) fn is_middleware(function: &Function, code: &Code<'_>) -> Option<&'static str> {
+    let names: Vec<&str> =
+        function.params.iter().filter_map(|param| param.name).map(|name| code.module.name(name)).collect();
+    if names.contains(&"call_next") {
+        return Some("call_next");
+    }
+    (names.len() >= 2 && names.last() == Some(&"next")).then_some("next")
+}
+
+/// A middleware that reads a credential, and lets the request go on whether there is one or not.
+pub(super) fn optional_credential(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    let elsewhere = code.all().any(|id| match code.module.expr(id).kind {
+        ExprKind::Call { .. } | ExprKind::New { .. } => {
+            code.callee(id).is_some_and(|path| auth_words::requires_token(&path))
+        }
+        _ => false,
+    });
+    if elsewhere {
+        return;
+    }
+    for (index, function) in code.module.functions.iter().enumerate() {
+        let id = FunctionId(index as u32);
+        let Some(next) = is_middleware(function, code) else { continue };
+        let span = code.function_span(id);
+        let reads = code.within(span).find(|id| reads_credential(code, *id));
+        let Some(reads) = reads else { continue };
+        let tests =
+            code.branches.iter().any(|(.., branch)| span.start <= branch.start && branch.end <= span.end);
+        let goes_on = code
+            .within(span)
+            .any(|id| code.callee(id).as_deref() == Some(next) && !passes_error(code, id, next));
+        let refuses = code.within(span).any(|id| {
+            auth_words::refuses(code, id)
+                || auth_words::requires_token(&code.callee(id).unwrap_or_default())
+                || code.callee(id).as_deref() == Some(next) && passes_error(code, id, next)
+        }) || throws(&function.body);
+        // A helper of the tree that gets the request may refuse by itself.
+        let helped = code.within(span).any(|id| {
+            code.callee(id).is_some_and(|path| auth_words::verifies(&path) && !path.contains("header"))
+        });
+        if tests && goes_on && !refuses && !helped {
+            let message = "a request without this credential goes on like one with it: nothing here refuses";
+            out.report(
+                Draft::new(file.place(code.module.span(reads)), message).confidence(Confidence::Medium),
+            );
+        }
+    }
+}
+
+/// `next(error)`.
+fn passes_error(code: &Code<'_>, id: ExprId, next: &str) -> bool {
+    next == "next" && !code.arguments(id).is_empty()
+}
+
+fn throws(body: &[Stmt]) -> bool {
+    let mut open = vec![body];
+    while let Some(list) = open.pop() {
+        for stmt in list {
+            if matches!(stmt.kind, StmtKind::Throw(_)) {
+                return true;
+            }
+            open.extend(inner(stmt));
+        }
+    }
+    false
+}
+
+/// True for a read of a header that holds a caller's credential.
+fn reads_credential(code: &Code<'_>, id: ExprId) -> bool {
+    match code.module.expr(id).kind {
+        ExprKind::Call { callee, .. } => {
+            let path = code.path(callee).to_ascii_lowercase();
+            (path.contains("header") || path.starts_with("req"))
+                && code
+                    .arguments(id)
+                    .first()
+                    .and_then(|name| code.text(*name))
+                    .is_some_and(auth_words::is_credential)
+        }
+        ExprKind::Member { .. } | ExprKind::Index { .. } => {
+            code.last_name(id).is_some_and(auth_words::is_credential)
+                && code.path(id).to_ascii_lowercase().contains("headers")
+        }
+        _ => false,
+    }
+}
+
+/// A middleware that refuses a wrong credential, but not its absence.
+pub(super) fn absent_credential(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    for (test, then, _, span) in &code.branches {
+        let ExprKind::Not(value) = code.module.expr(*test).kind else { continue };
+        let function = code.function_at(span.start);
+        if is_middleware(code.module.function(function), code).is_none()
+            || !then.first().is_some_and(|stmt| lets_in(code, stmt, false))
+            || !code.made_from(value, reads_credential)
+        {
+            continue;
+        }
+        let message = "a request that brings no credential is let in: only a wrong one is refused";
+        out.report(Draft::new(file.place(code.module.span(*test)), message).confidence(Confidence::Medium));
+    }
+}
+
+/// True for a check of callers among the arguments of a route.
+fn is_check(code: &Code<'_>, id: ExprId) -> bool {
+    let resolved = code.resolve(id);
+    code.callee(resolved).is_some_and(|path| auth_words::is_middleware(&path))
+        || code.last_name(id).is_some_and(auth_words::is_middleware)
+        || match code.module.expr(resolved).kind {
+            ExprKind::Collection(_, list) => code.module.list(list).iter().any(|one| is_check(code, *one)),
+            _ => false,
+        }
+}
+
+/// A route of the transport without the check that its other routes have.
+pub(super) fn open_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    let mut checked = false;
+    let mut open: Vec<(ExprId, &str)> = Vec::new();
+    for id in code.all() {
+        let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { continue };
+        let ExprKind::Member { property, .. } = code.module.expr(callee).kind else { continue };
+        let arguments = code.arguments(id);
+        let method = code.module.name(property);
+        // A check for all routes: which of them it covers is a question of paths.
+        if method == "use" && arguments.iter().any(|argument| is_check(code, *argument)) {
+            return;
+        }
+        if !matches!(method, "get" | "post" | "all" | "delete" | "put") || arguments.len() < 2 {
+            continue;
+        }
+        let Some(path) = code.text(arguments[0]).filter(|path| is_transport_path(path)) else { continue };
+        if arguments[1..].iter().any(|argument| is_check(code, *argument)) {
+            checked = true;
+            continue;
+        }
+        let handled = arguments.last().and_then(|handler| code.as_function(*handler));
+        let answers_by_itself = handled.is_some_and(|function| {
+            code.within(code.function_span(function)).any(|id| {
+                auth_words::refuses(code, id)
+                    || code.callee(id).is_some_and(|path| auth_words::verifies(&path))
+                    || matches!(code.module.expr(id).kind, ExprKind::Number(405.0))
+            })
+        });
+        if !answers_by_itself {
+            open.push((id, path));
+        }
+    }
+    for (id, path) in open.into_iter().filter(|_| checked) {
+        let message =
+            format!("`{path}` has no check of the caller, unlike the other routes of the transport");
+        out.report(Draft::new(file.place(code.module.span(id)), message).confidence(Confidence::Medium));
+    }
+}
+
+/// True for the usual paths of MCP transports.
+fn is_transport_path(path: &str) -> bool {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    matches!(last, "mcp" | "sse" | "message" | "messages" | "rpc" | "stream")
+}

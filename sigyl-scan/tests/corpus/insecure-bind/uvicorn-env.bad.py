@@ -1,0 +1,9 @@
+import os
+
+import uvicorn
+
+from .app import build_app
+
+
+def main() -> None:
+    uvicorn.run(build_app(), host=os.environ.get("MCP_HOST", "0.0.0.0"), port=int(os.environ.get("MCP_PORT", "8000")))

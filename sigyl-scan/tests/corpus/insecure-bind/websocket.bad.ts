@@ -1,0 +1,5 @@
+import { WebSocketServer } from "ws";
+import { attach } from "./attach";
+
+const wss = new WebSocketServer({ port: 8080 });
+wss.on("connection", attach);

@@ -1,0 +1,4 @@
+export interface GatewayOptions {
+  port: number;
+  token?: string;
+}

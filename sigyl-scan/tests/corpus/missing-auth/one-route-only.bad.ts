@@ -1,0 +1,9 @@
+import express from "express";
+import { requireBearerAuth } from "@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js";
+import { onMessage, onStream } from "./handlers";
+import { verifier } from "./verifier";
+
+const app = express();
+app.get("/sse", requireBearerAuth({ verifier }), onStream);
+app.post("/messages", onMessage);
+app.listen(3000, "127.0.0.1");

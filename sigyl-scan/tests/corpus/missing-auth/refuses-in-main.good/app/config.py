@@ -1,0 +1,10 @@
+import os
+from dataclasses import dataclass
+
+
+@dataclass
+class Config:
+    api_key: str | None = os.getenv("API_KEY")
+
+
+config = Config()

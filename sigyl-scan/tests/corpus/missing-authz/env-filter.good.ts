@@ -1,0 +1,18 @@
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { catalogue } from "./catalogue.js";
+
+const disabled = new Set((process.env.DISABLED_TOOLS ?? "").split(","));
+const server = new Server({ name: "crm", version: "2.0.0" }, { capabilities: { tools: {} } });
+
+server.setRequestHandler(ListToolsRequestSchema, async () => {
+  const tools = catalogue.filter((entry) => !disabled.has(entry.name)).map((entry) => entry.schema);
+  return { tools };
+});
+
+server.setRequestHandler(CallToolRequestSchema, async (request) => {
+  if (disabled.has(request.params.name)) throw new Error("this tool is turned off");
+  const entry = catalogue.find((one) => one.name === request.params.name);
+  if (!entry) throw new Error("no such tool");
+  return entry.handler(request.params.arguments ?? {});
+});

@@ -1,0 +1,8 @@
+import os
+
+
+class Config:
+    blocked_tools = frozenset(os.getenv("BLOCKED_TOOLS", "").split(","))
+
+
+config = Config()

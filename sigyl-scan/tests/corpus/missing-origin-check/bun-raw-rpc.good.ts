@@ -1,0 +1,18 @@
+import { tools } from "./tools";
+
+const ORIGINS = new Set(["http://localhost:8787"]);
+
+Bun.serve({
+  port: 8787,
+  hostname: "127.0.0.1",
+  async fetch(request) {
+    const origin = request.headers.get("origin");
+    if (origin !== null && !ORIGINS.has(origin)) return new Response("no", { status: 403 });
+    const message = await request.json();
+    if (message.method === "tools/list") return Response.json({ id: message.id, result: { tools } });
+    if (message.method === "tools/call") {
+      return Response.json({ id: message.id, result: await tools[message.params.name].run(message.params.arguments) });
+    }
+    return new Response("not found", { status: 404 });
+  },
+});

@@ -1,0 +1,3 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+
+export const build = () => new McpServer({ name: "notes", version: "1.0.0" });
