@@ -20,6 +20,8 @@ use crate::{
 pub(super) struct Checks {
     /// Something refuses them, or asks every caller for a token.
     pub(super) protects: bool,
+    /// Something is named like a check of Origin or Host.
+    pub(super) named: bool,
     /// The SDK's own check is on, for the transports that are made here.
     pub(super) switched_on: bool,
     /// A function reads a credential and refuses who has none.
@@ -48,14 +50,13 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
                 }
                 found.protects |= makes_checked_app(code, id, last)
                     || code.option(id, "verifyClient").is_some()
-                    || is_check(last)
                     || module_is_trusted_host(last)
                     || auth_words::requires_token(&path)
                     || ["token_verifier", "auth_server_provider"]
                         .iter()
                         .any(|name| code.option(id, name).is_some())
-                    || looks_up_allowed(code, id)
                     || installs_auth(code, id, last);
+                found.named |= is_check(last) || looks_up_allowed(code, id);
                 found.switched_on |= last == "TransportSecuritySettings";
                 if reads_header(code, id, is_host) {
                     found.protects |= refused_around(code, id);
@@ -76,8 +77,8 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
             // A name passed on: `app.use(validateOrigin)`, `add_middleware(TrustedHostMiddleware)`.
             ExprKind::Variable(variable) => {
                 let name = module.name(module.variable(variable).name);
-                found.protects |=
-                    is_check(name) && code.as_function(id).is_some() || module_is_trusted_host(name);
+                found.named |= is_check(name) && code.as_function(id).is_some();
+                found.protects |= module_is_trusted_host(name);
             }
             _ => {}
         }
@@ -264,7 +265,7 @@ fn off(code: &Code<'_>, switch: ExprId) -> Option<&'static str> {
 impl Checks {
     /// True when strangers are kept out, one way or the other.
     pub(super) fn refuses_strangers(&self) -> bool {
-        self.protects || self.switched_on || self.asks
+        self.protects || self.named || self.switched_on || self.asks
     }
 }
 
