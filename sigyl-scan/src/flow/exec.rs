@@ -244,6 +244,13 @@ impl<'a> Engine<'a> {
                 self.round(act, state, looped, iterable.as_ref(), &mut left);
             }
         }
+        // `while (true)` is left by its breaks alone.
+        let endless = looped.test.is_some_and(|test| match act.module.expr(test).kind {
+            ExprKind::Bool(always) => always,
+            ExprKind::Number(number) => number != 0.0,
+            _ => false,
+        });
+        state.dead |= endless;
         if let Some(left) = left {
             let joined = self.join_states(std::mem::take(state), left);
             *state = joined;

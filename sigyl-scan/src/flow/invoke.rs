@@ -158,6 +158,8 @@ impl<'a> Engine<'a> {
         }
         self.stack.pop();
         let mut joined: Option<(Value, State)> = None;
+        // What only the server's configuration lets happen comes last, and is held against all of the rest.
+        own.returns.sort_by_key(|(_, after)| after.optional);
         for (value, after) in own.returns {
             joined = Some(match joined {
                 None => (value, after),

@@ -111,6 +111,7 @@ impl<'a> Engine<'a> {
                 BinaryOp::And => Value { facts: None, ..other.clone() },
                 _ => match value.known {
                     Known::Null => other.clone(),
+                    _ if join::truth(&value) == Some(true) => value.clone(),
                     _ => self.join((&value, &state.cleared), (&other, &entered.cleared)),
                 },
             };
@@ -277,7 +278,8 @@ impl<'a> Engine<'a> {
             Some(Known::Text(text) | Known::Affixes(text, _)) if !text.is_empty() => {
                 Known::Affixes(Rc::clone(text), "".into())
             }
-            _ => Known::Nothing,
+            // A path is never empty.
+            _ => Known::Truthy,
         };
         let marks = Marks { concatenated: parts.len() > 1, ..Marks::default() };
         Value { known, taints, id, marks, place: Some(place), ..Value::default() }

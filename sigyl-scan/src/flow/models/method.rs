@@ -113,6 +113,8 @@ pub(super) fn method<'a>(
                     }
                     _ => Hazards::ALL,
                 };
+                let escaped = first.map_or(Hazards::NONE, |what| escaped(what, arguments.positional.get(1)));
+                let live = live - escaped;
                 let with = arguments.positional.get(1);
                 if let Some(with) = with
                     && with.taints.is_some()
@@ -184,4 +186,39 @@ pub(super) fn method<'a>(
         }
     }
     None
+}
+
+/// What replacing `what` by `with` escapes: every one of it, by what stands for it in the language that it is put into.
+fn escaped(what: &Value, with: Option<&Value>) -> Hazards {
+    let pattern = what.api().filter(|api| api.starts_with('/')).and_then(|api| {
+        let end = api.rfind('/')?;
+        Some((api.get(1..end)?, api.get(end + 1..)?))
+    });
+    let finds = |character: &str| match (what.as_str(), pattern) {
+        (Some(text), _) => text == character,
+        (None, Some((pattern, flags))) => {
+            flags.contains('g')
+                && (pattern == character || pattern.starts_with('[') && pattern.contains(character))
+        }
+        _ => false,
+    };
+    let with = match with {
+        Some(with) if with.is_function() => None,
+        Some(with) => match with.as_str() {
+            Some(text) => Some(text),
+            None => return Hazards::NONE,
+        },
+        None => return Hazards::NONE,
+    };
+    match with {
+        // A table looked up by the character.
+        None if finds("<") && finds("&") => Hazards::MARKUP,
+        Some(with) if finds("<") && with.starts_with('&') => Hazards::MARKUP,
+        // A quote doubled is a quote inside of a literal.
+        Some("''") if finds("'") => Hazards::SQL,
+        Some("\"\"") if finds("\"") => Hazards::SQL,
+        Some("``") if finds("`") => Hazards::SQL,
+        Some("\\$&") if finds("*") && finds("(") && finds("+") => Hazards::PATTERN,
+        _ => Hazards::NONE,
+    }
 }
