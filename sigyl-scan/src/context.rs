@@ -107,19 +107,46 @@ impl FileContext<'_> {
     }
 }
 
+/// What a server offers that a model is told about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Offered {
+    /// A tool.
+    Tool,
+    /// A prompt.
+    Prompt,
+    /// A resource, or a template of resources.
+    Resource,
+    /// The server itself: its instructions.
+    Server,
+}
+
 /// Which part of a tool a text is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ToolPart {
     /// Its name.
     Name,
-    /// Its description, or title.
+    /// Its title, for people.
+    Title,
+    /// Its description.
     Description,
     /// The description of an argument.
     Parameter(String),
+    /// The name of an argument.
+    ParameterName {
+        /// Whether a call without it is refused.
+        required: bool,
+    },
     /// Another text of its input schema: a default, an enum value, a title.
     Schema,
+    /// A text of its output schema.
+    OutputSchema,
     /// A text of its annotations.
     Annotation,
+    /// What the server tells every client at the start.
+    Instructions,
+    /// A text that it answers with.
+    Result,
 }
 
 impl ToolPart {
@@ -127,10 +154,15 @@ impl ToolPart {
     pub fn describe(&self) -> String {
         match self {
             Self::Name => "name".to_owned(),
+            Self::Title => "title".to_owned(),
             Self::Description => "description".to_owned(),
             Self::Parameter(name) => format!("description of argument `{name}`"),
+            Self::ParameterName { .. } => "name of an argument".to_owned(),
             Self::Schema => "input schema".to_owned(),
+            Self::OutputSchema => "output schema".to_owned(),
             Self::Annotation => "annotations".to_owned(),
+            Self::Instructions => "instructions".to_owned(),
+            Self::Result => "result".to_owned(),
         }
     }
 }
@@ -146,15 +178,30 @@ pub struct ToolText {
     pub place: Place,
 }
 
-/// A tool, prompt or resource that the server offers, and the texts of it that a model reads.
+/// A tool, prompt or resource that the server offers, or the server itself, and the texts of it that a model reads.
 #[derive(Debug)]
 pub struct ToolContext<'a> {
+    /// What it is.
+    pub offered: Offered,
     /// Its name.
     pub name: &'a str,
     /// Every text of it that a model reads.
     pub texts: &'a [ToolText],
     /// Where it is registered.
     pub place: Place,
-    /// Names of all tools of the server, for what one says about another.
+    /// Names of all tools of the server, sorted, for what one says about another.
     pub all_names: &'a [String],
+}
+
+impl ToolContext<'_> {
+    /// What to call one of its texts in a message: "the description of `add`".
+    pub fn text_name(&self, part: &ToolPart) -> String {
+        let name: String = self.name.chars().take(80).collect();
+        match self.offered {
+            Offered::Tool => format!("the {} of `{name}`", part.describe()),
+            Offered::Prompt => format!("the {} of prompt `{name}`", part.describe()),
+            Offered::Resource => format!("the {} of resource `{name}`", part.describe()),
+            Offered::Server => format!("the {} of the server", part.describe()),
+        }
+    }
 }

@@ -15,7 +15,7 @@ use sigyl_core::{
 
 use crate::{
     config::{Observer, ScanConfig},
-    context::{Budget, BudgetExceeded, FileContext, ToolContext, TreeContext},
+    context::{Budget, BudgetExceeded, FileContext, Offered, ToolContext, TreeContext},
     files::{self, FileKind, FileRole},
     flow::{self, FlowOutcome},
     ir::Module,
@@ -61,7 +61,7 @@ pub fn scan_with(
     for (rule, drafts) in check_files(&rules, &sources, &roles, manifest, config, &failures, observer) {
         collected.drafts.extend(drafts.into_iter().map(|draft| (rule, draft)));
     }
-    check_whole(&rules, tree, manifest, &sources, &roles, &outcome.tools, &failures, &mut collected);
+    check_whole(&rules, tree, manifest, &sources, &roles, &outcome.offers, &failures, &mut collected);
     collected.not_analysed.extend(failures.into_reports(&sources));
     collected.not_analysed.extend(outcome.not_analysed);
     if observer.cancelled() {
@@ -72,7 +72,7 @@ pub fn scan_with(
             rule: None,
         });
     }
-    report::finish(&rules, tree, manifest, config, &sources, &roles, outcome.tools, collected)
+    report::finish(&rules, tree, manifest, config, &sources, &roles, outcome.offers, collected)
 }
 
 /// One text file and what was made of it.
@@ -227,30 +227,50 @@ fn check_whole(
     manifest: &Manifest,
     sources: &Sources<'_>,
     roles: &[FileRole],
-    tools: &[flow::FoundTool],
+    offers: &[flow::Offer],
     failures: &Failures,
     collected: &mut Collected,
 ) {
     let contexts: Vec<FileContext<'_>> =
         sources.files.iter().zip(roles).map(|(source, role)| source.context(*role, manifest)).collect();
     let whole = TreeContext { tree, manifest, files: &contexts };
-    let mut all_names: Vec<String> = tools.iter().map(|tool| tool.tool.name.clone()).collect();
-    all_names.sort();
-    all_names.dedup();
+    let all_names = tool_names(offers);
     for (number, rule) in rules.iter().enumerate() {
         let mut out = Findings::default();
         contexts.iter().for_each(|context| context.budget.set_running(number));
         failures.guard(number, WHOLE_TREE, || rule.check_tree(&whole, &mut out));
-        for tool in tools {
-            let context = ToolContext {
-                name: &tool.tool.name,
-                texts: &tool.texts,
-                place: tool.place,
-                all_names: &all_names,
-            };
-            failures.guard(number, tool.place.file, || rule.check_tool(&context, &mut out));
-        }
+        check_offers(number, *rule, offers, &all_names, failures, &mut out);
         collected.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
+    }
+}
+
+/// Names of all tools, sorted.
+pub(crate) fn tool_names(offers: &[flow::Offer]) -> Vec<String> {
+    let tools = offers.iter().filter(|offer| offer.offered == Offered::Tool);
+    let mut names: Vec<String> = tools.map(|offer| offer.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Shows one rule every offer.
+pub(crate) fn check_offers(
+    number: usize,
+    rule: &dyn Rule,
+    offers: &[flow::Offer],
+    all_names: &[String],
+    failures: &Failures,
+    out: &mut Findings,
+) {
+    for offer in offers {
+        let context = ToolContext {
+            offered: offer.offered,
+            name: &offer.name,
+            texts: &offer.texts,
+            place: offer.place,
+            all_names,
+        };
+        failures.guard(number, offer.place.file, || rule.check_tool(&context, out));
     }
 }
 
@@ -283,7 +303,7 @@ impl Failures {
         failed.iter().any(|(rule, at, ..)| *rule == number && *at == file)
     }
 
-    fn into_reports(self, sources: &Sources<'_>) -> Vec<NotAnalysed> {
+    pub(crate) fn into_reports(self, sources: &Sources<'_>) -> Vec<NotAnalysed> {
         let failed = self.failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         failed
             .into_iter()
@@ -305,7 +325,7 @@ fn describe_panic(panic: &(dyn Any + Send)) -> String {
 
 /// Runs `work` for every index, on `threads` threads with stacks that hold the deepest source a parser is given.
 /// Results come in order.
-fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(count));
     let worker = || {

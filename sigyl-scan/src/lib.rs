@@ -27,13 +27,15 @@ mod report;
 mod rule;
 mod rules;
 mod suppress;
+mod words;
 
 pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};
 pub use config_file::{CONFIG_FILE, ConfigFile, FailOn};
-pub use context::{FileContext, ToolContext, ToolPart, ToolText, TreeContext};
+pub use context::{FileContext, Offered, ToolContext, ToolPart, ToolText, TreeContext};
 pub use driver::{scan, scan_with};
 pub use files::{FileKind, FileRole};
 pub use lower::LowerError;
 pub use rule::{Draft, FileId, Findings, Place, Rule, RuleMeta};
-pub use rules::{RULES, table::rule_table};
+pub use rules::{RULES, WORD_RULES, table::rule_table};
 pub use suppress::{AcceptedFinding, BASELINE_FILE, Baseline, BaselineError, Ignore, parse_ignores};
+pub use words::{Listing, ListingError, scan_listing};

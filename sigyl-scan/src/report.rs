@@ -13,7 +13,7 @@ use crate::{
     config::ScanConfig,
     driver::{Source, Sources},
     files::{FileKind, FileRole},
-    flow::FoundTool,
+    flow::Offer,
     rule::{Draft, Place, Rule},
     suppress,
 };
@@ -33,7 +33,7 @@ pub(crate) fn finish(
     config: &ScanConfig,
     sources: &Sources<'_>,
     roles: &[FileRole],
-    tools: Vec<FoundTool>,
+    offers: Vec<Offer>,
     collected: Collected,
 ) -> ScanReport {
     let mut findings = findings(rules, config, sources, roles, collected.drafts);
@@ -55,12 +55,12 @@ pub(crate) fn finish(
 
     let mut summary = summary(&findings, tree, sources);
     summary.suppressed = suppressed.len() as u32;
-    let mut tools: Vec<_> = tools.into_iter().map(|found| found.tool).collect();
+    let mut tools: Vec<_> = offers.into_iter().filter_map(|offer| offer.tool).collect();
     tools.sort_by(|a, b| (&a.name, &a.location).cmp(&(&b.name, &b.location)));
     ScanReport {
         schema_version: REPORT_SCHEMA_VERSION,
         scanner_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verdict: verdict(&findings, &not_analysed, sources),
+        verdict: verdict(&findings, &not_analysed, is_read(sources)),
         summary,
         recommendations: recommendations(&findings, &not_analysed),
         findings,
@@ -73,11 +73,15 @@ pub(crate) fn finish(
     }
 }
 
-fn verdict(findings: &[Finding], not_analysed: &[NotAnalysed], sources: &Sources<'_>) -> Verdict {
+/// Whether anything of a tree was read that could run.
+fn is_read(sources: &Sources<'_>) -> bool {
+    sources.files.iter().any(|source| matches!(source.kind, FileKind::Source(_) | FileKind::OtherSource))
+}
+
+/// The one word about what was found in something that was read or not.
+pub(crate) fn verdict(findings: &[Finding], not_analysed: &[NotAnalysed], is_read: bool) -> Verdict {
     let worst = findings.iter().map(|finding| finding.severity).max();
-    let read_source =
-        sources.files.iter().any(|source| matches!(source.kind, FileKind::Source(_) | FileKind::OtherSource));
-    if worst == Some(Severity::Block) || !read_source {
+    if worst == Some(Severity::Block) || !is_read {
         Verdict::Blocked
     } else if worst >= Some(Severity::Warning) || !not_analysed.is_empty() {
         Verdict::Warning

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sigyl_core::{NotAnalysed, NotAnalysedReason};
 
 use super::{
-    FlowOutcome, FoundTool, Hazards,
+    FlowOutcome, Hazards, Offer,
     entry::{Entry, EntryKind},
     resolve::Resolver,
     state::State,
@@ -81,7 +81,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
     pub(crate) entries: VecDeque<Entry>,
     pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
-    pub(crate) tools: Vec<FoundTool>,
+    pub(crate) offers: Vec<Offer>,
     pub(crate) phase: Phase,
     steps_left: u64,
     entry_steps_left: u64,
@@ -132,7 +132,7 @@ impl<'a> Engine<'a> {
             methods,
             entries: VecDeque::new(),
             seen_entries: FxHashSet::default(),
-            tools: Vec::new(),
+            offers: Vec::new(),
             phase: Phase::Setup,
             steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,
             entry_steps_left: STEPS_PER_ENTRY,
@@ -190,7 +190,7 @@ impl<'a> Engine<'a> {
         not_analysed.sort();
         let mut imported: Vec<_> = self.imported.into_iter().collect();
         imported.sort_unstable();
-        FlowOutcome { drafts: self.drafts, tools: self.tools, imported, not_analysed }
+        FlowOutcome { drafts: self.drafts, offers: self.offers, imported, not_analysed }
     }
 
     /// Evaluates what no call has reached: functions that are exported, registered in ways nobody knows, or dead.

@@ -44,15 +44,18 @@ use sigyl_core::{NotAnalysed, NotAnalysedReason, Tool};
 
 use crate::{
     config::Observer,
-    context::{FileContext, ToolText},
+    context::{FileContext, Offered, ToolText},
     driver::Failures,
     rule::{Draft, FileId, Place, Rule},
 };
 
-/// A tool that was found, and the texts of it that a model reads.
+/// Something that a server offers, and the texts of it that a model reads.
 #[derive(Debug)]
-pub(crate) struct FoundTool {
-    pub(crate) tool: Tool,
+pub(crate) struct Offer {
+    pub(crate) offered: Offered,
+    pub(crate) name: String,
+    /// What the report tells of a tool.
+    pub(crate) tool: Option<Tool>,
     pub(crate) texts: Vec<ToolText>,
     pub(crate) place: Place,
 }
@@ -62,7 +65,7 @@ pub(crate) struct FoundTool {
 pub(crate) struct FlowOutcome {
     /// What rules reported, with the number of the rule.
     pub(crate) drafts: Vec<(usize, Draft)>,
-    pub(crate) tools: Vec<FoundTool>,
+    pub(crate) offers: Vec<Offer>,
     /// Which file imports which.
     pub(crate) imported: Vec<(FileId, FileId)>,
     pub(crate) not_analysed: Vec<NotAnalysed>,

@@ -6,14 +6,14 @@ use serde_json::{Map, Value as Json};
 use sigyl_core::{Tool, ToolOrigin, ToolPins};
 
 use super::{
-    FoundTool,
+    Offer,
     call::Arguments,
     engine::Engine,
     schema,
     value::{FunctionRef, Known, Schema, Shape, Value},
 };
 use crate::{
-    context::{ToolPart, ToolText},
+    context::{Offered, ToolPart, ToolText},
     rule::Place,
 };
 
@@ -231,8 +231,11 @@ fn literal_texts(value: &Value, place: Place, name: Option<&str>, depth: usize, 
 
 fn add(engine: &mut Engine<'_>, described: Described, place: Place) {
     let mut texts = vec![ToolText { part: ToolPart::Name, text: described.name.clone(), place }];
-    for (text, at) in described.description.iter().chain(&described.title) {
-        texts.push(ToolText { part: ToolPart::Description, text: text.clone(), place: *at });
+    for (part, text) in [(ToolPart::Description, &described.description), (ToolPart::Title, &described.title)]
+    {
+        if let Some((text, at)) = text {
+            texts.push(ToolText { part, text: text.clone(), place: *at });
+        }
     }
     texts.extend(described.texts);
     if let Some(schema) = &described.input_schema {
@@ -270,9 +273,10 @@ fn add(engine: &mut Engine<'_>, described: Described, place: Place) {
         annotations,
         origin: ToolOrigin::Source,
     };
-    let known = engine.tools.iter().any(|known| known.tool.name == tool.name && known.place == place);
-    if !known && engine.tools.len() < MOST_TOOLS {
-        engine.tools.push(FoundTool { tool, texts, place });
+    let known = engine.offers.iter().any(|known| known.name == tool.name && known.place == place);
+    if !known && engine.offers.len() < MOST_TOOLS {
+        let name = tool.name.clone();
+        engine.offers.push(Offer { offered: Offered::Tool, name, tool: Some(tool), texts, place });
     }
 }
 

@@ -65,7 +65,7 @@ impl Rule for HiddenText {
     fn check_tool(&self, tool: &ToolContext<'_>, out: &mut Findings) {
         for text in tool.texts {
             for hidden in hidden_in_tool::find(&text.text) {
-                let message = format!("the {} of `{}` {}", text.part.describe(), tool.name, hidden.says);
+                let message = format!("{} {}", tool.text_name(&text.part), hidden.says);
                 let mut draft =
                     Draft::new(text.place, message).severity(hidden.severity).confidence(hidden.confidence);
                 draft.tool = Some(tool.name.to_owned());

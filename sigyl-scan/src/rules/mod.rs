@@ -101,3 +101,6 @@ pub static RULES: &[&dyn Rule] = &[
     &weak_session_id::WeakSessionId,
     &xss::Xss,
 ];
+
+/// The rules that read the words of tools, prompts, resources and instructions, by id.
+pub static WORD_RULES: &[&dyn Rule] = &[&hidden_text::HiddenText, &tool_poisoning::ToolPoisoning];

@@ -67,7 +67,7 @@ impl Rule for ToolPoisoning {
             }
             let mut says: Vec<&str> = found.iter().map(|sign| sign.says).collect();
             says.dedup();
-            let message = format!("the {} of `{}` {}", text.part.describe(), tool.name, says.join(", and "));
+            let message = format!("{} {}", tool.text_name(&text.part), says.join(", and "));
             let mut draft = Draft::new(text.place, message);
             draft.tool = Some(tool.name.to_owned());
             out.report(weigh(draft, weight));
@@ -151,7 +151,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        context::{ToolPart, ToolText},
+        context::{Offered, ToolPart, ToolText},
         rule::{FileId, Place},
     };
 
@@ -159,7 +159,13 @@ mod tests {
         let place = Place { file: FileId(0), span: Span::new(0, 0) };
         let text = ToolText { part: ToolPart::Description, text: description.to_owned(), place };
         let names = ["get_fact".to_owned(), "send_mail".to_owned()];
-        let tool = ToolContext { name: "get_fact", texts: &[text], place, all_names: &names };
+        let tool = ToolContext {
+            offered: Offered::Tool,
+            name: "get_fact",
+            texts: &[text],
+            place,
+            all_names: &names,
+        };
         let mut out = Findings::default();
         ToolPoisoning.check_tool(&tool, &mut out);
         out.drafts.first().map(|draft| draft.severity.unwrap_or(Severity::Block))
