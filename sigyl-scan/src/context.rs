@@ -58,6 +58,10 @@ pub struct TreeContext<'a> {
     pub manifest: &'a Manifest,
     /// One context for every text file, in the tree's order.
     pub files: &'a [FileContext<'a>],
+    /// Every tool, prompt and resource that was found.
+    pub tools: &'a [ToolContext<'a>],
+    /// What the handler of all tools calls outside the tree, where a server has one handler for all.
+    pub calls: &'a [String],
 }
 
 /// One text file.
@@ -191,6 +195,10 @@ pub struct ToolContext<'a> {
     pub place: Place,
     /// Names of all tools of the server, sorted, for what one says about another.
     pub all_names: &'a [String],
+    /// Its annotations, where they are literal.
+    pub annotations: Option<&'a serde_json::Value>,
+    /// What its handler calls outside the tree, by path, with the verb of a request: `fetch POST`.
+    pub calls: &'a [String],
 }
 
 impl ToolContext<'_> {

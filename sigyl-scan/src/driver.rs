@@ -51,17 +51,18 @@ pub fn scan_with(
     let sources = lower_all(tree, config, observer);
     let failures = Failures::default();
 
-    let outcome = on_big_stack(|| {
+    let mut outcome = on_big_stack(|| {
         let contexts = sources.contexts(manifest);
         flow::follow(&contexts, &rules, &failures, observer)
     });
-    let mut collected = Collected { drafts: outcome.drafts, not_analysed: sources.not_analysed.clone() };
+    let mut collected =
+        Collected { drafts: std::mem::take(&mut outcome.drafts), not_analysed: sources.not_analysed.clone() };
     let roles = roles(&sources, &outcome.imported);
 
     for (rule, drafts) in check_files(&rules, &sources, &roles, manifest, config, &failures, observer) {
         collected.drafts.extend(drafts.into_iter().map(|draft| (rule, draft)));
     }
-    check_whole(&rules, tree, manifest, &sources, &roles, &outcome.offers, &failures, &mut collected);
+    check_whole(&rules, tree, manifest, &sources, &roles, &outcome, &failures, &mut collected);
     collected.not_analysed.extend(failures.into_reports(&sources));
     collected.not_analysed.extend(outcome.not_analysed);
     if observer.cancelled() {
@@ -227,19 +228,29 @@ fn check_whole(
     manifest: &Manifest,
     sources: &Sources<'_>,
     roles: &[FileRole],
-    offers: &[flow::Offer],
+    outcome: &FlowOutcome,
     failures: &Failures,
     collected: &mut Collected,
 ) {
     let contexts: Vec<FileContext<'_>> =
         sources.files.iter().zip(roles).map(|(source, role)| source.context(*role, manifest)).collect();
-    let whole = TreeContext { tree, manifest, files: &contexts };
+    let offers = &outcome.offers;
     let all_names = tool_names(offers);
+    let calls_of = |name: &str| -> Vec<String> {
+        outcome.reaches.get(name).map(|calls| calls.iter().cloned().collect()).unwrap_or_default()
+    };
+    let calls: Vec<Vec<String>> = offers.iter().map(|offer| calls_of(&offer.name)).collect();
+    let tools: Vec<ToolContext<'_>> =
+        offers.iter().zip(&calls).map(|(offer, calls)| offer_context(offer, &all_names, calls)).collect();
+    let shared_calls = calls_of("");
+    let whole = TreeContext { tree, manifest, files: &contexts, tools: &tools, calls: &shared_calls };
     for (number, rule) in rules.iter().enumerate() {
         let mut out = Findings::default();
         contexts.iter().for_each(|context| context.budget.set_running(number));
         failures.guard(number, WHOLE_TREE, || rule.check_tree(&whole, &mut out));
-        check_offers(number, *rule, offers, &all_names, failures, &mut out);
+        for tool in &tools {
+            failures.guard(number, tool.place.file, || rule.check_tool(tool, &mut out));
+        }
         collected.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
     }
 }
@@ -253,6 +264,23 @@ pub(crate) fn tool_names(offers: &[flow::Offer]) -> Vec<String> {
     names
 }
 
+/// What rules are given of an offer.
+fn offer_context<'a>(
+    offer: &'a flow::Offer,
+    all_names: &'a [String],
+    calls: &'a [String],
+) -> ToolContext<'a> {
+    ToolContext {
+        offered: offer.offered,
+        name: &offer.name,
+        texts: &offer.texts,
+        place: offer.place,
+        all_names,
+        annotations: offer.tool.as_ref().and_then(|tool| tool.annotations.as_ref()),
+        calls,
+    }
+}
+
 /// Shows one rule every offer.
 pub(crate) fn check_offers(
     number: usize,
@@ -263,13 +291,7 @@ pub(crate) fn check_offers(
     out: &mut Findings,
 ) {
     for offer in offers {
-        let context = ToolContext {
-            offered: offer.offered,
-            name: &offer.name,
-            texts: &offer.texts,
-            place: offer.place,
-            all_names,
-        };
+        let context = offer_context(offer, all_names, &[]);
         failures.guard(number, offer.place.file, || rule.check_tool(&context, out));
     }
 }

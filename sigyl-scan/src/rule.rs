@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity, Span};
 
 use crate::{
     context::{FileContext, ToolContext, TreeContext},
-    flow::{Assignment, Call},
+    flow::{Answer, Assignment, Call},
 };
 
 /// Position of a file in the tree's list.
@@ -80,6 +80,9 @@ pub trait Rule: Send + Sync {
 
     /// Called for every assignment to a member (`object.property = value`), likewise.
     fn check_assignment(&self, _assignment: &Assignment<'_>, _out: &mut Findings) {}
+
+    /// Called for what each handler of a tool, prompt or resource gives back.
+    fn check_answer(&self, _answer: &Answer<'_>, _out: &mut Findings) {}
 }
 
 /// What a rule reports; severity, documentation and fingerprint are added from metadata and configuration.

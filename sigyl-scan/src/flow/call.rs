@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{
     engine::{Engine, Phase},
     entry,
-    event::{Assignment, Call, View},
+    event::{Answer, Assignment, Call, View},
     exec::Activation,
     member::{api_call, api_member},
     models,
@@ -16,6 +16,9 @@ use crate::{
     ir::{ExprId, ExprKind, ListId},
     rule::{FileId, Place},
 };
+
+/// Most functions outside the tree that are remembered of one handler. Chosen.
+const MOST_REACHED: usize = 400;
 
 /// Keyword arguments.
 pub(crate) type Keywords = Vec<(Rc<str>, Value)>;
@@ -324,6 +327,9 @@ impl<'a> Engine<'a> {
         let context = self.context(file);
         let name = act.module.function(act.function.function).name;
         let function = name.map_or("", |name| act.module.name(name));
+        if let Some(api) = api {
+            self.note_reached(api, arguments);
+        }
         let trace = std::mem::take(&mut self.trace);
         let has_entries = !self.seen_entries.is_empty();
         self.dispatch(file, |rule, out| {
@@ -340,6 +346,19 @@ impl<'a> Engine<'a> {
                 function,
             };
             rule.check_call(&call, out);
+        });
+        self.trace = trace;
+    }
+
+    /// Tells rules of what a handler gives back.
+    pub(crate) fn emit_answer(&mut self, place: Place, value: &Value) {
+        let context = self.context(place.file);
+        let trace = std::mem::take(&mut self.trace);
+        let cleared = super::event::Cleared::default();
+        let has_entries = !self.seen_entries.is_empty();
+        self.dispatch(place.file, |rule, out| {
+            let view = View { file: context, trace: &trace, cleared: &cleared, has_entries };
+            rule.check_answer(&Answer { view, place, value }, out);
         });
         self.trace = trace;
     }
@@ -369,6 +388,26 @@ impl<'a> Engine<'a> {
             rule.check_assignment(&assignment, out);
         });
         self.trace = trace;
+    }
+
+    /// Remembers what the handler that is being evaluated calls outside the tree.
+    fn note_reached(&mut self, api: &str, arguments: &Arguments) {
+        let Some(handler) = self.handler.clone() else { return };
+        // `fetch(url, { method: "POST" })`: the verb is what the call does.
+        let verb = arguments
+            .positional
+            .iter()
+            .find_map(|value| value.field("method"))
+            .and_then(Value::as_str)
+            .filter(|verb| verb.len() <= 8);
+        let name = match verb {
+            Some(verb) => format!("{api} {}", verb.to_ascii_uppercase()),
+            None => api.to_owned(),
+        };
+        let reached = self.reaches.entry(handler).or_default();
+        if reached.len() < MOST_REACHED {
+            reached.insert(name);
+        }
     }
 
     fn method_target(

@@ -1,6 +1,9 @@
 //! The engine: what it knows of the program, its budgets, and the order in which it evaluates.
 
-use std::{collections::VecDeque, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    rc::Rc,
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use sigyl_core::{NotAnalysed, NotAnalysedReason};
@@ -82,6 +85,10 @@ pub(crate) struct Engine<'a> {
     pub(crate) entries: VecDeque<Entry>,
     pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
     pub(crate) offers: Vec<Offer>,
+    /// The tool whose handler is being evaluated; empty for the handler of all tools.
+    pub(crate) handler: Option<String>,
+    /// What handlers call outside the tree, by tool.
+    pub(crate) reaches: BTreeMap<String, BTreeSet<String>>,
     pub(crate) phase: Phase,
     steps_left: u64,
     entry_steps_left: u64,
@@ -133,6 +140,8 @@ impl<'a> Engine<'a> {
             entries: VecDeque::new(),
             seen_entries: FxHashSet::default(),
             offers: Vec::new(),
+            handler: None,
+            reaches: BTreeMap::new(),
             phase: Phase::Setup,
             steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,
             entry_steps_left: STEPS_PER_ENTRY,
@@ -190,7 +199,13 @@ impl<'a> Engine<'a> {
         not_analysed.sort();
         let mut imported: Vec<_> = self.imported.into_iter().collect();
         imported.sort_unstable();
-        FlowOutcome { drafts: self.drafts, offers: self.offers, imported, not_analysed }
+        FlowOutcome {
+            drafts: self.drafts,
+            offers: self.offers,
+            reaches: self.reaches,
+            imported,
+            not_analysed,
+        }
     }
 
     /// Evaluates what no call has reached: functions that are exported, registered in ways nobody knows, or dead.

@@ -429,7 +429,18 @@ impl<'a> Engine<'a> {
                 positional.push(Value::default());
             }
         }
-        self.call_root(entry.function, entry.bound.clone(), positional);
+        self.handler = match entry.kind {
+            EntryKind::Tool => Some(entry.name.as_deref().unwrap_or_default().to_owned()),
+            EntryKind::ToolCall => Some(String::new()),
+            _ => None,
+        };
+        let answer = self.call_root(entry.function, entry.bound.clone(), positional);
+        self.handler = None;
+        if entry.kind != EntryKind::Http
+            && let Some(answer) = answer
+        {
+            self.emit_answer(place, &answer);
+        }
     }
 
     fn python_arguments(&mut self, entry: &Entry, source: SourceKind, tool: Option<&Rc<str>>) -> Vec<Value> {
@@ -536,6 +547,9 @@ impl<'a> Engine<'a> {
 
     /// Things outside the tree that are a caller's: `flask.request.args`, the request's headers.
     pub(crate) fn api_source(&mut self, path: &str, name: &str, place: Place) -> Option<Value> {
+        if let Some(value) = self.environment(path, name, place) {
+            return Some(value);
+        }
         let wanted = matches!(path, "flask.request" | "quart.request" | "bottle.request")
             && matches!(
                 name,

@@ -66,8 +66,11 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Index { object, index } => {
                 let object = self.eval(act, state, object);
+                let is_slice = matches!(module.expr(index).kind, ExprKind::Other(_));
                 let index = self.eval(act, state, index);
-                self.index(act, state, &object, &index, place)
+                let value = self.index(act, state, &object, &index, place);
+                // A part of a secret is shown so that people know which one it is.
+                if is_slice { super::secrets::masked(value) } else { value }
             }
             ExprKind::Call { callee, arguments } => self.call(act, state, expr, callee, arguments, false),
             ExprKind::New { callee, arguments } => self.call(act, state, expr, callee, arguments, true),

@@ -161,6 +161,16 @@ impl<'a> Call<'a> {
     pub fn flow(&self, value: &Value, hazards: Hazards) -> Option<FlowPath> {
         flow(self.view, value, hazards, 0)
     }
+
+    /// The same for values of those sources and names that `wanted` says.
+    pub fn flow_from(
+        &self,
+        value: &Value,
+        hazards: Hazards,
+        wanted: &dyn Fn(SourceKind, &str) -> bool,
+    ) -> Option<FlowPath> {
+        flow_from(self.view, value, hazards, wanted, 0)
+    }
 }
 
 /// One evaluated assignment to a member.
@@ -205,7 +215,48 @@ impl<'a> Assignment<'a> {
     }
 }
 
+/// What a handler of a tool, prompt or resource gives back.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) place: Place,
+    pub(crate) value: &'a Value,
+}
+
+impl<'a> Answer<'a> {
+    /// The file that the handler stands in.
+    pub fn file(&self) -> &'a FileContext<'a> {
+        self.view.file
+    }
+
+    /// Where the handler begins.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// What it gives back.
+    pub fn value(&self) -> &'a Value {
+        self.value
+    }
+
+    /// The way on which a value that still has one of `hazards` is in the answer, the surest one, of those sources
+    /// and names that `wanted` says.
+    pub fn flow_from(&self, hazards: Hazards, wanted: &dyn Fn(SourceKind, &str) -> bool) -> Option<FlowPath> {
+        flow_from(self.view, self.value, hazards, wanted, 0)
+    }
+}
+
 fn flow(view: View<'_>, value: &Value, hazards: Hazards, depth: usize) -> Option<FlowPath> {
+    flow_from(view, value, hazards, &|_, _| true, depth)
+}
+
+fn flow_from(
+    view: View<'_>,
+    value: &Value,
+    hazards: Hazards,
+    wanted: &dyn Fn(SourceKind, &str) -> bool,
+    depth: usize,
+) -> Option<FlowPath> {
     let mut best: Option<FlowPath> = None;
     let gone = |id: ValueId| view.cleared.get(&id).copied().unwrap_or(Hazards::NONE);
     let of_value = value.id.map_or(Hazards::NONE, gone);
@@ -219,7 +270,9 @@ fn flow(view: View<'_>, value: &Value, hazards: Hazards, depth: usize) -> Option
             (SourceKind::Upstream, _) | (_, true) => Confidence::Medium,
             _ => Confidence::High,
         };
-        if best.as_ref().is_some_and(|best| best.confidence >= confidence) {
+        if best.as_ref().is_some_and(|best| best.confidence >= confidence)
+            || !wanted(taint.source, &view.trace.source_name(taint.step))
+        {
             continue;
         }
         best = Some(FlowPath {
@@ -243,7 +296,7 @@ fn flow(view: View<'_>, value: &Value, hazards: Hazards, depth: usize) -> Option
             _ => Vec::new(),
         };
         for member in members {
-            if let Some(path) = flow(view, member, hazards, depth + 1)
+            if let Some(path) = flow_from(view, member, hazards, wanted, depth + 1)
                 && best.as_ref().is_none_or(|best| best.confidence < path.confidence)
             {
                 best = Some(path);

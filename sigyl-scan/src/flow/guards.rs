@@ -8,6 +8,7 @@ use super::{
     engine::Engine,
     pieces,
     regex::{self, Applied},
+    secrets::callers,
     state::State,
     value::{Facts, Items, Known, Shape, Value, ValueId},
 };
@@ -18,7 +19,7 @@ fn facts(when_true: Vec<(ValueId, Hazards)>, when_false: Vec<(ValueId, Hazards)>
 
 /// What is established about `value` when it is one of known values: everything, and what it speaks about.
 fn settled(value: &Value) -> Vec<(ValueId, Hazards)> {
-    let own = value.id.filter(|_| value.taints.is_some()).map(|id| (id, Hazards::ALL));
+    let own = value.id.filter(|_| callers(value)).map(|id| (id, Hazards::ALL));
     let forms = value.forms.iter().flat_map(|forms| forms.iter()).map(|id| (*id, Hazards::PATH));
     own.into_iter().chain(value.about).chain(forms).collect()
 }
@@ -31,7 +32,7 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
         _ => return None,
     };
     // `typeof x === "number"`.
-    if subject.taints.is_none()
+    if !callers(subject)
         && let Some((id, hazards)) = subject.about
         && hazards.is_none()
     {
@@ -44,7 +45,7 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
     }
     // `x.indexOf(y) === -1`, and other tests whose result is compared with a constant.
     if let Some(own) = &subject.facts
-        && subject.taints.is_none()
+        && !callers(subject)
     {
         return match other.known {
             Known::Bool(true) => Some(Rc::clone(own)),
@@ -65,7 +66,7 @@ fn not_upward(engine: &Engine<'_>, piece: &Value, refused: &[Value]) -> Vec<(Val
 }
 
 fn speaks(value: &Value) -> bool {
-    value.taints.is_some() || value.about.is_some() || value.facts.is_some()
+    callers(value) || value.about.is_some() || value.facts.is_some()
 }
 
 /// `a in b`, `b.includes(a)`, `b.has(a)`.
@@ -79,10 +80,10 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
         return facts(Vec::new(), pieces.map(|(whole, mask)| (*whole, gone & *mask)).collect());
     }
     // `base in path.parents`.
-    if b.about.is_some() && a.taints.is_none() && b.taints.is_none() {
+    if b.about.is_some() && !callers(a) && !callers(b) {
         return facts(settled(b), Vec::new());
     }
-    if b.taints.is_some() && a.taints.is_none() {
+    if callers(b) && !callers(a) {
         // A text is looked for in a caller's text.
         let id = b.id?;
         let gone = match a.as_str()? {
@@ -94,13 +95,13 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
         return facts(Vec::new(), vec![(id, gone)]);
     }
     let is_text = matches!(b.known, Known::Text(_) | Known::Affixes(..));
-    if b.taints.is_some() {
+    if callers(b) {
         return None;
     }
     match b.as_str() {
         // A piece of a known text has its characters.
         Some(text) => {
-            let id = a.id.filter(|_| a.taints.is_some())?;
+            let id = a.id.filter(|_| callers(a))?;
             let gone = Hazards::ALL - regex::of_characters(text);
             facts(vec![(id, gone)], Vec::new())
         }
@@ -111,7 +112,7 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
 
 /// `a < b`: a number that is compared is a number in JavaScript only by accident; `x.indexOf(y) >= 0` is a test.
 pub(crate) fn comparison(a: &Value, b: &Value) -> Option<Rc<Facts>> {
-    let own = a.facts.as_ref().filter(|_| a.taints.is_none())?;
+    let own = a.facts.as_ref().filter(|_| !callers(a))?;
     match b.known {
         Known::Number(0.0 | -1.0) => Some(Rc::clone(own)),
         _ => None,
@@ -265,7 +266,7 @@ pub(crate) fn call(
         }
         "some" | "every" | "find" | "findIndex" => None,
         "startsWith" | "startswith" => test(starts_with(receiver, first?)),
-        "match" | "search" if receiver.taints.is_some() => {
+        "match" | "search" if callers(receiver) => {
             let (pattern, flags) = literal_pattern(first?)?;
             let mut value =
                 Value { facts: matched(&pattern, &flags, Applied::Anywhere, receiver), ..Value::default() };
@@ -315,7 +316,7 @@ fn matched(pattern: &str, flags: &str, applied: Applied, subject: &Value) -> Opt
         Applied::Anywhere => Hazards::ALL - regex::when_unmatched(pattern, flags),
         _ => Hazards::NONE,
     };
-    let id = subject.id.filter(|_| subject.taints.is_some())?;
+    let id = subject.id.filter(|_| callers(subject))?;
     // What a pattern says of a host name it says of the URL only where it settles the host.
     let about = subject.about.filter(|_| gone.any(Hazards::HOST) || regex_settles_host(pattern, applied));
     let when_true = [(id, gone)].into_iter().filter(|(_, gone)| !gone.is_none()).chain(about).collect();
@@ -402,7 +403,7 @@ fn private(value: &Value) -> Option<Rc<Facts>> {
 
 /// `x.startsWith(prefix)`.
 fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
-    let id = subject.id.filter(|_| subject.taints.is_some())?;
+    let id = subject.id.filter(|_| callers(subject))?;
     let text = prefix.as_str();
     // A path seen from its base: the ways out all begin with `..`.
     if subject.marks.relative && text.is_some_and(|text| text.starts_with("..")) {
@@ -427,7 +428,7 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
         }
         _ => {}
     }
-    if prefix.taints.is_some() {
+    if callers(prefix) {
         return None;
     }
     let gone = gone_by_containment(subject)?;

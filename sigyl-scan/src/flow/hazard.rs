@@ -47,9 +47,12 @@ impl Hazards {
     pub const LOG: Self = Self(1 << 17);
     /// Can be any length or number.
     pub const SIZE: Self = Self(1 << 18);
+    /// Is something of the server's own that nobody else may see. No caller's value has it: it is not in
+    /// [`Self::ALL`].
+    pub const SECRET: Self = Self(1 << 19);
     /// The three ways out of a folder.
     pub const PATH: Self = Self(Self::PATH_UP.0 | Self::PATH_ABSOLUTE.0 | Self::PATH_LINK.0);
-    /// Every hazard.
+    /// Every hazard of a caller's value.
     pub const ALL: Self = Self((1 << 19) - 1);
 
     /// True when some hazard of `other` is in the set.

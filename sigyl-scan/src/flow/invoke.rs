@@ -46,7 +46,8 @@ impl<'a> Engine<'a> {
         if state.dead {
             return Value::default();
         }
-        let tainted = has_taint(bound.this.as_deref(), &positional, &keywords);
+        let tainted = has_taint(bound.this.as_deref(), &positional, &keywords, super::secrets::callers);
+        let carries = tainted || has_taint(bound.this.as_deref(), &positional, &keywords, |_| true);
         let unknown = |engine: &mut Self| {
             let taints = positional
                 .iter()
@@ -88,7 +89,7 @@ impl<'a> Engine<'a> {
         if *count > most && !is_closure || *count > most * 8 {
             return unknown(self);
         }
-        let positional = if tainted {
+        let positional = if carries {
             let name: Rc<str> = function.name.map_or("function", |name| module.name(name)).into();
             positional
                 .into_iter()
@@ -111,7 +112,7 @@ impl<'a> Engine<'a> {
         }
         if let Some(key) = key {
             let plain = Value { facts: None, id: None, ..value.clone() };
-            if plain.taints.is_none() {
+            if !super::secrets::callers(&plain) {
                 self.memo.insert(key, plain);
             }
         }
@@ -351,10 +352,15 @@ fn take(keywords: &mut Keywords, name: Option<&str>) -> Option<Value> {
     Some(keywords.swap_remove(at).1)
 }
 
-fn has_taint(this: Option<&Value>, positional: &[Value], keywords: &Keywords) -> bool {
-    this.is_some_and(|this| tainted(this, 3))
-        || positional.iter().any(|value| tainted(value, 4))
-        || keywords.iter().any(|(_, value)| tainted(value, 4))
+fn has_taint(
+    this: Option<&Value>,
+    positional: &[Value],
+    keywords: &Keywords,
+    counts: impl Fn(&Value) -> bool + Copy,
+) -> bool {
+    this.is_some_and(|this| tainted_by(this, 3, counts))
+        || positional.iter().any(|value| tainted_by(value, 4, counts))
+        || keywords.iter().any(|(_, value)| tainted_by(value, 4, counts))
 }
 
 /// True when every caller's value in `value` itself is in `known`, too, as dangerous.
@@ -366,9 +372,14 @@ pub(crate) fn same_origins(known: &Value, value: &Value) -> bool {
         .all(|taint| known.iter().any(|other| other.origin == taint.origin && other.live.all(taint.live)))
 }
 
-/// True when a caller's value is in `value`, looking `depth` levels deep.
+/// True when a followed value is in `value`, looking `depth` levels deep.
 pub(crate) fn tainted(value: &Value, depth: usize) -> bool {
-    if value.taints.is_some() {
+    tainted_by(value, depth, |_| true)
+}
+
+/// The same for those values that `counts` says.
+fn tainted_by(value: &Value, depth: usize, counts: impl Fn(&Value) -> bool + Copy) -> bool {
+    if value.taints.is_some() && counts(value) {
         return true;
     }
     if depth == 0 {
@@ -376,15 +387,21 @@ pub(crate) fn tainted(value: &Value, depth: usize) -> bool {
     }
     match &value.shape {
         Shape::Object(fields) => {
-            fields.known.values().chain(&fields.rest).any(|value| tainted(value, depth - 1))
+            fields.known.values().chain(&fields.rest).any(|value| tainted_by(value, depth - 1, counts))
         }
-        Shape::List(items) => items.known.iter().chain(&items.rest).any(|value| tainted(value, depth - 1)),
+        Shape::List(items) => {
+            items.known.iter().chain(&items.rest).any(|value| tainted_by(value, depth - 1, counts))
+        }
         _ => false,
     }
 }
 
 fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
     let Some(value) = value else { return 0u8.hash(hasher) };
+    // A function is looked at anew for each secret that it gets, not for each time that it gets it.
+    for taint in value.taints.iter().flat_map(|taints| taints.iter()) {
+        (taint.source, taint.live, taint.weak).hash(hasher);
+    }
     match &value.known {
         Known::Nothing => 0u8.hash(hasher),
         Known::Null => 1u8.hash(hasher),

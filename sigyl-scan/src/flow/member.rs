@@ -44,6 +44,7 @@ impl<'a> Engine<'a> {
                 }
                 all.unwrap_or_default()
             }
+            Shape::Api(path) if &**path == "os.environ" => super::secrets::variable_name(),
             _ => match (value.id, &value.taints) {
                 (Some(_), Some(taints)) => {
                     let place = value
@@ -61,6 +62,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn key_of(&mut self, value: &Value) -> Value {
         match &value.shape {
             Shape::Object(fields) if fields.rest.is_none() => Value::default(),
+            _ if super::secrets::is_environment(value) => super::secrets::variable_name(),
             _ if value.taints.is_some() => self.element(value),
             _ => Value::default(),
         }
@@ -87,6 +89,9 @@ impl<'a> Engine<'a> {
             (Shape::Object(_) | Shape::List(_), _) => {
                 // A table looked up by a caller's key gives what the table holds.
                 return self.element(object);
+            }
+            (Shape::Api(_), _) if super::secrets::is_environment(object) => {
+                return self.variable_of(state, index, place);
             }
             (Shape::Api(path), Known::Number(number)) if object.taints.is_none() => {
                 return Value { shape: api_member(path, &format!("{number}")), ..Value::default() };
@@ -194,6 +199,9 @@ impl<'a> Engine<'a> {
             Shape::Api(path) => {
                 if let Some(value) = self.api_source(&path, name, place) {
                     return value;
+                }
+                if &**name == "length" && super::secrets::is_own(object) {
+                    return Value::default();
                 }
                 let mut value = if object.taints.is_some() && !is_method_like(name) {
                     self.child(object, name, place)

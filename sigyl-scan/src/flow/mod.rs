@@ -30,15 +30,18 @@ mod pieces;
 mod regex;
 mod resolve;
 mod schema;
+mod secrets;
 mod state;
 mod text;
 mod tools;
 mod trace;
 mod value;
 
-pub use event::{Assignment, Call, FlowPath};
+pub use event::{Answer, Assignment, Call, FlowPath};
 pub use hazard::Hazards;
 pub use value::{SourceKind, Value};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use sigyl_core::{NotAnalysed, NotAnalysedReason, Tool};
 
@@ -66,6 +69,8 @@ pub(crate) struct FlowOutcome {
     /// What rules reported, with the number of the rule.
     pub(crate) drafts: Vec<(usize, Draft)>,
     pub(crate) offers: Vec<Offer>,
+    /// What the handler of each tool calls outside the tree; that of all tools has no name.
+    pub(crate) reaches: BTreeMap<String, BTreeSet<String>>,
     /// Which file imports which.
     pub(crate) imported: Vec<(FileId, FileId)>,
     pub(crate) not_analysed: Vec<NotAnalysed>,

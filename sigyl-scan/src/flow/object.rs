@@ -55,7 +55,7 @@ impl<'a> Engine<'a> {
             }
             if fields.known.values().any(|value| value.taints.is_some()) {
                 let methods = !module.class(class.class).methods.is_empty();
-                if methods {
+                if methods || !fields.known.values().any(super::secrets::callers) {
                     for (name, value) in &fields.known {
                         self.write_field(state, class, Rc::clone(name), value.clone());
                     }
@@ -71,7 +71,10 @@ impl<'a> Engine<'a> {
     pub(crate) fn write_field(&mut self, state: &State, class: ClassRef, name: Rc<str>, value: Value) {
         let value = self.bake(&value, &state.cleared);
         let key = (class, name);
-        if tainted(&value, 2) && !self.fields.get(&key).is_some_and(|known| same_origins(known, &value)) {
+        if tainted(&value, 2)
+            && (!super::secrets::is_own(&value) || !self.fields.contains_key(&key))
+            && !self.fields.get(&key).is_some_and(|known| same_origins(known, &value))
+        {
             self.taint_changes += 1;
         }
         let joined = match self.fields.get(&key).cloned() {

@@ -8,6 +8,7 @@ use super::{
     eval::known,
     exec::{Activation, negated},
     guards, join,
+    secrets::callers,
     state::State,
     value::{Facts, Items, Known, Marks, Shape, Value, ValueId},
 };
@@ -274,16 +275,42 @@ impl<'a> Engine<'a> {
             taints = join::union(taints.as_ref(), kept.filter(|kept| !kept.is_empty()).as_ref());
         }
         let id = taints.is_some().then(|| self.fresh());
+        let suffix = last_parts(parts);
         let known = match parts.first().map(|part| &part.known) {
             Some(Known::Text(text) | Known::Affixes(text, _)) if !text.is_empty() => {
-                Known::Affixes(Rc::clone(text), "".into())
+                Known::Affixes(Rc::clone(text), suffix.into())
             }
+            _ if !suffix.is_empty() => Known::Affixes("".into(), suffix.into()),
             // A path is never empty.
             _ => Known::Truthy,
         };
         let marks = Marks { concatenated: parts.len() > 1, ..Marks::default() };
         Value { known, taints, id, marks, place: Some(place), ..Value::default() }
     }
+}
+
+/// How a path ends that is put together from these parts, as far as they are known.
+fn last_parts(parts: &[Value]) -> String {
+    let mut suffix = String::new();
+    for part in parts.iter().rev() {
+        let (text, whole) = match &part.known {
+            Known::Text(text) => (&**text, true),
+            Known::Affixes(_, text) => (&**text, false),
+            _ => break,
+        };
+        if suffix.len() + text.len() > LONGEST_TEXT {
+            break;
+        }
+        suffix = match (text.trim_end_matches('/'), suffix.as_str()) {
+            (text, "") => text.to_owned(),
+            ("", rest) => rest.to_owned(),
+            (text, rest) => format!("{text}/{rest}"),
+        };
+        if !whole {
+            break;
+        }
+    }
+    suffix
 }
 
 /// What stands before a piece of text.
@@ -297,7 +324,7 @@ impl Before {
     /// Hazards that a caller's value still has after this.
     fn keeps(&self) -> Hazards {
         if self.empty {
-            return Hazards::ALL;
+            return Hazards::ALL | Hazards::SECRET;
         }
         let mut gone = Hazards::PATH_ABSOLUTE | Hazards::REDIRECT | Hazards::NAME;
         let after_space = self.text.as_deref().is_none_or(|text| text.ends_with(char::is_whitespace));
@@ -311,7 +338,7 @@ impl Before {
         if !host_open {
             gone = gone | Hazards::HOST;
         }
-        Hazards::ALL - gone
+        (Hazards::ALL | Hazards::SECRET) - gone
     }
 
     fn push(&mut self, value: &Value, text: Option<&str>) {
@@ -346,7 +373,7 @@ fn floor_char(text: &str, at: usize) -> usize {
 
 /// Marks of a comparison: of the server's configuration with something that is no caller's.
 fn tested(a: &Value, b: &Value) -> Marks {
-    let configured = a.is_configuration() && b.taints.is_none() || b.is_configuration() && a.taints.is_none();
+    let configured = a.is_configuration() && !callers(b) || b.is_configuration() && !callers(a);
     Marks { configured, ..Marks::default() }
 }
 

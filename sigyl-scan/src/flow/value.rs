@@ -23,6 +23,12 @@ pub enum SourceKind {
     HttpRequest,
     /// What another server answered.
     Upstream,
+    /// The server's whole environment.
+    Environment,
+    /// A variable of the environment whose name says that it is secret.
+    Secret,
+    /// What a file holds in which people keep credentials.
+    SecretFile,
     /// A parameter of a function that nothing known calls; only a hint.
     Parameter,
 }
@@ -36,6 +42,9 @@ impl SourceKind {
             Self::PromptArgument => "prompt argument",
             Self::HttpRequest => "HTTP request",
             Self::Upstream => "upstream response",
+            Self::Environment => "the environment",
+            Self::Secret => "secret",
+            Self::SecretFile => "secret file",
             Self::Parameter => "parameter",
         }
     }
@@ -240,6 +249,6 @@ impl Value {
             Shape::Api(path) => CONFIGURATION.iter().any(|start| path.starts_with(start)),
             _ => false,
         };
-        self.taints.is_none() && (self.marks.configured || by_path())
+        !super::secrets::callers(self) && (self.marks.configured || by_path())
     }
 }

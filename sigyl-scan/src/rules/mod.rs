@@ -5,8 +5,11 @@ mod auth_words;
 pub(crate) mod code;
 mod code_injection;
 mod command_injection;
+mod data_exfiltration;
 mod debug_in_production;
 mod dockerfile_root;
+mod drop_hosts;
+mod env_dump;
 mod file_access;
 mod handlers;
 mod hardcoded_secret;
@@ -19,12 +22,14 @@ mod insecure_cors;
 mod insecure_transport;
 mod install_script;
 mod jwt_verification_off;
+mod log_call;
 mod missing_audience_check;
 mod missing_auth;
 mod missing_authz;
 mod missing_origin_check;
 mod missing_secret_declaration;
 mod neighbours;
+mod obfuscated_code;
 mod odd_encoding;
 mod open_redirect_uri;
 mod optional_auth;
@@ -34,7 +39,9 @@ mod process;
 mod query_injection;
 mod redos;
 mod request;
+mod rug_pull;
 mod secret_assignment;
+mod secret_in_log;
 mod secret_patterns;
 mod serving;
 mod session_as_auth;
@@ -65,8 +72,10 @@ pub static RULES: &[&dyn Rule] = &[
     &argument_injection::ArgumentInjection,
     &code_injection::CodeInjection,
     &command_injection::CommandInjection,
+    &data_exfiltration::DataExfiltration,
     &debug_in_production::DebugInProduction,
     &dockerfile_root::DockerfileRoot,
+    &env_dump::EnvDump,
     &hardcoded_secret::HardcodedSecret,
     &hidden_text::HiddenText,
     &ignore_without_reason::IgnoreWithoutReason,
@@ -80,11 +89,14 @@ pub static RULES: &[&dyn Rule] = &[
     &missing_authz::MissingAuthz,
     &missing_origin_check::MissingOriginCheck,
     &missing_secret_declaration::MissingSecretDeclaration,
+    &obfuscated_code::ObfuscatedCode,
     &odd_encoding::OddEncoding,
     &open_redirect_uri::OpenRedirectUri,
     &path_traversal::PathTraversal,
     &query_injection::QueryInjection,
     &redos::Redos,
+    &rug_pull::RugPull,
+    &secret_in_log::SecretInLog,
     &session_as_auth::SessionAsAuth,
     &sql_injection::SqlInjection,
     &ssrf::Ssrf,

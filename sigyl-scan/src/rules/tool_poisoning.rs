@@ -165,6 +165,8 @@ mod tests {
             texts: &[text],
             place,
             all_names: &names,
+            annotations: None,
+            calls: &[],
         };
         let mut out = Findings::default();
         ToolPoisoning.check_tool(&tool, &mut out);

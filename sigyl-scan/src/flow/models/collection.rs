@@ -170,7 +170,7 @@ pub(super) fn collection<'a>(
             Some(entries(engine, receiver))
         }
         "values" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
-            Some(list_of(engine.element(receiver)))
+            Some(list_of(engine.held(receiver, site.place)))
         }
         "keys" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
             Some(list_of(engine.key_of(receiver)))

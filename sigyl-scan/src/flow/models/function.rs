@@ -28,6 +28,9 @@ pub(super) fn function<'a>(
 ) -> Option<Value> {
     let first = arguments.positional.first();
     let nothing = || Some(Value::default());
+    if let Some(value) = engine.secret_read(state, site, api, arguments) {
+        return Some(value);
+    }
     match api {
         // Copies: the same value under another name.
         "String"
@@ -350,7 +353,7 @@ pub(super) fn function<'a>(
             Shape::Object(fields) if fields.rest.is_none() => {
                 list_from(fields.order.iter().filter_map(|name| fields.known.get(name).cloned()).collect())
             }
-            _ => list_of(engine.element(first?)),
+            _ => list_of(engine.held(first?, site.place)),
         }),
         "Object.entries" => Some(entries(engine, first?)),
         "Object.assign" => {
@@ -426,5 +429,7 @@ fn is_record(api: &str) -> bool {
             | "ResourceTemplate"
             | "ToolAnnotations"
             | "ListToolsResult"
+            | "CallToolResult"
+            | "TextContent"
     )
 }

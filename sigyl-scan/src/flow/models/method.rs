@@ -9,6 +9,7 @@ use crate::flow::{
     engine::Engine,
     exec::Activation,
     pieces, regex,
+    secrets::masked,
     state::State,
     value::{Bound, Known, Marks, Shape, Value},
 };
@@ -60,6 +61,7 @@ pub(super) fn method<'a>(
         match name {
             "resolve" | "absolute" => {
                 let mut value = derived(engine, state, receiver, Hazards::NONE);
+                value.known = receiver.known.clone();
                 value.marks = normalised(std::slice::from_ref(receiver), name == "resolve");
                 value.shape = receiver.shape.clone();
                 value.forms = form_of(std::slice::from_ref(receiver));
@@ -72,8 +74,10 @@ pub(super) fn method<'a>(
                 return Some(Value { shape: receiver.shape.clone(), ..joined });
             }
             "with_suffix" | "expanduser" | "as_posix" | "with_name" => {
+                let known = if name.starts_with("with_") { Known::Nothing } else { receiver.known.clone() };
                 return Some(Value {
                     shape: receiver.shape.clone(),
+                    known,
                     ..derived(engine, state, receiver, Hazards::NONE)
                 });
             }
@@ -127,7 +131,7 @@ pub(super) fn method<'a>(
                     };
                     return Some(engine.concat(state, &[before, pieces[1].clone()], Some(site.place)));
                 }
-                let mut value = derived(engine, state, receiver, Hazards::ALL - live);
+                let mut value = masked(derived(engine, state, receiver, Hazards::ALL - live));
                 value.about = receiver.about;
                 // A path with its separators or quotes tidied up is still that path.
                 if (receiver.marks.normalised || receiver.marks.real) && first.is_some_and(tidies) {
@@ -137,15 +141,19 @@ pub(super) fn method<'a>(
                 return Some(value);
             }
             "split" | "rsplit" | "splitlines" | "matchAll" | "partition" | "rpartition" => {
-                let mut element = derived(engine, state, receiver, Hazards::NONE);
+                let mut element = masked(derived(engine, state, receiver, Hazards::NONE));
                 element.known = Known::Nothing;
                 let mask = pieces::mask(first.and_then(Value::as_str));
                 engine.note_piece(element.id, receiver.id, mask);
                 return Some(list_of(element));
             }
-            "slice" | "substring" | "substr" | "padStart" | "padEnd" | "repeat" | "lstrip" | "rstrip"
-            | "removeprefix" | "removesuffix" | "encode" | "decode" | "at" | "charAt" | "title"
-            | "capitalize" | "expandtabs" | "zfill" => {
+            "slice" | "substring" | "substr" | "at" | "charAt" => {
+                let mut value = masked(derived(engine, state, receiver, Hazards::NONE));
+                value.known = Known::Nothing;
+                return Some(value);
+            }
+            "padStart" | "padEnd" | "repeat" | "lstrip" | "rstrip" | "removeprefix" | "removesuffix"
+            | "encode" | "decode" | "title" | "capitalize" | "expandtabs" | "zfill" => {
                 let mut value = derived(engine, state, receiver, Hazards::NONE);
                 value.known = Known::Nothing;
                 return Some(value);

@@ -8,18 +8,17 @@ use std::rc::Rc;
 
 use super::{
     Hazards,
-    call::{Arguments, Site},
+    call::{Arguments, NO_FILE, Site},
     engine::Engine,
     exec::Activation,
-    guards,
-    invoke::tainted,
-    join,
+    guards, join,
     member::api_call,
     schema,
     state::State,
     trace::StepKind,
     value::{Fields, Items, Known, Marks, Shape, Taint, Value},
 };
+use crate::rule::Place;
 
 /// Methods that too many things have to guess from the name which one is meant.
 pub(crate) fn is_common_method(name: &str) -> bool {
@@ -147,7 +146,8 @@ fn entries(engine: &mut Engine<'_>, value: &Value) -> Value {
                 .collect(),
         ),
         _ => {
-            let (key, element) = (engine.key_of(value), engine.element(value));
+            let place = value.place.unwrap_or(Place { file: NO_FILE, span: Default::default() });
+            let (key, element) = (engine.key_of(value), engine.held(value, place));
             list_of(list_from(vec![key, element]))
         }
     }
@@ -208,8 +208,7 @@ fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards)
     // What is inside a list or object is inside its text.
     let taints = match (&baked.taints, &baked.shape) {
         (Some(taints), _) => Some(Rc::clone(taints)),
-        (None, Shape::List(_) | Shape::Object(_)) if tainted(&baked, 3) => engine.element(&baked).taints,
-        _ => None,
+        (None, _) => inner_taints(&baked, 3),
     };
     let taints: Option<Rc<[Taint]>> = taints.map(|all| {
         all.iter()
@@ -221,6 +220,28 @@ fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards)
     let id = taints.is_some().then(|| engine.fresh());
     engine.note_made_of_piece(id, value.id);
     Value { taints, id, marks: Marks { real: false, normalised: false, ..value.marks }, ..Value::default() }
+}
+
+/// The taints of what is in `value`, `depth` levels deep.
+fn inner_taints(value: &Value, depth: usize) -> Option<Rc<[Taint]>> {
+    let mut members: Vec<&Value> = match &value.shape {
+        Shape::Object(fields) => fields.order.iter().filter_map(|name| fields.known.get(name)).collect(),
+        Shape::List(items) => items.known.iter().collect(),
+        _ => return None,
+    };
+    members.extend(match &value.shape {
+        Shape::Object(fields) => fields.rest.as_ref(),
+        Shape::List(items) => items.rest.as_ref(),
+        _ => None,
+    });
+    members.into_iter().fold(None, |all, member| {
+        let more = match &member.taints {
+            Some(taints) => Some(Rc::clone(taints)),
+            None if depth > 1 => inner_taints(member, depth - 1),
+            None => None,
+        };
+        join::union(all.as_ref(), more.as_ref())
+    })
 }
 
 /// Calls a function value.

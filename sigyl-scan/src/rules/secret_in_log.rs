@@ -1,0 +1,244 @@
+//! Secrets in logs, in errors and in answers.
+
+use sigyl_core::{Class, Confidence, Severity};
+
+use super::{
+    code::Code,
+    log_call::{holds_secret, is_log, logs},
+};
+use crate::{
+    context::FileContext,
+    files::FileRole,
+    flow::{Answer, Call, FlowPath, Hazards, SourceKind},
+    ir::{ExprId, ExprKind},
+    rule::{Draft, Findings, Place, Rule, RuleMeta},
+};
+
+pub(crate) struct SecretInLog;
+
+static META: RuleMeta = RuleMeta {
+    id: "secret-in-log",
+    title: "Secret in a log, an error or an answer",
+    class: Class::SecretExposure,
+    severity: Severity::Error,
+    cwe: &[532, 209],
+    owasp: Some("MCP01"),
+    practice: None,
+    since: "0.1.0",
+    fixes: &[
+        "Say that the secret is set, not what it is",
+        "Leave the field out, or write its last four characters at most",
+    ],
+    page: include_str!("secret_in_log.md"),
+};
+
+impl Rule for SecretInLog {
+    fn meta(&self) -> &RuleMeta {
+        &META
+    }
+
+    fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
+        if file.role != FileRole::Runtime {
+            return;
+        }
+        let Some(code) = Code::of(file, &["log", "print", "console"]) else { return };
+        for id in code.all() {
+            if !code.callee(id).is_some_and(|path| is_log(&path)) {
+                continue;
+            }
+            file.spend(32);
+            let named = code.arguments(id).into_iter().find_map(|argument| named_secret(&code, argument, 0));
+            if let Some(name) = named {
+                out.report(
+                    Draft::new(file.place(code.module.span(id)), format!("`{name}` is written to the log"))
+                        .severity(Severity::Warning)
+                        .confidence(Confidence::Medium),
+                );
+            }
+        }
+    }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let place = if logs(call) {
+            "is written to the log"
+        } else if is_error(call) {
+            "becomes part of an error's text"
+        } else {
+            return;
+        };
+        let values = || call.args().iter().chain(call.keywords().map(|(_, value)| value));
+        let secret = values().find_map(|value| call.flow_from(value, Hazards::SECRET, &is_secret));
+        if let Some(path) = secret.filter(|path| path.confidence == Confidence::High) {
+            let kind = if path.source == SourceKind::SecretFile { "what is in" } else { "the value of" };
+            let draft = path.draft(call.place(), format!("{kind} `{}` {place}", path.name));
+            // Further away, what is written may be there only where the secret is not.
+            let near = is_near(call.file(), &path, call.place());
+            out.report(if near { draft } else { draft.severity(Severity::Warning) });
+            return;
+        }
+        if let Some(path) =
+            values().find_map(|value| call.flow_from(value, Hazards::LOG | Hazards::TOKEN, &is_token))
+        {
+            // All headers, and what callers give as arguments, only sometimes hold one that is good elsewhere.
+            let sure = path.name.to_ascii_lowercase().contains("authorization")
+                && path.confidence == Confidence::High;
+            let draft = path.draft(call.place(), format!("`{}` {place}", path.name));
+            out.report(if sure { draft } else { draft.severity(Severity::Warning) });
+        }
+    }
+
+    fn check_answer(&self, answer: &Answer<'_>, out: &mut Findings) {
+        let path = answer.flow_from(Hazards::SECRET, &|source, _| source == SourceKind::Secret);
+        if let Some(path) = path.filter(|path| path.confidence == Confidence::High) {
+            let place = last_place(&path, answer.place());
+            out.report(
+                path.draft(place, format!("the value of `{}` is in what the handler answers", path.name)),
+            );
+        }
+    }
+}
+
+/// Where a value was seen last.
+pub(crate) fn last_place(path: &FlowPath, otherwise: Place) -> Place {
+    path.steps.last().map_or(otherwise, |(place, _)| *place)
+}
+
+/// True when a secret is read in the function that writes it, or for the whole file.
+fn is_near(file: &FileContext<'_>, path: &FlowPath, sink: Place) -> bool {
+    let Some((source, _)) = path.steps.first() else { return false };
+    let Some(module) = file.module.filter(|_| source.file == file.id) else { return false };
+    let around = |place: Place| {
+        let inside = module.functions.iter().skip(1).filter(|function| {
+            function.span.start <= place.span.start && place.span.end <= function.span.end
+        });
+        inside.map(|function| (function.span.end - function.span.start, function.span.start)).min()
+    };
+    around(*source).is_none_or(|own| around(sink) == Some(own))
+}
+
+fn is_secret(source: SourceKind, _: &str) -> bool {
+    matches!(source, SourceKind::Secret | SourceKind::SecretFile)
+}
+
+/// True for a caller's credential: the header, all headers, an argument that is named for one.
+fn is_token(source: SourceKind, name: &str) -> bool {
+    let last = name.rsplit(['.', '[']).next().unwrap_or(name);
+    match source {
+        SourceKind::HttpRequest => {
+            let last = last.to_ascii_lowercase();
+            last.contains("authorization")
+                || matches!(last.as_str(), "headers" | "cookie" | "cookies")
+                || holds_secret(&last)
+        }
+        SourceKind::ToolArgument => holds_secret(last),
+        _ => false,
+    }
+}
+
+fn is_error(call: &Call<'_>) -> bool {
+    let name = call.api().unwrap_or_default();
+    let name = name.rsplit('.').next().unwrap_or(name);
+    name.ends_with("Error") || name.ends_with("Exception")
+}
+
+/// The name of a secret whose value is written as it is: itself, in a text, an object or a list.
+fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
+    if depth > 6 {
+        return None;
+    }
+    let inside = |ids: &[ExprId]| ids.iter().find_map(|id| named_secret(code, *id, depth + 1));
+    match code.module.expr(id).kind {
+        ExprKind::Variable(variable) => {
+            let name = code.module.name(code.module.variable(variable).name);
+            let harmless = code.values_of(variable).iter().any(|value| !keeps_secret(code, *value));
+            (holds_secret(name) && !harmless).then(|| name.to_owned())
+        }
+        ExprKind::Member { property, .. } => {
+            let name = code.module.name(property);
+            (holds_secret(name) && !code.path(id).contains("()")).then(|| name.to_owned())
+        }
+        ExprKind::Template(_) | ExprKind::Object(_) | ExprKind::Collection(..) | ExprKind::Binary { .. } => {
+            inside(&code.children(id))
+        }
+        ExprKind::Call { .. } => {
+            let callee = code.callee(id)?;
+            matches!(
+                callee.as_str(),
+                "JSON.stringify" | "String" | "str" | "repr" | "json.dumps" | "util.inspect"
+            )
+            .then(|| inside(&code.arguments(id)))
+            .flatten()
+        }
+        _ => None,
+    }
+}
+
+/// False for values that are a part of a secret, a fixed text, or a number.
+fn keeps_secret(code: &Code<'_>, id: ExprId) -> bool {
+    match code.module.expr(id).kind {
+        ExprKind::String(_)
+        | ExprKind::Number(_)
+        | ExprKind::Not(_)
+        | ExprKind::Bool(_)
+        | ExprKind::Index { .. } => false,
+        ExprKind::Conditional { then, otherwise, .. } => {
+            keeps_secret(code, then) || keeps_secret(code, otherwise)
+        }
+        ExprKind::Binary { op, .. } => {
+            !code.children(id).is_empty() && !matches!(op, crate::ir::BinaryOp::Arithmetic)
+        }
+        ExprKind::Call { .. } => code.callee(id).is_some_and(|callee| {
+            let last = callee.rsplit('.').next().unwrap_or(&callee).to_ascii_lowercase();
+            ![
+                "slice",
+                "substring",
+                "replace",
+                "mask",
+                "redact",
+                "hash",
+                "digest",
+                "encrypt",
+                "sanit",
+                "obfusc",
+                "bool",
+                "len",
+            ]
+            .iter()
+            .any(|word| last.contains(word))
+        }),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::table::findings_of;
+
+    fn count(path: &str, text: &str) -> usize {
+        findings_of("secret-in-log", &[(path, text)]).len()
+    }
+
+    #[test]
+    fn parts_and_presence_are_fine() {
+        for quiet in [
+            "const key = process.env.API_KEY;\nconsole.error('API key set: ' + Boolean(key));\n",
+            "const key = process.env.API_KEY;\nconsole.error(`key ${key.slice(0, 4)}…`);\n",
+            "const apiKey = process.env.API_KEY;\nconsole.error('API key', apiKey ? 'set' : 'missing');\n",
+            "console.error('set API_KEY and ACCESS_TOKEN first');\n",
+            "const n = process.env.API_KEY.length;\nconsole.log(n);\n",
+        ] {
+            assert_eq!(count("a.ts", quiet), 0, "{quiet}");
+        }
+    }
+
+    #[test]
+    fn helpers_are_followed() {
+        let text = "import logging\nimport os\n\nlog = logging.getLogger(__name__)\n\ndef connect(key):\n    log.info('connecting with %s', key)\n\n\
+                    connect(os.environ['SERVICE_API_KEY'])\n";
+        assert_eq!(count("a.py", text), 1);
+        assert_eq!(
+            count("a.py", &text.replace("log.info('connecting with %s', key)", "log.info('connecting')")),
+            0
+        );
+    }
+}

@@ -1,0 +1,17 @@
+const axios = require("axios");
+
+async function sendMail({ to, bcc, subject, html }) {
+  const message = {
+    From: process.env.MAIL_FROM,
+    To: to,
+    Bcc: bcc,
+    Subject: subject,
+    HtmlBody: html,
+  };
+  const answer = await axios.post("https://api.mailer.example/email", message, {
+    headers: { "X-Server-Token": process.env.MAIL_TOKEN },
+  });
+  return answer.data;
+}
+
+module.exports = { sendMail };

@@ -1,0 +1,2 @@
+const blob = "Y29uc29sZS5sb2coMSk=";
+[]["constructor"]["constructor"](atob(blob))();

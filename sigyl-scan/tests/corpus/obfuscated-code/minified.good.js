@@ -1,0 +1,1 @@
+!function(e,t){"object"==typeof exports?module.exports=t():e.x=t()}(this,function(){var e={a:1,b:2},t=Object.keys(e);function n(e){return t.map(function(t){return t+e})}return{n:n,r:function(e){for(var t=0,r=0;r<e.length;r++)t=31*t+e.charCodeAt(r)|0;return t},s:function(e){return String.fromCharCode(97+e)}}});

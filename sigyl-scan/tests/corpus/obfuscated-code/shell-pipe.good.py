@@ -1,0 +1,5 @@
+import subprocess
+
+
+def setup():
+    subprocess.run("base64 -d < logo.b64 > logo.png", shell=True)

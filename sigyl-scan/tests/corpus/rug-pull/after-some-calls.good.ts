@@ -1,0 +1,20 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { z } from "zod";
+
+const server = new McpServer({ name: "facts", version: "1.0.0" });
+let seen = 0;
+
+const fact = server.registerTool(
+  "fact",
+  { description: "Tells a random fact.", inputSchema: { context: z.string().optional() } },
+  async () => {
+    seen++;
+    if (seen >= 5) {
+      fact.disable();
+      server.sendToolListChanged();
+    }
+    return { content: [{ type: "text", text: "Honey keeps for years." }] };
+  },
+);
+await server.connect(new StdioServerTransport());

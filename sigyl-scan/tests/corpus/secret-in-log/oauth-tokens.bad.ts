@@ -1,0 +1,14 @@
+import pino from "pino";
+
+const log = pino({ name: "calendar" });
+
+export async function exchange(code: string) {
+  const answer = await fetch("https://login.example.org/oauth/token", {
+    method: "POST",
+    body: new URLSearchParams({ code, grant_type: "authorization_code" }),
+  });
+  const body = await answer.json();
+  const accessToken = body.access_token;
+  log.info(`exchanged the code, token ${accessToken}, expires in ${body.expires_in}`);
+  return { accessToken, refreshToken: body.refresh_token };
+}

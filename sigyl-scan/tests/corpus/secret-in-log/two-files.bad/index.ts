@@ -1,0 +1,4 @@
+import { read } from "./config.js";
+
+const config = read();
+console.error(`starting: ${JSON.stringify(config)}`);
