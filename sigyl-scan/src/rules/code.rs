@@ -209,6 +209,12 @@ impl<'m> Code<'m> {
                         return format!("{from}.{key}");
                     }
                 }
+                // `const express = require("express")`.
+                if let Some([only]) = self.values.get(&variable).map(Vec::as_slice)
+                    && let ExprKind::Require(name) = module.expr(*only).kind
+                {
+                    return module.name(name).trim_start_matches("node:").to_owned();
+                }
                 module.name(module.variable(variable).name).to_owned()
             }
             ExprKind::Global(name) | ExprKind::Require(name) => {
@@ -239,6 +245,14 @@ impl<'m> Code<'m> {
     pub(crate) fn callee(&self, id: ExprId) -> Option<String> {
         match self.module.expr(id).kind {
             ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => Some(self.path(callee)),
+            _ => None,
+        }
+    }
+
+    /// The last name of what a call calls.
+    pub(crate) fn last_name_of_callee(&self, id: ExprId) -> Option<&'m str> {
+        match self.module.expr(id).kind {
+            ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => self.last_name(callee),
             _ => None,
         }
     }

@@ -18,6 +18,7 @@ mod hidden_text;
 mod host_checks;
 pub(crate) mod ignore_without_reason;
 mod insecure_bind;
+mod insecure_cookie;
 mod insecure_cors;
 mod insecure_transport;
 mod install_script;
@@ -45,6 +46,8 @@ mod secret_in_log;
 mod secret_patterns;
 mod serving;
 mod session_as_auth;
+mod session_without_expiry;
+mod shared_session_state;
 mod sink;
 mod skipped_auth;
 mod sql_injection;
@@ -56,6 +59,7 @@ mod token_passthrough;
 mod tool_limits;
 mod tool_poisoning;
 mod tool_shaped;
+mod unbound_oauth_flow;
 mod unpinned_base_image;
 mod unsafe_deserialization;
 mod unsafe_reflection;
@@ -80,6 +84,7 @@ pub static RULES: &[&dyn Rule] = &[
     &hidden_text::HiddenText,
     &ignore_without_reason::IgnoreWithoutReason,
     &insecure_bind::InsecureBind,
+    &insecure_cookie::InsecureCookie,
     &insecure_cors::InsecureCors,
     &insecure_transport::InsecureTransport,
     &install_script::InstallScript,
@@ -98,12 +103,15 @@ pub static RULES: &[&dyn Rule] = &[
     &rug_pull::RugPull,
     &secret_in_log::SecretInLog,
     &session_as_auth::SessionAsAuth,
+    &session_without_expiry::SessionWithoutExpiry,
+    &shared_session_state::SharedSessionState,
     &sql_injection::SqlInjection,
     &ssrf::Ssrf,
     &static_client_id::StaticClientId,
     &template_injection::TemplateInjection,
     &token_passthrough::TokenPassthrough,
     &tool_poisoning::ToolPoisoning,
+    &unbound_oauth_flow::UnboundOauthFlow,
     &unpinned_base_image::UnpinnedBaseImage,
     &unsafe_deserialization::UnsafeDeserialization,
     &unsafe_reflection::UnsafeReflection,

@@ -1,0 +1,14 @@
+import os
+
+from flask import Flask, redirect, session
+
+from .login import check
+
+app = Flask(__name__)
+app.secret_key = os.environ["SECRET"]
+
+
+@app.post("/login")
+def login():
+    session["user_id"] = check()
+    return redirect("/")

@@ -1,0 +1,6 @@
+import type { ServerResponse } from "node:http";
+
+export function remember(res: ServerResponse, token: string) {
+  const parts = [`auth=${token}`, "HttpOnly", "Secure", "SameSite=Strict"];
+  res.setHeader("Set-Cookie", parts.join("; "));
+}

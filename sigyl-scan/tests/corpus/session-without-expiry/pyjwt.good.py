@@ -1,0 +1,11 @@
+from datetime import datetime, timedelta, timezone
+
+import jwt
+
+from .settings import settings
+
+
+def create_access_token(user_id: str, scopes: list[str]) -> str:
+    payload = {"sub": user_id, "scopes": scopes, "iss": settings.issuer}
+    payload["exp"] = datetime.now(timezone.utc) + timedelta(minutes=15)
+    return jwt.encode(payload, settings.secret, algorithm="HS256")

@@ -1,0 +1,16 @@
+import secrets
+
+from fastapi import FastAPI, Request
+
+from .users import check
+
+app = FastAPI()
+sessions: dict[str, str] = {}
+
+
+@app.post("/login")
+async def login(request: Request):
+    user = await check(await request.json())
+    session_id = secrets.token_urlsafe(32)
+    sessions[session_id] = user
+    return {"session": session_id}

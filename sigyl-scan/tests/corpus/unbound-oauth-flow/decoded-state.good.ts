@@ -1,0 +1,11 @@
+import { Hono } from "hono";
+import { upstream } from "./upstream";
+import { verifySignedState } from "./state";
+
+const app = new Hono();
+app.get("/callback", async (c) => {
+  const request = await verifySignedState(c.req.query("state")!);
+  const code = c.req.query("code");
+  const tokens = await upstream.post("/token", { grant_type: "authorization_code", code });
+  return c.redirect(`/clients/${request.clientId}/done?id=${tokens.id}`);
+});

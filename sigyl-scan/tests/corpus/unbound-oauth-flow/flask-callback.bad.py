@@ -1,0 +1,14 @@
+import requests
+from flask import Flask, redirect, request, session
+
+from .settings import TOKEN_URL, client
+
+app = Flask(__name__)
+
+
+@app.route("/callback")
+def callback():
+    code = request.args.get("code")
+    answer = requests.post(TOKEN_URL, data={"grant_type": "authorization_code", "code": code, **client}, timeout=10)
+    session["account"] = answer.json()["id"]
+    return redirect("/")

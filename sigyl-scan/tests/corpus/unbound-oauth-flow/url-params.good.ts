@@ -1,0 +1,14 @@
+import { randomBytes } from "node:crypto";
+import { Router } from "express";
+
+export const router = Router();
+router.get("/login", (req, res) => {
+  const state = randomBytes(16).toString("hex");
+  (req as any).session.state = state;
+  const url = new URL("https://id.acme.io/oauth/authorize");
+  url.searchParams.set("response_type", "code");
+  url.searchParams.set("client_id", process.env.CLIENT_ID!);
+  url.searchParams.set("redirect_uri", process.env.REDIRECT_URI!);
+  url.searchParams.set("state", state);
+  res.redirect(url.href);
+});
