@@ -10,6 +10,7 @@ use super::{
     member::{api_call, api_member},
     models,
     state::State,
+    upstream,
     value::{Bound, ClassRef, FunctionRef, Items, Marks, Shape, Value},
 };
 use crate::{
@@ -241,7 +242,12 @@ impl<'a> Engine<'a> {
         {
             return value;
         }
-        self.run_callbacks(act, state, &site, &arguments);
+        let output = api
+            .as_deref()
+            .filter(|api| upstream::calls_back_with_output(api))
+            .and_then(|_| self.answer(api.as_deref(), None, site.place));
+        let handed = output.map_or_else(Vec::new, |output| vec![Value::default(), output.clone(), output]);
+        self.run_callbacks(act, state, &site, &arguments, &handed);
         marked(models::unknown_result(self, state, &site, api.as_deref(), &arguments))
     }
 
@@ -297,6 +303,7 @@ impl<'a> Engine<'a> {
         state: &State,
         site: &Site,
         arguments: &Arguments,
+        handed: &[Value],
     ) {
         let fields = arguments.positional.iter().flat_map(|value| match &value.shape {
             Shape::Object(fields) => fields.order.iter().filter_map(|name| fields.known.get(name)).collect(),
@@ -310,7 +317,15 @@ impl<'a> Engine<'a> {
         for callback in callbacks {
             if let Shape::Function(function, bound) = &callback.shape {
                 let mut branch = state.clone();
-                self.inline(act, &mut branch, *function, bound.clone(), Vec::new(), Vec::new(), site.place);
+                self.inline(
+                    act,
+                    &mut branch,
+                    *function,
+                    bound.clone(),
+                    handed.to_vec(),
+                    Vec::new(),
+                    site.place,
+                );
             }
         }
     }
@@ -361,6 +376,19 @@ impl<'a> Engine<'a> {
             rule.check_answer(&Answer { view, place, value }, out);
         });
         self.trace = trace;
+    }
+
+    /// Contents of a tool's or resource's answer that a client shows as a page, told to rules as a call of
+    /// `mcp.contents`: `{ mimeType: "text/html", text }`.
+    pub(super) fn page_object(&mut self, act: &Activation<'a>, state: &State, value: &Value, place: Place) {
+        let kind = value.field("mimeType").or_else(|| value.field("mime_type")).and_then(Value::prefix);
+        if !kind.is_some_and(|kind| kind.starts_with("text/html")) {
+            return;
+        }
+        let site = Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };
+        let arguments =
+            Arguments { positional: vec![value.clone()], places: vec![place], ..Arguments::default() };
+        self.emit_call(act, state, &site, Some("mcp.contents"), &arguments);
     }
 
     /// Tells rules of an assignment to a member.

@@ -81,6 +81,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) slots: Vec<Option<Value>>,
     /// Pieces of values: of which, and the hazards that the whole is without where every piece is.
     pub(crate) pieces: FxHashMap<ValueId, (ValueId, Hazards)>,
+    /// Names of options, by what they were without its dashes.
+    pub(crate) option_names: FxHashMap<ValueId, ValueId>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
     pub(crate) entries: VecDeque<Entry>,
     pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
@@ -136,6 +138,7 @@ impl<'a> Engine<'a> {
             stack: Vec::new(),
             slots: Vec::new(),
             pieces: FxHashMap::default(),
+            option_names: FxHashMap::default(),
             methods,
             entries: VecDeque::new(),
             seen_entries: FxHashSet::default(),

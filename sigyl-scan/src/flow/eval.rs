@@ -127,6 +127,7 @@ impl<'a> Engine<'a> {
                 if self.phase == super::engine::Phase::Setup {
                     self.tool_object(&value, place);
                 }
+                self.page_object(act, state, &value, place);
                 value
             }
             ExprKind::Collection(_, members) => {

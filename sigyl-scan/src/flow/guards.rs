@@ -40,6 +40,8 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
             Some("number" | "boolean" | "bigint" | "undefined" | "function") => {
                 facts(vec![(id, Hazards::ALL)], Vec::new())
             }
+            // What is no text is harmless where a text would do harm.
+            Some("string") => facts(Vec::new(), vec![(id, Hazards::ALL)]),
             _ => None,
         };
     }
@@ -63,6 +65,19 @@ fn not_upward(engine: &Engine<'_>, piece: &Value, refused: &[Value]) -> Vec<(Val
     let upward = refused.iter().any(|value| value.as_str() == Some(".."));
     let id = piece.id.filter(|_| upward && engine.is_piece(piece));
     id.map(|id| (id, Hazards::PATH_UP | Hazards::URL_PATH)).into_iter().collect()
+}
+
+/// Fewest options that make a list of refused ones. Chosen: one or two are a special case, not a policy.
+const FEWEST_REFUSED: usize = 3;
+
+/// A word that is none of the options that a list refuses: whoever wrote it down knows what the program takes.
+fn refused_options(engine: &Engine<'_>, word: &Value, refused: &[Value]) -> Option<(ValueId, Hazards)> {
+    let names = || refused.iter().filter_map(Value::as_str);
+    if names().filter(|name| name.starts_with('-')).count() >= FEWEST_REFUSED {
+        return word.id.map(|id| (id, Hazards::ARGUMENT));
+    }
+    let option = engine.option_names.get(&word.id?)?;
+    (names().count() >= FEWEST_REFUSED).then_some((*option, Hazards::ARGUMENT))
 }
 
 fn speaks(value: &Value) -> bool {
@@ -106,7 +121,12 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
             facts(vec![(id, gone)], Vec::new())
         }
         None if is_text => None,
-        None => facts(settled(a), not_upward(engine, a, b.items().unwrap_or_default())),
+        None => {
+            let members = b.items().unwrap_or_default();
+            let mut others = not_upward(engine, a, members);
+            others.extend(refused_options(engine, a, members));
+            facts(settled(a), others)
+        }
     }
 }
 

@@ -82,6 +82,7 @@ impl Engine<'_> {
             let (a, b) = (self.bake(a, cleared_a), self.bake(b, cleared_b));
             (union(a.taints.as_ref(), b.taints.as_ref()), Some(id.unwrap_or_else(|| self.fresh())))
         };
+        self.note_either_of(id, a.id, b.id);
         let known = match (&a.known, &b.known) {
             (x, y) if x == y => x.clone(),
             _ => match (truth(a), truth(b)) {

@@ -35,6 +35,7 @@ mod state;
 mod text;
 mod tools;
 mod trace;
+mod upstream;
 mod value;
 
 pub use event::{Answer, Assignment, Call, FlowPath};

@@ -38,10 +38,33 @@ impl Engine<'_> {
         }
     }
 
-    /// Notes that `made` was made of `piece`: a check of one is a check of the other.
-    pub(crate) fn note_made_of_piece(&mut self, made: Option<ValueId>, piece: Option<ValueId>) {
-        if let Some((whole, hazards)) = piece.and_then(|piece| self.pieces.get(&piece)).copied() {
-            self.note_piece(made, Some(whole), hazards);
+    /// Notes that `made` was made of `piece`, or of an option's name: a check of one is a check of the other.
+    pub(crate) fn note_made_of(&mut self, made: Option<ValueId>, of: Option<ValueId>) {
+        let (Some(made), Some(of)) = (made, of) else { return };
+        if let Some((whole, hazards)) = self.pieces.get(&of).copied() {
+            self.note_piece(Some(made), Some(whole), hazards);
+        }
+        if let Some(option) = self.option_names.get(&of).copied() {
+            self.option_names.insert(made, option);
+        }
+    }
+
+    /// The same for a value that is `a` on one path and `b` on another.
+    pub(crate) fn note_either_of(&mut self, made: Option<ValueId>, a: Option<ValueId>, b: Option<ValueId>) {
+        let (Some(made), Some(a), Some(b)) = (made, a, b) else { return };
+        if made == a || made == b {
+            return;
+        }
+        if let (Some((whole, x)), Some((other, y))) =
+            (self.pieces.get(&a).copied(), self.pieces.get(&b).copied())
+            && whole == other
+        {
+            self.note_piece(Some(made), Some(whole), x & y);
+        }
+        if let (Some(option), Some(other)) = (self.option_names.get(&a).copied(), self.option_names.get(&b))
+            && option == *other
+        {
+            self.option_names.insert(made, option);
         }
     }
 

@@ -56,6 +56,14 @@ impl Rule for Xss {
             call.arg(0)
                 .and_then(|first| first.field("content"))
                 .and_then(|content| content.field("htmlString").or_else(|| content.field("script")))
+        } else if call.is(&["mcp.contents"]) {
+            call.arg(0).and_then(|contents| contents.field("text"))
+        } else if call
+            .keyword("mimeType")
+            .and_then(Value::as_str)
+            .is_some_and(|kind| kind.starts_with("text/html"))
+        {
+            call.keyword("text")
         } else if matches!(method, "insertAdjacentHTML") {
             call.arg(1)
         } else {

@@ -131,7 +131,7 @@ pub(super) fn function<'a>(
         | "dns.resolve4"
         | "dns/promises.resolve4" => {
             let value = first?;
-            engine.run_callbacks(act, state, site, arguments);
+            engine.run_callbacks(act, state, site, arguments, &[]);
             Some(Value { about: value.about.or(value.id.map(|id| (id, Hazards::HOST))), ..value.clone() })
         }
         // Encoders.
@@ -232,7 +232,7 @@ pub(super) fn function<'a>(
         | "fs.promises.realpath"
         | "fs.realpath"
         | "fs-extra.realpath" => {
-            engine.run_callbacks(act, state, site, arguments);
+            engine.run_callbacks(act, state, site, arguments, &[]);
             let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
             let forms = form_of(arguments.positional.get(..1)?);
             Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
@@ -313,7 +313,7 @@ pub(super) fn function<'a>(
             pass_through(engine, act, state, site, arguments, 0)
         }
         "setTimeout" | "setImmediate" | "process.nextTick" | "queueMicrotask" => {
-            engine.run_callbacks(act, state, site, arguments);
+            engine.run_callbacks(act, state, site, arguments, &[]);
             nothing()
         }
         "Promise" => promise(engine, act, state, site, first?),

@@ -133,6 +133,13 @@ pub(super) fn method<'a>(
                 }
                 let mut value = masked(derived(engine, state, receiver, Hazards::ALL - live));
                 value.about = receiver.about;
+                let dashes = first.is_some_and(|what| {
+                    what.api().is_some_and(|pattern| pattern.starts_with("/^-"))
+                        || what.as_str().is_some_and(|text| matches!(text, "-" | "--"))
+                });
+                if dashes && with.and_then(Value::as_str) == Some("") {
+                    engine.option_names.extend(value.id.zip(receiver.id));
+                }
                 // A path with its separators or quotes tidied up is still that path.
                 if (receiver.marks.normalised || receiver.marks.real) && first.is_some_and(tidies) {
                     value.marks = receiver.marks;
@@ -156,6 +163,11 @@ pub(super) fn method<'a>(
             | "encode" | "decode" | "title" | "capitalize" | "expandtabs" | "zfill" => {
                 let mut value = derived(engine, state, receiver, Hazards::NONE);
                 value.known = Known::Nothing;
+                if matches!(name, "lstrip" | "removeprefix")
+                    && matches!(first.and_then(Value::as_str), Some("-" | "--"))
+                {
+                    engine.option_names.extend(value.id.zip(receiver.id));
+                }
                 return Some(value);
             }
             "concat" => {

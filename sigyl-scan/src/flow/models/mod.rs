@@ -218,7 +218,7 @@ fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards)
     });
     let taints = taints.filter(|taints| !taints.is_empty());
     let id = taints.is_some().then(|| engine.fresh());
-    engine.note_made_of_piece(id, value.id);
+    engine.note_made_of(id, value.id);
     Value { taints, id, marks: Marks { real: false, normalised: false, ..value.marks }, ..Value::default() }
 }
 
@@ -316,17 +316,25 @@ pub(crate) fn unknown_result(
         taints = join::union(taints.as_ref(), engine.bake(receiver, &state.cleared).taints.as_ref());
     }
     // An object that is asked with a caller's value answers with values of its own.
-    let asks = site.receiver.is_some() && from_receiver.is_none();
+    let reads = site.method.as_deref().is_some_and(|method| {
+        ["parse", "decode", "deserialize", "loads"].iter().any(|start| method.starts_with(start))
+    });
+    let asks = site.receiver.is_some() && from_receiver.is_none() && !reads;
     if !asks && !site.is_new {
         for argument in arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)) {
             let baked = engine.bake(argument, &state.cleared);
             taints = join::union(taints.as_ref(), baked.taints.as_ref());
         }
     }
+    let answer = engine.answer(api, site.method.as_deref(), site.place);
     let weak: Option<Rc<[Taint]>> =
         taints.map(|all| all.iter().map(|taint| Taint { weak: true, ..*taint }).collect());
     let id = weak.is_some().then(|| engine.fresh());
-    let value = Value { shape, taints: weak, id, ..Value::default() };
+    let mut value = Value { shape, taints: weak, id, ..Value::default() };
+    if let Some(answer) = answer {
+        value.id = value.id.or(answer.id);
+        value.taints = join::union(value.taints.as_ref(), answer.taints.as_ref());
+    }
     match api {
         Some(api) if value.taints.is_some() => {
             let name: Rc<str> = api.into();

@@ -1,0 +1,121 @@
+//! Weaker sources: what other programs, servers and pages answer.
+//!
+//! Whoever controls them is not the caller, and much of what they say is data that goes where data belongs. It counts
+//! only where nothing but trust keeps it from being run: by a shell, as code, in a template, as an object, in markup.
+
+use super::{
+    Hazards,
+    engine::{Engine, Phase},
+    value::{SourceKind, Value},
+};
+use crate::rule::Place;
+
+/// What an answer can do harm by.
+const LIVE: [Hazards; 5] =
+    [Hazards::COMMAND, Hazards::CODE, Hazards::TEMPLATE, Hazards::OBJECT, Hazards::MARKUP];
+
+/// Functions that answer with what another server says.
+const SERVERS: &[&str] = &[
+    "fetch",
+    "node-fetch",
+    "cross-fetch",
+    "undici.fetch",
+    "undici.request",
+    "axios",
+    "got",
+    "ky",
+    "urllib.request.urlopen",
+    "urllib.urlopen",
+];
+
+/// Clients whose methods named for the verbs of HTTP answer with what another server says.
+const CLIENTS: &[&str] = &[
+    "axios",
+    "got",
+    "ky",
+    "superagent",
+    "needle",
+    "requests",
+    "httpx",
+    "aiohttp.ClientSession",
+    "cloudscraper",
+];
+
+const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "request"];
+
+/// Functions that answer with what another program prints.
+const PROGRAMS: &[&str] = &[
+    "child_process.exec",
+    "child_process.execSync",
+    "child_process.execFile",
+    "child_process.execFileSync",
+    "child_process.spawnSync",
+    "execa",
+    "execa.execa",
+    "execa.execaSync",
+    "execa.execaCommand",
+    "subprocess.run",
+    "subprocess.check_output",
+    "subprocess.getoutput",
+    "subprocess.Popen().communicate",
+    "asyncio.create_subprocess_exec().communicate",
+    "asyncio.create_subprocess_shell().communicate",
+    "os.popen",
+];
+
+/// Methods of browsers, and of what drives devices, that answer with what a page holds.
+const PAGES: &[&str] =
+    &["getPageSource", "page_source", "innerText", "textContent", "innerHTML", "inner_text", "text_content"];
+
+/// True for functions that hand a program's output to a callback, behind the error.
+pub(crate) fn calls_back_with_output(api: &str) -> bool {
+    matches!(api, "child_process.exec" | "child_process.execFile")
+}
+
+fn answers(api: &str) -> bool {
+    let (object, method) = api.rsplit_once('.').unwrap_or(("", api));
+    let is_client = || {
+        CLIENTS.iter().any(|client| {
+            object.strip_prefix(client).is_some_and(|rest| rest.is_empty() || rest.ends_with("()"))
+        })
+    };
+    SERVERS.contains(&api)
+        || PROGRAMS.contains(&api)
+        || VERBS.contains(&method) && is_client()
+        || PAGES.contains(&method) && object.ends_with("()")
+}
+
+impl Engine<'_> {
+    /// The answer that a call to something outside the tree gets, where that comes from somebody else.
+    pub(crate) fn answer(&mut self, api: Option<&str>, method: Option<&str>, place: Place) -> Option<Value> {
+        let known = api.is_some_and(answers) || api.is_none() && method == Some("getPageSource");
+        if self.phase != Phase::Entries || !known {
+            return None;
+        }
+        let name = api.or(method).unwrap_or_default().rsplit('.').next().unwrap_or_default();
+        let live = LIVE.iter().fold(Hazards::NONE, |all, hazard| all | *hazard);
+        Some(self.source(SourceKind::Upstream, &format!("{name}()"), place, None, live))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_and_programs_answer() {
+        for api in [
+            "fetch",
+            "axios.get",
+            "axios.create().post",
+            "requests.Session().get",
+            "httpx.AsyncClient().get",
+            "os.popen",
+        ] {
+            assert!(answers(api), "{api}");
+        }
+        for api in ["fs.readFile", "axios.create", "requestsx.get", "Map.get", "innerText"] {
+            assert!(!answers(api), "{api}");
+        }
+    }
+}
