@@ -95,11 +95,26 @@ impl<'a> Engine<'a> {
             ExprKind::Super => (None, None, self.super_target(act)),
             _ => (None, None, self.eval(act, state, callee)),
         };
+        let list = module.arguments(arguments);
         let arguments = self.arguments(act, state, arguments);
         if state.dead {
             return Value::default();
         }
-        self.apply(act, state, Site { place, receiver, method, is_new, expr }, &target, arguments)
+        self.changed.clear();
+        let value =
+            self.apply(act, state, Site { place, receiver, method, is_new, expr }, &target, arguments);
+        for (at, object) in std::mem::take(&mut self.changed) {
+            // Behind a spread nobody knows which argument is which.
+            if list.iter().take(at + 1).any(|argument| argument.spread || argument.keyword.is_some()) {
+                break;
+            }
+            if let Some(argument) = list.get(at)
+                && matches!(module.expr(argument.value).kind, ExprKind::Variable(_) | ExprKind::Member { .. })
+            {
+                self.assign_place(act, state, argument.value, object, 1);
+            }
+        }
+        value
     }
 
     /// Applies a value to arguments.

@@ -83,6 +83,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) pieces: FxHashMap<ValueId, (ValueId, Hazards)>,
     /// Names of options, by what they were without its dashes.
     pub(crate) option_names: FxHashMap<ValueId, ValueId>,
+    /// Objects of the last call's arguments that the function changed in place, by position.
+    pub(crate) changed: Vec<(usize, Value)>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
     pub(crate) entries: VecDeque<Entry>,
     pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
@@ -139,6 +141,7 @@ impl<'a> Engine<'a> {
             slots: Vec::new(),
             pieces: FxHashMap::default(),
             option_names: FxHashMap::default(),
+            changed: Vec::new(),
             methods,
             entries: VecDeque::new(),
             seen_entries: FxHashSet::default(),
@@ -389,6 +392,7 @@ impl<'a> Engine<'a> {
                 variables: Rc::default(),
                 this: None,
                 environment: None,
+                changed: Vec::new(),
             });
             let value = self.eval(&mut act, &mut state, *expr);
             let name = self.shared(at, *name);

@@ -205,7 +205,7 @@ impl<'a> Engine<'a> {
             ExprKind::Variable(variable) => module.name(module.variable(variable).name),
             _ => return value,
         };
-        if value.taints.is_none() && value.facts.is_none() && is_option_to_go_without(name) {
+        if !super::secrets::callers(&value) && value.facts.is_none() && is_option_to_go_without(name) {
             value.marks.configured = true;
         }
         value

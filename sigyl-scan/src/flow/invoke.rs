@@ -101,7 +101,9 @@ impl<'a> Engine<'a> {
         let (value, after) = self.run_function(state, target, bound, positional, keywords);
         match after {
             Some(mut after) => {
-                after.frames.pop();
+                if let Some(frame) = after.frames.pop() {
+                    self.changed = changed_arguments(module, target.function, &frame);
+                }
                 *state = after;
             }
             // It never returns: it always throws or exits.
@@ -112,12 +114,10 @@ impl<'a> Engine<'a> {
         }
         if let Some(key) = key {
             let plain = Value { facts: None, id: None, ..value.clone() };
-            if !super::secrets::callers(&plain) {
+            if !super::secrets::callers(&plain) && self.changed.is_empty() {
                 self.memo.insert(key, plain);
             }
         }
-        let name = function.name;
-        let _ = name;
         value
     }
 
@@ -150,6 +150,7 @@ impl<'a> Engine<'a> {
             variables: Rc::default(),
             this: receiver,
             environment: bound.environment,
+            changed: Vec::new(),
         });
         let mut own = Activation::new(target, at, module);
         self.bind_parameters(&mut own, &mut inner, bound.this, positional, keywords);
@@ -344,6 +345,26 @@ impl<'a> Engine<'a> {
     pub(crate) fn class_module(&self, class: ClassRef) -> Option<&'a crate::ir::Module> {
         self.module(class.file)
     }
+}
+
+/// The objects that a function got and changed in place, by position among its arguments.
+fn changed_arguments(module: &crate::ir::Module, function: FunctionId, frame: &Frame) -> Vec<(usize, Value)> {
+    if frame.changed.is_empty() {
+        return Vec::new();
+    }
+    let function = module.function(function);
+    let has_receiver = module.language == crate::ir::Language::Python
+        && matches!(function.kind, FunctionKind::Method | FunctionKind::ClassMethod);
+    let params = function.params.iter().filter(|param| param.kind == ParamKind::Plain);
+    params
+        .skip(usize::from(has_receiver))
+        .enumerate()
+        .filter_map(|(at, param)| {
+            let crate::ir::Pattern::Variable(variable, _) = param.pattern else { return None };
+            let value = frame.variables.get(&variable).filter(|_| frame.changed.contains(&variable))?;
+            matches!(value.shape, Shape::List(_) | Shape::Object(_)).then(|| (at, value.clone()))
+        })
+        .collect()
 }
 
 fn take(keywords: &mut Keywords, name: Option<&str>) -> Option<Value> {

@@ -264,6 +264,11 @@ impl Engine<'_> {
         let mut frames = Vec::with_capacity(a.frames.len());
         for (x, y) in a.frames.iter().zip(&b.frames) {
             let mut frame = x.clone();
+            for changed in &y.changed {
+                if !frame.changed.contains(changed) {
+                    frame.changed.push(*changed);
+                }
+            }
             if !Rc::ptr_eq(&x.variables, &y.variables) {
                 self.spend(x.variables.len() + y.variables.len());
                 let variables = Rc::make_mut(&mut frame.variables);

@@ -105,6 +105,11 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Variable(variable) => {
                 self.write(act, state, variable, value);
+                if let Some(frame) = state.frames.last_mut()
+                    && !frame.changed.contains(&variable)
+                {
+                    frame.changed.push(variable);
+                }
                 return;
             }
             _ => return,

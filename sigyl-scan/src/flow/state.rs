@@ -19,6 +19,8 @@ pub(crate) struct Frame {
     pub(crate) this: Option<Rc<Value>>,
     /// Variables of the functions around it that do not run any more.
     pub(crate) environment: Option<Rc<FxHashMap<VarId, Value>>>,
+    /// Variables whose objects were changed in place: the caller's, where they are parameters.
+    pub(crate) changed: Vec<VarId>,
 }
 
 /// A path's state.
