@@ -245,7 +245,7 @@ impl<'a> Engine<'a> {
         }
         // What is made of the server's configuration is configuration.
         let configured = site.receiver.iter().chain(&arguments.positional).any(Value::is_configuration);
-        let marked = |value: Value| match configured && value.taints.is_none() {
+        let marked = |value: Value| match configured && !super::secrets::callers(&value) {
             true => Value { marks: Marks { configured, ..value.marks }, ..value },
             false => value,
         };
