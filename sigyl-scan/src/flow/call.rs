@@ -21,6 +21,12 @@ use crate::{
 /// Most functions outside the tree that are remembered of one handler. Chosen.
 const MOST_REACHED: usize = 400;
 
+/// True for functions that give another token for the caller's, by their name.
+fn exchanges_tokens(name: &str) -> bool {
+    let plain: String = name.chars().filter(|char| *char != '_').flat_map(char::to_lowercase).collect();
+    plain.contains("token") && plain.contains("exchange") || plain.contains("onbehalfof")
+}
+
 /// Keyword arguments.
 pub(crate) type Keywords = Vec<(Rc<str>, Value)>;
 
@@ -132,6 +138,10 @@ impl<'a> Engine<'a> {
                     self.registration(act, state, &site, None, &arguments);
                 }
                 let subject = arguments.positional.first().cloned();
+                let exchanges = self
+                    .module(function.file)
+                    .and_then(|module| Some(module.name(module.function(function.function).name?)))
+                    .is_some_and(exchanges_tokens);
                 let positional = expanded(arguments.positional, arguments.rest);
                 let mut value = self.inline(
                     act,
@@ -150,6 +160,9 @@ impl<'a> Engine<'a> {
                         value.marks.normalised = true;
                         value.forms = models::form_of(std::slice::from_ref(&subject));
                     }
+                }
+                if exchanges && value.taints.is_some() {
+                    return Value::default();
                 }
                 value
             }
@@ -236,6 +249,13 @@ impl<'a> Engine<'a> {
         }
         self.emit_call(act, state, &site, api.as_deref(), &arguments);
         act.throw(state);
+        if let Some(value) = api.as_deref().and_then(|api| self.request_source(api, site.place)) {
+            return value;
+        }
+        let called = site.method.as_deref().or(api.as_deref()).unwrap_or_default();
+        if exchanges_tokens(called.rsplit('.').next().unwrap_or(called)) {
+            return Value::default();
+        }
         if entry::is_registration(site.method.as_deref(), site.receiver.as_ref()) || api.is_some() {
             let consumed = self.registration(act, state, &site, api.as_deref(), &arguments);
             if consumed {

@@ -545,6 +545,20 @@ impl<'a> Engine<'a> {
         self.call_root(function, Bound { this, environment: None }, positional);
     }
 
+    /// Functions of SDKs that give what the current request brought.
+    pub(crate) fn request_source(&mut self, api: &str, place: Place) -> Option<Value> {
+        if !api.starts_with("fastmcp.") && !api.starts_with("mcp.") {
+            return None;
+        }
+        let name = match api.rsplit('.').next()? {
+            "get_http_headers" => "request.headers",
+            "get_http_request" => "request",
+            "get_access_token" => "access_token",
+            _ => return None,
+        };
+        Some(self.source(SourceKind::HttpRequest, name, place, None, Hazards::ALL))
+    }
+
     /// Things outside the tree that are a caller's: `flask.request.args`, the request's headers.
     pub(crate) fn api_source(&mut self, path: &str, name: &str, place: Place) -> Option<Value> {
         if let Some(value) = self.environment(path, name, place) {

@@ -226,7 +226,7 @@ fn refuses_in(code: &Code<'_>, span: Span) -> bool {
 }
 
 /// How a switch is off, where it is.
-fn off(code: &Code<'_>, switch: ExprId) -> Option<&'static str> {
+pub(super) fn off(code: &Code<'_>, switch: ExprId) -> Option<&'static str> {
     let id = code.resolve(switch);
     let is_env = |id: ExprId| {
         code.sources(id).into_iter().take(40).any(|part| {

@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::code::Code;
+use super::{auth_words, code::Code, host_checks};
 use crate::{
     context::FileContext,
     ir::{ExprId, ExprKind},
@@ -33,13 +33,20 @@ impl Rule for JwtVerificationOff {
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let Some(code) = Code::of(file, &["jwt", "JWT", "Jwt", "jose"]) else { return };
+        let Some(code) = Code::of(file, &["jwt", "JWT", "Jwt", "jose", "b64decode", "atob", "base64"]) else {
+            return;
+        };
         let verifies = code.all().any(|id| {
             code.callee(id).is_some_and(|path| {
                 matches!(path.as_str(), "jsonwebtoken.verify" | "jose.jwtVerify" | "jwt.verify")
                     || path.starts_with("jsonwebtoken.verify")
+                    // Python's decode with a key.
+                    || path.ends_with("jwt.decode")
+                        && code.arguments(id).len() > 1
+                        && turned_off(&code, id).is_none()
             })
         });
+        by_hand(file, &code, out);
         for id in code.all() {
             let Some(path) = code.callee(id) else { continue };
             let last = path.rsplit('.').next().unwrap_or(&path);
@@ -62,6 +69,7 @@ impl Rule for JwtVerificationOff {
                         | "jwt-decode"
                         | "jwt-decode.jwtDecode"
                         | "jwt-decode.default"
+                        | "jose.jwt.get_unverified_claims"
                 );
             let how = match off {
                 Some(how) => how,
@@ -94,6 +102,69 @@ impl Rule for JwtVerificationOff {
     }
 }
 
+/// The middle part of a caller's token, parsed as it stands: `JSON.parse(atob(token.split(".")[1]))`.
+fn by_hand(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    for id in code.all() {
+        if !code.callee(id).is_some_and(|path| matches!(path.as_str(), "JSON.parse" | "json.loads")) {
+            continue;
+        }
+        let Some(text) = code.arguments(id).first().copied() else { continue };
+        let is_claims = |code: &Code<'_>, part: ExprId| match code.module.expr(part).kind {
+            ExprKind::Index { object, index } => {
+                matches!(code.module.expr(index).kind, ExprKind::Number(1.0))
+                    && code.last_name_of_callee(code.resolve(object)) == Some("split")
+                    && code.arguments(code.resolve(object)).first().and_then(|by| code.text(*by)) == Some(".")
+            }
+            _ => false,
+        };
+        if !code.made_from(text, is_claims) {
+            continue;
+        }
+        // The token of a request that came, not of one that was sent.
+        let came = |path: &str| {
+            let root = path.split('.').next().unwrap_or_default().trim_end_matches("()").to_ascii_lowercase();
+            [
+                "req",
+                "request",
+                "c",
+                "ctx",
+                "context",
+                "headers",
+                "extra",
+                "scope",
+                "self",
+                "flask",
+                "get_http_headers",
+            ]
+            .contains(&root.as_str())
+        };
+        let is_credential = |code: &Code<'_>, part: ExprId| match code.module.expr(part).kind {
+            ExprKind::Member { .. } | ExprKind::Index { .. } => {
+                code.last_name(part).is_some_and(|name| name.eq_ignore_ascii_case("authorization"))
+                    && came(&code.path(part))
+            }
+            ExprKind::Call { callee, .. } => {
+                came(&code.path(callee))
+                    && code
+                        .arguments(part)
+                        .first()
+                        .and_then(|name| code.text(*name))
+                        .is_some_and(|name| name.eq_ignore_ascii_case("authorization"))
+            }
+            _ => false,
+        };
+        let around = code.function_span(code.function_at(code.module.span(id).start));
+        let verified =
+            code.within(around).any(|id| code.callee(id).is_some_and(|path| auth_words::verifies(&path)));
+        if verified || !code.made_from(text, is_credential) {
+            continue;
+        }
+        let message =
+            "the claims of the caller's token are read without its signature: anyone can write such a token";
+        out.report(Draft::new(file.place(code.module.span(id)), message).confidence(Confidence::Medium));
+    }
+}
+
 fn is_from_request(code: &Code<'_>, call: ExprId) -> bool {
     code.arguments(call).first().is_some_and(|token| {
         code.made_from(*token, |code, id| {
@@ -105,7 +176,7 @@ fn is_from_request(code: &Code<'_>, call: ExprId) -> bool {
 
 /// How the check is turned off by a call's options, where it is.
 fn turned_off(code: &Code<'_>, call: ExprId) -> Option<&'static str> {
-    let is_false = |id: ExprId| matches!(code.module.expr(code.resolve(id)).kind, ExprKind::Bool(false));
+    let is_false = |id: ExprId| host_checks::off(code, id).is_some();
     let in_options = |name: &str| {
         code.option(call, name)
             .or_else(|| code.option(call, "options").and_then(|options| code.property(options, name)))

@@ -33,11 +33,12 @@ impl Rule for MissingAudienceCheck {
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let Some(code) = Code::of(file, &["jwt", "JWT", "Jwt", "jose"]) else { return };
+        let Some(code) = Code::of(file, &["jwt", "JWT", "Jwt", "jose", "introspect"]) else { return };
         // Whoever reads `aud` compares it, or shows it to someone who does.
         if code.module.names.iter().any(|name| &**name == "aud") {
             return;
         }
+        introspection(file, &code, out);
         for id in code.all() {
             let Some(path) = code.callee(id) else { continue };
             let last = path.rsplit('.').next().unwrap_or(&path);
@@ -67,6 +68,37 @@ impl Rule for MissingAudienceCheck {
             let message =
                 "the token's audience is not checked: one that was issued for another server works here too";
             out.report(Draft::new(place, message).confidence(Confidence::Medium));
+        }
+    }
+}
+
+/// An answer of the issuer that is believed for saying `active` alone: it does so for tokens of any server.
+fn introspection(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    let asks = code.module.names.iter().any(|name| matches!(&**name, "audience" | "resource"));
+    if asks {
+        return;
+    }
+    for id in code.all() {
+        let is_request = matches!(code.module.expr(id).kind, ExprKind::Call { .. })
+            && code.arguments(id).iter().any(|argument| {
+                code.made_from(*argument, |code, part| {
+                    matches!(code.module.expr(part).kind, ExprKind::String(_))
+                        && code.text(part).is_some_and(|text| text.contains("/introspect"))
+                })
+            });
+        if !is_request {
+            continue;
+        }
+        let function = code.function_at(code.module.span(id).start);
+        let verifies = code.function_name(function).to_ascii_lowercase().contains("verify");
+        let reads = code
+            .within(code.function_span(function))
+            .any(|id| code.last_name(id) == Some("active") || code.text(id) == Some("active"));
+        if verifies && reads {
+            let message = "the issuer is asked whether the token is good, not whether it is for this server";
+            let draft = Draft::new(file.place(code.module.span(id)), message);
+            out.report(draft.confidence(Confidence::Medium).severity(Severity::Warning));
+            return;
         }
     }
 }

@@ -11,6 +11,7 @@ mod dockerfile_root;
 mod drop_hosts;
 mod env_dump;
 mod file_access;
+mod guessable;
 mod handlers;
 mod hardcoded_secret;
 mod hidden_in_tool;

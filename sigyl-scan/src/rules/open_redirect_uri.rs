@@ -120,7 +120,11 @@ impl Rule for OpenRedirectUri {
             let literal = pattern.and_then(|pattern| code.text(pattern));
             // `https://` and `cursor:` tell what kind of address it is, not whose.
             if literal.is_some_and(|text| {
-                text.ends_with("://") || text.ends_with(':') || !text.contains(['.', ':']) || text == "http"
+                text.ends_with("://")
+                    || text.ends_with(':')
+                    || !text.contains(['.', ':'])
+                    || !text.contains(|char: char| char.is_ascii_alphanumeric())
+                    || text == "http"
             }) {
                 continue;
             }
@@ -151,6 +155,19 @@ fn partial(code: &Code<'_>, id: ExprId) -> Option<(&'static str, Option<ExprId>)
             let arguments = code.arguments(id);
             let first = arguments.first().copied();
             if let ExprKind::Member { object, property } = code.module.expr(callee).kind {
+                let name = code.module.name(property);
+                if let Some(how) = host_in_part(code, object, name, first) {
+                    return Some((how, None));
+                }
+                // `PATTERN.match(redirect_uri)` of a compiled pattern.
+                if matches!(name, "match" | "search") && first.is_some_and(named) {
+                    let compiled = code.resolve(object);
+                    let pattern = code.callee(compiled).filter(|path| path == "re.compile");
+                    let pattern = pattern.and_then(|_| code.arguments(compiled).first().copied())?;
+                    let text = code.text(pattern)?;
+                    let open = !text.ends_with('$') && !text.ends_with("\\Z") || text.contains(".*");
+                    return (open && text.contains('.')).then_some(("an open pattern", None));
+                }
                 let how = match code.module.name(property) {
                     "startsWith" | "startswith" => "startsWith",
                     "endsWith" | "endswith" => "endsWith",
@@ -175,9 +192,33 @@ fn partial(code: &Code<'_>, id: ExprId) -> Option<(&'static str, Option<ExprId>)
                 _ => None,
             }
         }
-        ExprKind::Binary { op: BinaryOp::In, left, right } if named(right) => Some(("includes", Some(left))),
+        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn, left, right } if named(right) => {
+            Some(("includes", Some(left)))
+        }
         _ => None,
     }
+}
+
+/// `new URL(redirectUri).hostname.endsWith("acme.io")`: other hosts end, or begin, like that, too.
+fn host_in_part(code: &Code<'_>, host: ExprId, method: &str, with: Option<ExprId>) -> Option<&'static str> {
+    let ExprKind::Member { object, property } = code.module.expr(host).kind else { return None };
+    if !matches!(code.module.name(property), "hostname" | "host" | "netloc" | "origin") {
+        return None;
+    }
+    let parsed = code.resolve(object);
+    let of_redirect = matches!(code.last_name_of_callee(parsed), Some("URL" | "urlparse" | "urlsplit"))
+        && code
+            .arguments(parsed)
+            .first()
+            .is_some_and(|address| code.last_name(*address).is_some_and(is_redirect_uri));
+    let literal = with.and_then(|with| code.text(with))?;
+    let how = match method {
+        "endsWith" | "endswith" if !literal.starts_with('.') => "the end of its host",
+        "startsWith" | "startswith" => "the beginning of its host",
+        "includes" => "a part of its host",
+        _ => return None,
+    };
+    of_redirect.then_some(how)
 }
 
 /// True for a pattern that is known and does not hold the whole address.

@@ -94,6 +94,9 @@ fn part_of_request(path: &str) -> Option<From> {
 /// Where the key of a lookup comes from, when it comes from the request.
 fn key_source(code: &Code<'_>, key: ExprId) -> Option<From> {
     code.sources(key).into_iter().find_map(|id| {
+        if let Some(from) = declared_source(code, id) {
+            return Some(from);
+        }
         let path = match code.module.expr(id).kind {
             ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Variable(_) => code.path(id),
             ExprKind::Call { .. } => code.callee(id)?,
@@ -101,6 +104,26 @@ fn key_source(code: &Code<'_>, key: ExprId) -> Option<From> {
         };
         part_of_request(&path)
     })
+}
+
+/// Where FastAPI reads a parameter from, by its annotation or default: `Annotated[str, Header()]`, `= Cookie()`.
+fn declared_source(code: &Code<'_>, id: ExprId) -> Option<From> {
+    let ExprKind::Variable(variable) = code.module.expr(id).kind else { return None };
+    let declared = code.module.variable(variable);
+    let function = code.module.function(declared.function);
+    let param = function.params.iter().find(|param| param.name == Some(declared.name))?;
+    let says = |id: ExprId| {
+        code.within(code.module.span(id)).find_map(|part| {
+            let path = code.callee(part)?;
+            match path.as_str() {
+                "fastapi.Header" => Some(From::Header),
+                "fastapi.Query" | "fastapi.Path" | "fastapi.Body" => Some(From::Query),
+                "fastapi.Cookie" => Some(From::Cookie),
+                _ => None,
+            }
+        })
+    };
+    param.annotation.and_then(says).or_else(|| param.default.and_then(says))
 }
 
 /// Fields of an entry that say who someone is or what they may.

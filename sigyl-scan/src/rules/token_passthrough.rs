@@ -97,6 +97,8 @@ fn is_local(api: &str) -> bool {
         "Set",
         "Context",
         "Middleware",
+        "URLSearchParams",
+        "FormData",
     ]
     .iter()
     .any(|word| last.ends_with(word))

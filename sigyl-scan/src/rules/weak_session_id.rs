@@ -3,10 +3,14 @@
 use rustc_hash::FxHashSet;
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::code::{Code, words};
+use super::{
+    code::{Code, words},
+    guessable::{Source, guessable},
+};
 use crate::{
-    context::FileContext,
-    ir::{ExprId, ExprKind, Pattern, PropertyKey},
+    context::{FileContext, TreeContext},
+    files::FileRole,
+    ir::{ExprId, ExprKind, ImportName, Pattern, PropertyKey},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -27,74 +31,6 @@ static META: RuleMeta = RuleMeta {
     ],
     page: include_str!("weak_session_id.md"),
 };
-
-/// How well a source can be guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Source {
-    /// Time, address and the like: known to who asks.
-    Time(&'static str),
-    /// A generator whose state follows from what it gave.
-    Generator(&'static str),
-}
-
-fn weak(path: &str) -> Option<Source> {
-    Some(match path {
-        "Math.random" => Source::Generator("`Math.random`"),
-        "Date.now" | "performance.now" | "Date().getTime" | "Date().valueOf" | "process.hrtime" => {
-            Source::Time("the time")
-        }
-        "random.random"
-        | "random.randint"
-        | "random.choice"
-        | "random.choices"
-        | "random.randrange"
-        | "random.getrandbits"
-        | "random.uniform"
-        | "random.sample"
-        | "random.randbytes"
-        | "random.Random().random"
-        | "numpy.random.randint"
-        | "numpy.random.choice" => Source::Generator("`random`"),
-        "time.time"
-        | "time.time_ns"
-        | "time.monotonic"
-        | "datetime.datetime.now().timestamp"
-        | "datetime.datetime.utcnow().timestamp"
-        | "datetime.datetime.now"
-        | "datetime.now().timestamp" => Source::Time("the time"),
-        "uuid.uuid1" | "uuid.v1" | "uuid.v6" => Source::Time("a UUID made of time and address"),
-        "lodash.uniqueId" | "itertools.count" => Source::Time("a counter"),
-        "lodash.random" => Source::Generator("`Math.random`"),
-        _ => return None,
-    })
-}
-
-/// True for what gives unpredictable bytes, or an id that is not worked out here.
-fn strong(path: &str) -> bool {
-    let last = path.rsplit('.').next().unwrap_or(path);
-    matches!(
-        last,
-        "randomUUID"
-            | "randomBytes"
-            | "getRandomValues"
-            | "randomInt"
-            | "nanoid"
-            | "uuid4"
-            | "uuid7"
-            | "urandom"
-            | "createId"
-            | "ulid"
-            | "createHmac"
-            | "sign"
-            | "encode_jwt"
-            | "generateKeySync"
-            | "getRandomBytes"
-            | "randomUUIDv7"
-    ) || matches!(path, "uuid.v4" | "uuid.v7" | "hmac.new" | "jwt.encode" | "random.SystemRandom")
-        || path.starts_with("secrets.")
-        || path.starts_with("random.SystemRandom()")
-        || path.contains("nanoid")
-}
 
 /// What a name is used for, as far as it is a secret of a session.
 fn purpose(name: &str) -> Option<&'static str> {
@@ -197,114 +133,91 @@ fn is_vague(name: &str) -> bool {
     matches!(words(name).as_slice(), [one] if matches!(one.as_str(), "state" | "token" | "handle" | "nonce" | "password"))
 }
 
-/// True for calls whose result holds what they were given, as far as guessing goes.
-fn passes_on(code: &Code<'_>, call: ExprId) -> bool {
-    let path = code.callee(call).unwrap_or_default();
-    let last = path.rsplit('.').next().unwrap_or_default();
-    matches!(
-        last,
-        "String"
-            | "str"
-            | "int"
-            | "hex"
-            | "join"
-            | "toString"
-            | "concat"
-            | "format"
-            | "md5"
-            | "sha1"
-            | "sha256"
-            | "new"
-            | "update"
-            | "digest"
-            | "hexdigest"
-            | "encode"
-            | "btoa"
-            | "from"
-            | "b64encode"
-            | "urlsafe_b64encode"
-            | "floor"
-            | "round"
-            | "trunc"
-            | "ceil"
-            | "abs"
-            | "padStart"
-            | "slice"
-            | "substring"
-            | "choice"
-            | "choices"
-            | "Array"
-            | "map"
-            | "blake2b"
-            | "createHash"
-            | "Number"
-            | "BigInt"
-            | "UUID"
-            | "chr"
-    )
-}
-
-/// The guessable source of a value that is meant to be secret, where there is one and nothing better is in it.
-fn guessable(code: &Code<'_>, value: ExprId) -> Option<(Source, ExprId)> {
-    let mut worst: Option<(Source, ExprId)> = None;
-    let mut is_text = false;
-    for id in code.sources_through(value, passes_on) {
-        let path = code.callee(id).unwrap_or_default();
-        if strong(&path) {
-            return None;
-        }
-        let last = path.rsplit('.').next().unwrap_or_default();
-        is_text |= matches!(
-            last,
-            "toString"
-                | "String"
-                | "str"
-                | "join"
-                | "hexdigest"
-                | "digest"
-                | "uuid1"
-                | "v1"
-                | "format"
-                | "padStart"
-                | "hex"
-                | "btoa"
-                | "randint"
-                | "randrange"
-                | "getrandbits"
-                | "uniqueId"
-                | "randbytes"
-        ) || matches!(code.module.expr(id).kind, ExprKind::Template(_) | ExprKind::String(_));
-        if let Some(found) = weak(&path)
-            && worst.is_none_or(|(worst, _)| worst < found)
-        {
-            worst = Some((found, id));
+/// Functions of other files whose result can be guessed: what is imported from them and made into a secret.
+fn imported_helpers(tree: &TreeContext<'_>, out: &mut Findings) {
+    let mut weak_helpers: Vec<(String, Source)> = Vec::new();
+    for file in tree.files.iter().filter(|file| file.role == FileRole::Runtime) {
+        let Some(code) = Code::of(file, SOURCES) else { continue };
+        for (index, function) in code.module.functions.iter().enumerate() {
+            let Some(name) = function.name.map(|name| code.module.name(name)) else { continue };
+            // What has a telling name is told where it stands.
+            if name.len() < 4
+                || purpose(name).is_some()
+                || function.class.is_some()
+                || weak_helpers.len() > 40
+            {
+                continue;
+            }
+            let returned = code.returns(crate::ir::FunctionId(index as u32)).to_vec();
+            if let Some((source, _)) = returned.into_iter().find_map(|value| guessable(&code, value)) {
+                weak_helpers.push((name.to_owned(), source));
+            }
         }
     }
-    // A bare number is a point in time or a measure; ids are text, or a whole number made for the purpose.
-    worst.filter(|_| {
-        is_text || matches!(code.callee(value).as_deref(), Some("Math.floor" | "Math.round" | "Math.trunc"))
-    })
+    for file in tree.files.iter().filter(|file| file.role == FileRole::Runtime && !weak_helpers.is_empty()) {
+        let near = |name: &str| {
+            file.module.is_some_and(|module| {
+                module.imports.iter().any(|import| {
+                    let taken = matches!(import.name, ImportName::Named(taken) if module.name(taken) == name);
+                    taken
+                        && (import.level > 0
+                            || module.name(import.module).starts_with('.')
+                            || file.path.ends_with(".py"))
+                })
+            })
+        };
+        let known: Vec<&(String, Source)> = weak_helpers.iter().filter(|(name, _)| near(name)).collect();
+        if known.is_empty() {
+            continue;
+        }
+        let Some(code) = Code::of(file, &[]) else { continue };
+        for (target, value, _) in &code.assignments {
+            let name = match target {
+                Pattern::Variable(variable, _) => code.module.name(code.module.variable(*variable).name),
+                _ => continue,
+            };
+            let Some(what) = purpose(name) else { continue };
+            let called = code.last_name_of_callee(*value);
+            let Some((helper, source)) = known.iter().find(|(helper, _)| called == Some(helper.as_str()))
+            else {
+                continue;
+            };
+            let (Source::Generator(text) | Source::Time(text)) = source;
+            let message =
+                format!("{what} (`{name}`) is made by `{helper}` from {text}, which others can work out");
+            let draft = Draft::new(file.place(code.module.span(*value)), message);
+            out.report(draft.confidence(Confidence::Medium).severity(Severity::Warning));
+        }
+    }
 }
+
+/// What stands in files with guessable sources.
+static SOURCES: &[&str] = &[
+    "Math.random",
+    "Date.now",
+    "getTime",
+    "random",
+    "time.",
+    "datetime",
+    "uuid1",
+    "v1",
+    "hrtime",
+    "uniqueId",
+    "count",
+    "next",
+];
 
 impl Rule for WeakSessionId {
     fn meta(&self) -> &RuleMeta {
         &META
     }
 
+    fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {
+        imported_helpers(tree, out);
+    }
+
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let sources = [
-            "Math.random",
-            "Date.now",
-            "getTime",
-            "random",
-            "time.",
-            "datetime",
-            "uuid1",
-            "v1",
-            "hrtime",
-            "uniqueId",
-        ];
-        let Some(code) = Code::of(file, &sources) else { return };
+        let Some(code) = Code::of(file, SOURCES) else { return };
         // One mistake is told once, where it is first made into a secret: later names hold the same value.
         let mut told: FxHashSet<ExprId> = FxHashSet::default();
         let mut report = |value: ExprId, name: &str, what: &str| {

@@ -166,6 +166,12 @@ pub(super) fn collection<'a>(
             }
             Some(value)
         }
+        // `c.req.header("Authorization")`.
+        "header" if receiver.taints.is_some() && first.is_some_and(|name| name.as_str().is_some()) => {
+            let headers = engine.child(receiver, "headers", site.place);
+            let key = first.and_then(Value::as_str).unwrap_or_default();
+            Some(engine.child(&headers, key, site.place))
+        }
         "items" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
             Some(entries(engine, receiver))
         }

@@ -1,0 +1,3 @@
+import jwt from "jsonwebtoken";
+
+export const read = (token: string, key: string) => jwt.verify(token, key, { algorithms: ["HS256"] });

@@ -1,0 +1,9 @@
+from authlib.jose import jwt
+
+from .keys import public_key
+
+
+def verify(token: str) -> dict:
+    claims = jwt.decode(token, public_key, claims_options={"aud": {"essential": True, "value": "https://mcp.acme.io"}})
+    claims.validate()
+    return claims

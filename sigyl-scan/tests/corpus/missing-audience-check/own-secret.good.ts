@@ -1,0 +1,3 @@
+import jwt from "jsonwebtoken";
+
+export const read = (token: string) => jwt.verify(token, process.env.SESSION_SECRET!, { algorithms: ["HS256"] });

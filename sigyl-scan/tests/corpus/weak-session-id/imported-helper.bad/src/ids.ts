@@ -1,0 +1,1 @@
+export const makeId = () => Math.random().toString(16).substring(2);
