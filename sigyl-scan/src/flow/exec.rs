@@ -216,7 +216,9 @@ impl<'a> Engine<'a> {
         let iterable = looped.iterable.map(|expr| (self.eval(act, state, expr), act.place(expr)));
         let unrolled = match &iterable {
             Some((Value { shape: Shape::List(items), .. }, _))
-                if !looped.keys && items.rest.is_none() && items.known.len() <= MOST_UNROLLED =>
+                if !looped.keys
+                    && (items.rest.is_none() || !items.known.is_empty())
+                    && items.known.len() <= MOST_UNROLLED =>
             {
                 Some(Rc::clone(items))
             }
@@ -234,9 +236,18 @@ impl<'a> Engine<'a> {
                 self.block(act, state, &looped.body);
                 self.end_round(act, state, &mut left);
             }
-            if items.known.is_empty() {
-                // A list that is empty while reading is filled while running.
-                self.round(act, state, looped, iterable.as_ref(), &mut left);
+            // Further members; and a list that is empty while reading is filled while running.
+            let others = match &items.rest {
+                Some(rest) => {
+                    let items = Items { known: Vec::new(), rest: Some(rest.clone()) };
+                    Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
+                }
+                None => items.known.is_empty().then(Value::default),
+            };
+            if let Some(others) = others {
+                for _ in 0..2 {
+                    self.round(act, state, looped, Some(&(others.clone(), *place)), &mut left);
+                }
             }
         } else {
             // Twice, so that what one round leaves behind is seen by the next.

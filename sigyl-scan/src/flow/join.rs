@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Hazards, event::Cleared};
 use super::{
     engine::Engine,
+    program::{is_shell, is_shell_option},
     state::{State, beyond, either, meet},
     value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
@@ -85,8 +86,9 @@ impl Engine<'_> {
         self.note_either_of(id, a.id, b.id);
         let known = match (&a.known, &b.known) {
             (x, y) if x == y => x.clone(),
+            _ if alike(a, b) => a.known.clone(),
             _ => match (truth(a), truth(b)) {
-                (Some(true), Some(true)) => Known::Truthy,
+                (Some(true), Some(true)) => common_affixes(a, b),
                 (Some(false), Some(false)) => Known::Null,
                 _ => Known::Nothing,
             },
@@ -293,6 +295,31 @@ impl Engine<'_> {
         }
         State { frames, cleared, dead: false, optional: a.optional.min(b.optional) }
     }
+}
+
+/// Two texts that mean the same where a program is started: the shell of one system and that of another, and the
+/// options behind which they take a command.
+fn alike(a: &Value, b: &Value) -> bool {
+    let both = |test: fn(&str) -> bool| a.as_str().is_some_and(test) && b.as_str().is_some_and(test);
+    both(is_shell) || both(is_shell_option)
+}
+
+/// How both of two texts begin and end.
+fn common_affixes(a: &Value, b: &Value) -> Known {
+    let (Some(x), Some(y)) = (a.prefix(), b.prefix()) else { return Known::Truthy };
+    let same = x.char_indices().zip(y.chars()).find(|((_, x), y)| x != y);
+    let start = same.map_or(x.len().min(y.len()), |((at, _), _)| at);
+    let ends = |value: &Value| value.suffix().map(str::to_owned).unwrap_or_default();
+    let (x_end, y_end) = (ends(a), ends(b));
+    let length: usize = x_end
+        .chars()
+        .rev()
+        .zip(y_end.chars().rev())
+        .take_while(|(x, y)| x == y)
+        .map(|(x, _)| x.len_utf8())
+        .sum();
+    let (start, end) = (&x[..start], &x_end[x_end.len() - length..]);
+    if start.is_empty() && end.is_empty() { Known::Truthy } else { Known::Affixes(start.into(), end.into()) }
 }
 
 /// The paths that both values are forms of, each being one of itself.

@@ -27,6 +27,7 @@ mod member;
 mod models;
 mod object;
 mod pieces;
+pub(crate) mod program;
 mod regex;
 mod resolve;
 mod schema;
@@ -36,6 +37,7 @@ mod text;
 mod tools;
 mod trace;
 mod upstream;
+mod validators;
 mod value;
 
 pub use event::{Answer, Assignment, Call, FlowPath};

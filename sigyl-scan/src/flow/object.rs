@@ -53,7 +53,7 @@ impl<'a> Engine<'a> {
                 fields.order.push(Rc::clone(&name));
                 fields.known.insert(name, value);
             }
-            if fields.known.values().any(|value| value.taints.is_some()) {
+            if fields.known.values().any(|value| tainted(value, 3)) {
                 let methods = !module.class(class.class).methods.is_empty();
                 if methods || !fields.known.values().any(super::secrets::callers) {
                     for (name, value) in &fields.known {

@@ -317,6 +317,9 @@ fn generic(engine: &mut Engine<'_>, file: FileId, object: ExprId, index: ExprId,
                 let constraint = of_field(engine, file, *part);
                 all.live = all.live & constraint.live;
                 all.description = constraint.description.or(all.description);
+                if let Some(validator) = engine.validator_of(file, *part) {
+                    all.live = all.live & engine.behind(validator, None);
+                }
             }
             all
         }
@@ -377,6 +380,13 @@ pub(crate) fn of_class(engine: &mut Engine<'_>, class: ClassRef, depth: usize) -
             one.description = constraint.description.or(one.description);
         }
         fields.insert(Rc::from(module.name(field.name)), Rc::new(one));
+    }
+    let names: Vec<Rc<str>> =
+        module.class(class.class).fields.iter().map(|field| Rc::from(module.name(field.name))).collect();
+    for (name, live) in engine.behind_validators(class, &names) {
+        if let Some(field) = fields.get_mut(&name) {
+            Rc::make_mut(field).live = field.live & live;
+        }
     }
     Schema { fields: (!fields.is_empty()).then_some(fields), ..schema(Hazards::ALL) }
 }

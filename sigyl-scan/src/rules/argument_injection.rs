@@ -4,10 +4,10 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     process::{Started, started},
-    sink::{program_name, reached_at_most, short},
+    sink::{reached_at_most, short},
 };
 use crate::{
-    flow::{Call, Hazards, Value},
+    flow::{Call, Hazards, Value, program::program_name},
     rule::{Findings, Rule, RuleMeta},
 };
 

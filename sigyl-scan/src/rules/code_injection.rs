@@ -4,10 +4,10 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     process::{Started, is_code_option, started},
-    sink::{program_name, reached, reached_at_most, short, split},
+    sink::{reached, reached_at_most, short, split},
 };
 use crate::{
-    flow::{Call, Hazards},
+    flow::{Call, Hazards, program::program_name},
     rule::{Findings, Rule, RuleMeta},
 };
 

@@ -4,10 +4,13 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     process::{Started, started},
-    sink::{is_shell, is_shell_option, program_name, reached, short},
+    sink::{reached, short},
 };
 use crate::{
-    flow::{Call, Hazards, Value},
+    flow::{
+        Call, Hazards, Value,
+        program::{is_shell, is_shell_option, program_name},
+    },
     rule::{Findings, Rule, RuleMeta},
 };
 

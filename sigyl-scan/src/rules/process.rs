@@ -1,7 +1,7 @@
 //! Calls that start programs, in the forms that both languages have.
 
-use super::sink::{program_name, split};
-use crate::flow::{Call, Value};
+use super::sink::split;
+use crate::flow::{Call, Value, program::program_name};
 
 /// What a call starts.
 #[derive(Debug)]

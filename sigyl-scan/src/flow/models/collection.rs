@@ -27,7 +27,9 @@ pub(super) fn collection<'a>(
         "map" | "flatMap" | "forEach" | "filter" | "find" | "findLast" | "some" | "every" | "findIndex" => {
             let callback = callback?;
             let items: Vec<Value> = match &receiver.shape {
-                Shape::List(items) if items.rest.is_none() && items.known.len() <= 48 => items.known.clone(),
+                Shape::List(items) if items.known.len() <= 48 => {
+                    items.known.iter().chain(&items.rest).cloned().collect()
+                }
                 _ => vec![engine.element(receiver)],
             };
             let before = Rc::clone(&state.cleared);
@@ -60,6 +62,12 @@ pub(super) fn collection<'a>(
             let exact = matches!(&receiver.shape, Shape::List(list) if list.rest.is_none());
             Some(match name {
                 "map" | "flatMap" if exact => list_from(results),
+                "map" | "flatMap" if matches!(&receiver.shape, Shape::List(list) if results.len() == list.known.len() + 1) =>
+                {
+                    let mut known = results;
+                    let rest = known.pop();
+                    Value { shape: Shape::List(Rc::new(Items { known, rest })), ..Value::default() }
+                }
                 "map" | "flatMap" => list_of(all),
                 "filter" => receiver.clone(),
                 "find" | "findLast" => {

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    call_with, derived, entries, form_of, keywords_object, list_from, list_of, literal_text, normalised,
-    pass_through, promise,
+    call_with, derived, entries, form_of, keywords_object, list_from, list_of, literal_text, method::words,
+    normalised, pass_through, promise,
 };
 use crate::flow::{
     Hazards,
@@ -165,8 +165,14 @@ pub(super) fn function<'a>(
             Some(derived(engine, state, &element, gone))
         }
         "shlex.split" | "shell-quote.parse" => {
-            let element = derived(engine, state, first?, Hazards::COMMAND);
-            Some(list_of(element))
+            let text = first?;
+            let element = derived(engine, state, text, Hazards::NONE);
+            let mut list = words(text, None, element);
+            if let Shape::List(items) = &mut list.shape {
+                let items = Rc::make_mut(items);
+                items.rest = items.rest.take().map(|word| derived(engine, state, &word, Hazards::COMMAND));
+            }
+            Some(list)
         }
         "html.escape" | "markupsafe.escape" | "escape-html" | "he.encode" | "he.escape" | "lodash.escape" => {
             Some(derived(engine, state, first?, Hazards::MARKUP))

@@ -11,7 +11,7 @@ use crate::flow::{
     pieces, regex,
     secrets::masked,
     state::State,
-    value::{Bound, Known, Marks, Shape, Value},
+    value::{Bound, Items, Known, Marks, Shape, Taint, Value},
 };
 
 pub(super) fn method<'a>(
@@ -50,6 +50,10 @@ pub(super) fn method<'a>(
                 }
             }
             return Some(result);
+        }
+        // `pool.submit(f, a)`: what a future gives is what the function gives.
+        "submit" if first.is_some_and(Value::is_function) => {
+            return pass_through(engine, act, state, site, arguments, 0);
         }
         "run_in_executor" => return pass_through(engine, act, state, site, arguments, 1),
         _ => {}
@@ -152,7 +156,11 @@ pub(super) fn method<'a>(
                 element.known = Known::Nothing;
                 let mask = pieces::mask(first.and_then(Value::as_str));
                 engine.note_piece(element.id, receiver.id, mask);
-                return Some(list_of(element));
+                return Some(match first.map(Value::as_str) {
+                    // A pattern, or something that nobody knows.
+                    Some(None | Some("")) => list_of(element),
+                    separator => words(receiver, separator.flatten(), element),
+                });
             }
             "slice" | "substring" | "substr" | "at" | "charAt" => {
                 let mut value = masked(derived(engine, state, receiver, Hazards::NONE));
@@ -241,4 +249,38 @@ fn escaped(what: &Value, with: Option<&Value>) -> Hazards {
         Some("\\$&") if finds("*") && finds("(") && finds("+") => Hazards::PATTERN,
         _ => Hazards::NONE,
     }
+}
+
+/// Most words that are told apart in a text that is split. Chosen.
+const MOST_WORDS: usize = 32;
+
+/// A text split into words: those that it is known to begin with, and any others. Between words, a caller's value is
+/// several of them, each of which can be an option.
+pub(super) fn words(text: &Value, separator: Option<&str>, mut element: Value) -> Value {
+    let spaced = separator.is_none_or(|separator| separator.trim().is_empty());
+    if spaced && let Some(taints) = &element.taints {
+        let loose = |taint: &Taint| {
+            let more = if taint.live.any(Hazards::COMMAND) { Hazards::ARGUMENT } else { Hazards::NONE };
+            Taint { live: taint.live | more, ..*taint }
+        };
+        element.taints = Some(taints.iter().map(loose).collect());
+    }
+    let before = text.prefix().filter(|before| !before.is_empty());
+    let separator = separator.filter(|separator| !separator.is_empty()).unwrap_or(" ");
+    let known: Vec<Value> = match (before, text.as_str()) {
+        (Some(before), whole) => {
+            let mut pieces: Vec<&str> = before.split(separator).take(MOST_WORDS).collect();
+            // The last piece goes on with what is not known.
+            if whole.is_none() {
+                pieces.pop();
+            }
+            pieces
+                .iter()
+                .map(|piece| Value { known: Known::Text((*piece).into()), ..Value::default() })
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    let rest = text.as_str().is_none().then_some(element);
+    Value { shape: Shape::List(Rc::new(Items { known, rest })), ..Value::default() }
 }
