@@ -197,7 +197,8 @@ pub struct ToolContext<'a> {
     pub all_names: &'a [String],
     /// Its annotations, where they are literal.
     pub annotations: Option<&'a serde_json::Value>,
-    /// What its handler calls outside the tree, by path, with the verb of a request: `fetch POST`.
+    /// What its handler calls outside the tree, by path, with the verb of a request, `*` where the caller
+    /// chooses its host, and `+` where the object or the first argument has something of the caller's: `fetch POST * +`.
     pub calls: &'a [String],
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{
+    Hazards,
     engine::{Engine, Phase},
     entry,
     event::{Answer, Assignment, Call, View},
@@ -378,7 +379,7 @@ impl<'a> Engine<'a> {
         let name = act.module.function(act.function.function).name;
         let function = name.map_or("", |name| act.module.name(name));
         if let Some(api) = api {
-            self.note_reached(api, arguments);
+            self.note_reached(state, site, api, arguments);
         }
         let trace = std::mem::take(&mut self.trace);
         let has_entries = !self.seen_entries.is_empty();
@@ -454,8 +455,29 @@ impl<'a> Engine<'a> {
     }
 
     /// Remembers what the handler that is being evaluated calls outside the tree.
-    fn note_reached(&mut self, api: &str, arguments: &Arguments) {
+    fn note_reached(&mut self, state: &State, site: &Site, api: &str, arguments: &Arguments) {
         let Some(handler) = self.handler.clone() else { return };
+        let url = arguments.keywords.iter().find(|(name, _)| &**name == "url").map(|(_, value)| value);
+        let addresses = arguments.positional.iter().take(2).chain(url);
+        let chosen = addresses.into_iter().any(|address| {
+            let field = |name| address.field(name).filter(|_| !address.fields().is_empty());
+            [
+                Some(address).filter(|address| address.fields().is_empty()),
+                field("url"),
+                field("host"),
+                field("hostname"),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|value| {
+                let baked = self.bake(value, &state.cleared);
+                baked
+                    .taints
+                    .iter()
+                    .flat_map(|taints| taints.iter())
+                    .any(|taint| taint.live.any(Hazards::HOST))
+            })
+        });
         // `fetch(url, { method: "POST" })`: the verb is what the call does.
         let verb = arguments
             .positional
@@ -463,10 +485,17 @@ impl<'a> Engine<'a> {
             .find_map(|value| value.field("method"))
             .and_then(Value::as_str)
             .filter(|verb| verb.len() <= 8);
-        let name = match verb {
-            Some(verb) => format!("{api} {}", verb.to_ascii_uppercase()),
-            None => api.to_owned(),
-        };
+        let mut name = api.to_owned();
+        if let Some(verb) = verb {
+            name = name + " " + &verb.to_ascii_uppercase();
+        }
+        if chosen {
+            name += " *";
+        }
+        let subject = site.receiver.iter().chain(arguments.positional.first());
+        if subject.into_iter().any(super::secrets::callers) {
+            name += " +";
+        }
         let reached = self.reaches.entry(handler).or_default();
         if reached.len() < MOST_REACHED {
             reached.insert(name);

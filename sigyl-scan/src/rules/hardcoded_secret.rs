@@ -59,6 +59,12 @@ impl Rule for HardcodedSecret {
             for assigned in secret_assignment::find(file) {
                 if !spans.iter().any(|(start, end)| *start < assigned.end && assigned.start < *end) {
                     report_assigned(file, &assigned, out);
+                    spans.push((assigned.start, assigned.end));
+                }
+            }
+            for assigned in secret_assignment::in_texts(file) {
+                if !spans.iter().any(|(start, end)| *start < assigned.end && assigned.start < *end) {
+                    report_assigned(file, &assigned, out);
                 }
             }
         }

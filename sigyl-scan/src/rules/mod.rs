@@ -26,8 +26,10 @@ mod install_script;
 mod jwt_verification_off;
 mod log_call;
 mod missing_audience_check;
+mod missing_audit;
 mod missing_auth;
 mod missing_authz;
+mod missing_input_validation;
 mod missing_origin_check;
 mod missing_secret_declaration;
 mod neighbours;
@@ -35,6 +37,7 @@ mod obfuscated_code;
 mod odd_encoding;
 mod open_redirect_uri;
 mod optional_auth;
+mod over_broad_scope;
 mod path_traversal;
 mod plain_http;
 mod process;
@@ -60,6 +63,7 @@ mod token_passthrough;
 mod tool_limits;
 mod tool_poisoning;
 mod tool_shaped;
+mod toxic_combination;
 mod unbound_oauth_flow;
 mod unpinned_base_image;
 mod unsafe_deserialization;
@@ -91,13 +95,16 @@ pub static RULES: &[&dyn Rule] = &[
     &install_script::InstallScript,
     &jwt_verification_off::JwtVerificationOff,
     &missing_audience_check::MissingAudienceCheck,
+    &missing_audit::MissingAudit,
     &missing_auth::MissingAuth,
     &missing_authz::MissingAuthz,
+    &missing_input_validation::MissingInputValidation,
     &missing_origin_check::MissingOriginCheck,
     &missing_secret_declaration::MissingSecretDeclaration,
     &obfuscated_code::ObfuscatedCode,
     &odd_encoding::OddEncoding,
     &open_redirect_uri::OpenRedirectUri,
+    &over_broad_scope::OverBroadScope,
     &path_traversal::PathTraversal,
     &query_injection::QueryInjection,
     &redos::Redos,
@@ -112,6 +119,7 @@ pub static RULES: &[&dyn Rule] = &[
     &template_injection::TemplateInjection,
     &token_passthrough::TokenPassthrough,
     &tool_poisoning::ToolPoisoning,
+    &toxic_combination::ToxicCombination,
     &unbound_oauth_flow::UnboundOauthFlow,
     &unpinned_base_image::UnpinnedBaseImage,
     &unsafe_deserialization::UnsafeDeserialization,

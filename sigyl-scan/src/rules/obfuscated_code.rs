@@ -151,7 +151,7 @@ fn obfuscated_names(file: &FileContext<'_>, out: &mut Findings) {
 fn runs(code: &Code<'_>, id: ExprId, callee: &str) -> Option<&'static str> {
     let last = callee.rsplit('.').next().unwrap_or(callee);
     if matches!(callee, "eval" | "exec" | "Function" | "compile" | "execfile" | "builtins.exec" | "builtins.eval" | "window.eval"
-        | "globalThis.eval" | "global.eval" | "AsyncFunction" | "pickle.loads" | "types.FunctionType" | "types.CodeType")
+        | "globalThis.eval" | "global.eval" | "AsyncFunction" | "types.FunctionType" | "types.CodeType")
         || callee.starts_with("vm.") && (last.starts_with("run") || last.starts_with("compile") || last == "Script")
         // `[]["constructor"]["constructor"](text)`, `(0, eval)(text)`.
         || callee.ends_with("constructor.constructor") || callee == "?" && is_indirect_eval(code, id)

@@ -7,7 +7,8 @@ use aho_corasick::AhoCorasick;
 use crate::{
     context::FileContext,
     files::FileKind,
-    lexical::{entropy, is_comment, is_generated, is_placeholder},
+    ir::ExprKind,
+    lexical::{Pattern, entropy, is_comment, is_generated, is_placeholder},
 };
 
 /// A fixed value and the name that it is given to.
@@ -45,6 +46,9 @@ const ENDS: &[&str] = &[
 
 /// What the text is searched for; every end above has one of them.
 const WORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "key"];
+
+/// Longest text that is read for labels, bytes; chosen.
+const LONGEST_TEXT: usize = 20_000;
 
 /// Longest name and longest value, bytes; chosen.
 const LONGEST: usize = 200;
@@ -84,6 +88,38 @@ pub(crate) fn find(file: &FileContext<'_>) -> Vec<Assigned> {
             && !is_comment(file, assigned.start)
         {
             found.push(assigned);
+        }
+    }
+    found
+}
+
+/// A label and a value in the lines of a longer text: `Admin password: …`.
+static LABELLED: Pattern = Pattern::new(concat!(
+    r"(?im)\b(password|passwd|passphrase|api[ _-]?key|secret[ _-]?key|(?:access|auth|api|bearer|admin|root|service)[ _-]?token)",
+    r#"[ \t]{0,8}[:=][ \t]{0,8}([^\s"'`<>{}$,;()\\]{8,120}?)\.?[ \t]*$"#
+));
+
+/// Every fixed value that a text of several lines gives a label that says secret.
+pub(crate) fn in_texts(file: &FileContext<'_>) -> Vec<Assigned> {
+    let mut found = Vec::new();
+    let (Some(module), Some(pattern)) = (file.module, LABELLED.get()) else { return found };
+    for expr in &module.exprs {
+        let ExprKind::String(text) = expr.kind else { continue };
+        let Some(raw) = file.text.get(expr.span.range(file.text.len())) else { continue };
+        if raw.len() > LONGEST_TEXT || !raw.contains('\n') || !module.name(text).contains([':', '=']) {
+            continue;
+        }
+        file.spend(raw.len() * 2);
+        for captures in pattern.captures_iter(raw) {
+            let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else { continue };
+            let start = expr.span.start as usize + value.start();
+            if is_secret(name.as_str(), value.as_str()) && found.len() < 20 && !is_generated(file, start) {
+                found.push(Assigned {
+                    name: name.as_str().to_owned(),
+                    start,
+                    end: start + value.as_str().len(),
+                });
+            }
         }
     }
     found
@@ -233,6 +269,15 @@ mod tests {
             ("Dockerfile", "FROM a\nENV API_KEY=kq82vnw0ppal91zsTT\n"),
         ] {
             assert_eq!(count(path, text), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_in_texts() {
+        let text = |value: &str| format!("TEXT = \"\"\"\nAdmin\n  Password: {value}\n\"\"\"\n");
+        assert_eq!(count("server.py", &text("tr4vel_kite_9921")), 1);
+        for quiet in ["<your password>", "required", "********", "string", "{password}"] {
+            assert_eq!(count("server.py", &text(quiet)), 0, "{quiet}");
         }
     }
 

@@ -41,8 +41,19 @@ impl Rule for SecretInLog {
         if file.role != FileRole::Runtime {
             return;
         }
-        let Some(code) = Code::of(file, &["log", "print", "console"]) else { return };
+        let Some(code) = Code::of(file, &["log", "print", "console", "earer "]) else { return };
         for id in code.all() {
+            if let Some(name) = named_in_report(&code, id) {
+                out.report(
+                    Draft::new(
+                        file.place(code.module.span(id)),
+                        format!("`{name}` is put into a text for readers"),
+                    )
+                    .severity(Severity::Warning)
+                    .confidence(Confidence::Medium),
+                );
+                continue;
+            }
             if !code.callee(id).is_some_and(|path| is_log(&path)) {
                 continue;
             }
@@ -171,6 +182,52 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The name of a secret in a text of several lines, behind a label: a report of what was sent, not the request.
+fn named_in_report(code: &Code<'_>, id: ExprId) -> Option<String> {
+    let ExprKind::Template(parts) = code.module.expr(id).kind else { return None };
+    let parts = code.module.list(parts);
+    let mut before = "";
+    for part in parts {
+        if let ExprKind::String(text) = code.module.expr(*part).kind {
+            before = code.module.name(text);
+            // A request as it goes over the wire.
+            if before.contains("HTTP/1") || before.contains('\r') {
+                return None;
+            }
+            continue;
+        }
+        let tail = before.trim_end_matches(['"', '\'', '`']).trim_end().to_ascii_lowercase();
+        let is_label = before.contains('\n')
+            && [
+                "authorization: bearer",
+                "authorization:",
+                "api key:",
+                "access token:",
+                "password:",
+                "secret:",
+            ]
+            .iter()
+            .any(|label| tail.ends_with(label));
+        if is_label {
+            let name = match code.module.expr(*part).kind {
+                // `token.get("access_token")`.
+                ExprKind::Call { .. }
+                    if code.callee(*part).is_some_and(|callee| callee.ends_with(".get")) =>
+                {
+                    code.arguments(*part).first().and_then(|name| code.text(*name))
+                }
+                ExprKind::Index { index, .. } => code.text(index),
+                _ => code.last_name(*part),
+            };
+            if let Some(name) = name.filter(|name| holds_secret(name)) {
+                return Some(name.to_owned());
+            }
+        }
+        before = "";
+    }
+    None
 }
 
 /// False for values that are a part of a secret, a fixed text, or a number.

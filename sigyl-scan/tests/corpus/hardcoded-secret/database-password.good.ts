@@ -1,0 +1,8 @@
+import mysql from "mysql2/promise";
+
+export const pool = mysql.createPool({
+  host: "db7.shop.acme.io",
+  user: "reports",
+  password: process.env.DB_PASSWORD,
+  database: "shop",
+});

@@ -1,0 +1,3 @@
+export function connect(options: { apiKey: string; password: string }) {
+  return options;
+}
