@@ -1,12 +1,13 @@
 //! Development settings in what is deployed.
 
-use sigyl_core::{Class, Confidence, Severity};
+use sigyl_core::{Class, Confidence, Severity, Span};
 
+use super::code::Code;
 use crate::{
     context::FileContext,
     files::{FileKind, FileRole},
-    ir::Language,
-    lexical::{Pattern, instructions, is_comment, stages},
+    ir::{BinaryOp, ExprId, ExprKind, Language, Pattern as Target},
+    lexical::{Pattern, instructions, stages},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -25,36 +26,6 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("debug_in_production.md"),
 };
 
-/// Source patterns, what must stand in the file for them to be tried, what they mean, and how bad it is.
-static SOURCE: [(&str, Pattern, &str, Severity); 4] = [
-    (
-        "debug",
-        Pattern::new(r"\bapp\.run\([^()]{0,300}\bdebug\s*=\s*True\b"),
-        "Flask's debug mode lets whoever reaches an error page run code",
-        Severity::Error,
-    ),
-    (
-        "debug",
-        Pattern::new(
-            r"\b(?:Flask|Starlette|FastAPI|Quart|Litestar)\([^()]{0,300}\bdebug\s*=\s*True\b|(?m:^\s*app\.debug\s*=\s*True\b)",
-        ),
-        "debug mode shows stack traces and variables to callers",
-        Severity::Warning,
-    ),
-    (
-        "reload",
-        Pattern::new(r"\buvicorn\.run\([^()]{0,300}\breload\s*=\s*True\b"),
-        "reload mode watches the source and restarts the server",
-        Severity::Warning,
-    ),
-    (
-        "inspector",
-        Pattern::new(r#"\binspector\.open\([^()]{0,80}["'`](?:0\.0\.0\.0|::)["'`]"#),
-        "the debugger listens on every interface, and whoever reaches it can run code",
-        Severity::Error,
-    ),
-];
-
 static INSPECT: Pattern =
     Pattern::new(r"--inspect(?:-brk)?(?:=(?:0\.0\.0\.0|\[?::\]?)(?::[0-9]+)?)(?:\s|\x22|'|\z)");
 static WATCH: Pattern = Pattern::new(
@@ -71,7 +42,7 @@ impl Rule for DebugInProduction {
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
         match file.kind {
-            FileKind::Source(language) if file.role == FileRole::Runtime => check_source(file, language, out),
+            FileKind::Source(_) if file.role == FileRole::Runtime => check_source(file, out),
             FileKind::Dockerfile if !file.path.contains(".devcontainer/") => check_dockerfile(file, out),
             FileKind::PackageJson => check_package(file, out),
             _ => {}
@@ -79,24 +50,146 @@ impl Rule for DebugInProduction {
     }
 }
 
-fn check_source(file: &FileContext<'_>, language: Language, out: &mut Findings) {
-    for (number, (trigger, pattern, message, severity)) in SOURCE.iter().enumerate() {
-        let of_language = if number == SOURCE.len() - 1 { Language::JavaScript } else { Language::Python };
-        if language != of_language || !file.text.contains(trigger) {
-            continue;
+fn check_source(file: &FileContext<'_>, out: &mut Findings) {
+    let words = ["debug", "DEBUG", "reload", "inspector", "stack", "traceback"];
+    let Some(code) = Code::of(file, &words) else { return };
+    let mut report = |span: Span, message: &str, severity: Severity| {
+        let draft = Draft::new(file.place(span), message).severity(severity);
+        out.report(draft.confidence(Confidence::Medium));
+    };
+    for id in code.all() {
+        let Some(path) = code.callee(id) else { continue };
+        let span = code.module.span(id);
+        if let Some((message, severity)) = turns_debugging_on(&code, id, &path) {
+            report(span, message, severity);
         }
-        file.spend(file.text.len() * 2);
-        let Some(pattern) = pattern.get() else { continue };
-        for found in pattern.find_iter(file.text).take(10) {
-            if !is_comment(file, found.start()) {
-                out.report(
-                    Draft::new(file.at(found.start(), found.end()), *message)
-                        .severity(*severity)
-                        .confidence(Confidence::Medium),
-                );
-            }
+        if shows_stack(&code, id, &path) {
+            report(span, "callers are shown the stack trace of an error", Severity::Warning);
         }
     }
+    for (target, value, span) in &code.assignments {
+        let Target::Place(place) = target else { continue };
+        let (ExprKind::Member { object, .. } | ExprKind::Index { object, .. }) =
+            code.module.expr(*place).kind
+        else {
+            continue;
+        };
+        let of = code.path(object);
+        let sets = match code.last_name(*place) {
+            Some("DEBUG") => of.ends_with(".config"),
+            Some("debug") => of == "app" || of == "application",
+            _ => false,
+        };
+        if sets && code.module.language == Language::Python && is_on(&code, *value) {
+            report(*span, DEBUG_MODE, Severity::Warning);
+        }
+    }
+}
+
+const DEBUG_MODE: &str = "debug mode shows stack traces and variables to callers";
+
+/// What a call turns on, and how bad it is.
+fn turns_debugging_on(code: &Code<'_>, id: ExprId, path: &str) -> Option<(&'static str, Severity)> {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    if code.module.language == Language::JavaScript {
+        let everywhere = path == "inspector.open"
+            && code
+                .arguments(id)
+                .iter()
+                .any(|one| code.text(*one).is_some_and(|text| matches!(text, "0.0.0.0" | "::")));
+        return everywhere.then_some((
+            "the debugger listens on every interface, and whoever reaches it can run code",
+            Severity::Error,
+        ));
+    }
+    let on = |name: &str| code.option(id, name).is_some_and(|value| is_on(code, value));
+    match last {
+        "run"
+            if (path.ends_with("app.run")
+                || path.ends_with("application.run")
+                || path.contains("Flask()"))
+                && on("debug") =>
+        {
+            Some(("Flask's debug mode lets whoever reaches an error page run code", Severity::Error))
+        }
+        "Flask" | "Starlette" | "FastAPI" | "Quart" | "Litestar" if on("debug") => {
+            Some((DEBUG_MODE, Severity::Warning))
+        }
+        "run" if path == "uvicorn.run" && on("reload") => {
+            Some(("reload mode watches the source and restarts the server", Severity::Warning))
+        }
+        _ => None,
+    }
+}
+
+/// True for what is on, also where it is so unless a variable of the environment says otherwise.
+fn is_on(code: &Code<'_>, id: ExprId) -> bool {
+    let resolved = code.resolve(id);
+    let is_yes = |text: &str| matches!(text.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on");
+    let default_is_yes = |side: ExprId| {
+        code.sources(side).into_iter().take(20).any(|part| {
+            code.callee(part).is_some_and(|path| matches!(path.as_str(), "os.getenv" | "os.environ.get"))
+                && code.arguments(part).get(1).is_some_and(|default| code.text(*default).is_some_and(is_yes))
+        })
+    };
+    match code.module.expr(resolved).kind {
+        ExprKind::Bool(value) => value,
+        ExprKind::Binary { op: BinaryOp::Equal | BinaryOp::In, left, .. } => default_is_yes(left),
+        _ => false,
+    }
+}
+
+/// True for an answer to a request that holds the stack of an error, whatever the mode.
+fn shows_stack(code: &Code<'_>, id: ExprId, path: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    let root = path.split('.').next().unwrap_or_default();
+    let answers = matches!(last, "json" | "send" | "end")
+        && matches!(root, "res" | "reply" | "response" | "c" | "ctx")
+        || matches!(
+            last,
+            "JSONResponse" | "PlainTextResponse" | "HTMLResponse" | "jsonify" | "json_response"
+        );
+    let at = code.module.span(id);
+    let in_development = code.branches.iter().any(|(test, .., span)| {
+        span.start <= at.start
+            && at.end <= span.end
+            && code.within(code.module.span(*test)).any(|part| {
+                let name =
+                    code.last_name(part).or_else(|| code.text(part)).unwrap_or_default().to_ascii_lowercase();
+                ["node_env", "debug", "development", "isdev", "dev", "verbose"]
+                    .iter()
+                    .any(|word| name.contains(word))
+            })
+    });
+    if !answers || in_development {
+        return false;
+    }
+    let (ExprKind::Call { arguments, .. } | ExprKind::New { arguments, .. }) = code.module.expr(id).kind
+    else {
+        return false;
+    };
+    code.module.arguments(arguments).iter().any(|argument| {
+        let span = code.module.span(argument.value);
+        let is_stack = |part: ExprId| match code.module.expr(part).kind {
+            ExprKind::Member { property, object } => {
+                code.module.name(property) == "stack"
+                    && code
+                        .last_name(object)
+                        .is_some_and(|name| matches!(name, "error" | "err" | "e" | "ex" | "exception"))
+            }
+            ExprKind::Call { .. } => code.callee(part).is_some_and(|path| {
+                matches!(path.as_str(), "traceback.format_exc" | "traceback.format_exception")
+            }),
+            _ => false,
+        };
+        let conditional = |part: ExprId| {
+            matches!(
+                code.module.expr(part).kind,
+                ExprKind::Conditional { .. } | ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, .. }
+            )
+        };
+        code.within(span).any(is_stack) && !code.within(span).any(conditional)
+    })
 }
 
 fn check_dockerfile(file: &FileContext<'_>, out: &mut Findings) {

@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::plain_http;
+use super::{plain_http, tls_off};
 use crate::{
     context::FileContext,
     files::{FileKind, FileRole},
@@ -63,6 +63,7 @@ impl Rule for InsecureTransport {
         if is_commands && ["curl", "wget", "trusted-host"].iter().any(|name| file.text.contains(name)) {
             report_all(file, &OFF_IN_COMMANDS, "a download whose certificate is not checked", out);
         }
+        tls_off::check(file, out);
         for address in plain_http::find(file) {
             out.report(
                 Draft::new(

@@ -59,6 +59,7 @@ mod ssrf;
 mod static_client_id;
 pub(crate) mod table;
 mod template_injection;
+mod tls_off;
 mod token_passthrough;
 mod tool_limits;
 mod tool_poisoning;

@@ -1,0 +1,3 @@
+import inspector from "node:inspector";
+
+inspector.open(9229, "0.0.0.0");

@@ -1,0 +1,6 @@
+export async function search(query: string) {
+  const answer = await fetch(`http://api.weatherhub.io/v1/search?q=${encodeURIComponent(query)}`, {
+    headers: { Authorization: `Bearer ${process.env.WEATHER_KEY}` },
+  });
+  return answer.json();
+}

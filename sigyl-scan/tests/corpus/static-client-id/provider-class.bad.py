@@ -1,0 +1,31 @@
+from mcp.server.auth.provider import AuthorizationParams, OAuthAuthorizationServerProvider
+from mcp.server.auth.settings import AuthSettings, ClientRegistrationOptions
+from mcp.server.fastmcp import FastMCP
+
+from .settings import settings
+
+
+class Provider(OAuthAuthorizationServerProvider):
+    def __init__(self):
+        self.clients = {}
+        self.states = {}
+
+    async def get_client(self, client_id):
+        return self.clients.get(client_id)
+
+    async def register_client(self, client_info):
+        self.clients[client_info.client_id] = client_info
+
+    async def authorize(self, client, params: AuthorizationParams) -> str:
+        self.states[params.state] = params
+        return (
+            f"{settings.auth_url}?client_id={settings.client_id}&redirect_uri={settings.callback}"
+            f"&response_type=code&state={params.state}"
+        )
+
+
+mcp = FastMCP(
+    "proxy",
+    auth_server_provider=Provider(),
+    auth=AuthSettings(issuer_url="https://mcp.acme.io", client_registration_options=ClientRegistrationOptions(enabled=True)),
+)

@@ -1,0 +1,4 @@
+export const store = {
+  add: (client: object) => client,
+  begin: (query: object) => JSON.stringify(query),
+};
