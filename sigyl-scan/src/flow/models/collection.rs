@@ -124,6 +124,17 @@ pub(super) fn collection<'a>(
             }
             None
         }
+        "set" if matches!(receiver.shape, Shape::Object(_)) && arguments.positional.len() == 2 => {
+            let name = first.and_then(Value::as_str).map(Rc::from);
+            let value = arguments.positional.get(1)?.clone();
+            let changed = engine.with_field(state, receiver, name, value)?;
+            if let crate::ir::ExprKind::Call { callee, .. } = act.module.expr(site.expr).kind
+                && let crate::ir::ExprKind::Member { object, .. } = act.module.expr(callee).kind
+            {
+                engine.assign_place(act, state, object, changed.clone(), 1);
+            }
+            Some(changed)
+        }
         "concat" | "slice" | "flat" | "reverse" | "sort" | "toSorted" | "copy" | "fill" | "splice"
             if matches!(receiver.shape, Shape::List(_)) =>
         {

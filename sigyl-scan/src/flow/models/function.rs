@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     call_with, derived, entries, form_of, keywords_object, list_from, list_of, literal_text, method::words,
-    normalised, pass_through, promise,
+    normalised, pass_through, promise, table,
 };
 use crate::flow::{
     Hazards,
@@ -330,8 +330,7 @@ pub(super) fn function<'a>(
             };
             Some(all)
         }
-        "Array.from" | "list" | "tuple" | "set" | "sorted" | "Set" | "frozenset" | "itertools.chain"
-        | "Map" => {
+        "Array.from" | "list" | "tuple" | "set" | "sorted" | "Set" | "frozenset" | "itertools.chain" => {
             let subject = first?;
             if let Some(callback) = arguments.positional.get(1).filter(|callback| callback.is_function()) {
                 let element = engine.element(subject);
@@ -344,6 +343,15 @@ pub(super) fn function<'a>(
                 _ => Value::default(),
             })
         }
+        // A table: `.get`, `.set` and `.has` read and write it as fields of an object.
+        "Map" | "WeakMap" => Some(match first {
+            Some(pairs) if matches!(pairs.shape, Shape::List(_)) => table(engine, state, pairs),
+            Some(other) if other.taints.is_some() => other.clone(),
+            Some(Value { shape: shape @ Shape::Object(_), .. }) => {
+                Value { shape: shape.clone(), ..Value::default() }
+            }
+            _ => Value { shape: Shape::Object(Rc::default()), ..Value::default() },
+        }),
         "Array.isArray" | "Object.is" => nothing(),
         "Object.keys" => Some(match &first?.shape {
             Shape::Object(fields) if fields.rest.is_none() => list_from(

@@ -153,6 +153,20 @@ fn entries(engine: &mut Engine<'_>, value: &Value) -> Value {
     }
 }
 
+/// `new Map([[key, value], …])`.
+fn table(engine: &mut Engine<'_>, state: &State, pairs: &Value) -> Value {
+    let Shape::List(items) = &pairs.shape else { return Value::default() };
+    let mut object = Value { shape: Shape::Object(Rc::default()), ..Value::default() };
+    for pair in items.known.iter().chain(&items.rest) {
+        let (name, value) = match pair.items() {
+            Some([key, value, ..]) => (key.as_str().map(Rc::from), value.clone()),
+            _ => (None, engine.element(pair)),
+        };
+        object = engine.with_field(state, &object, name, value).unwrap_or(object);
+    }
+    object
+}
+
 fn keywords_object(arguments: &Arguments) -> Value {
     let mut fields = Fields::default();
     for (name, value) in &arguments.keywords {

@@ -1,0 +1,9 @@
+import { exec } from "child_process";
+import { promisify } from "util";
+
+const execAsync = promisify(exec);
+
+export async function runScript(script: string): Promise<string> {
+  const { stdout } = await execAsync(`osascript -e '${script}'`);
+  return stdout.trim();
+}
