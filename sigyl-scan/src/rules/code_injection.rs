@@ -106,7 +106,13 @@ impl Rule for CodeInjection {
 /// `python -c text`, `node -e text`, started without a shell.
 fn given_to_interpreter(call: &Call<'_>, out: &mut Findings) -> bool {
     let Some(Started::Program { program, arguments, .. }) = started(call) else { return false };
-    let Some(program) = program.as_str().or(program.suffix()) else { return false };
+    // The interpreter that runs the server itself has no name of its own.
+    let itself = match program.api() {
+        Some("sys.executable") => Some("python"),
+        Some("process.execPath" | "process.argv0") => Some("node"),
+        _ => None,
+    };
+    let Some(program) = program.as_str().or(itself).or(program.suffix()) else { return false };
     let option =
         arguments.iter().position(|word| word.as_str().is_some_and(|word| is_code_option(program, word)));
     let code = option.and_then(|at| arguments.get(at + 1));

@@ -39,9 +39,9 @@ impl Rule for UnsafeReflection {
                 | "importlib.util.spec_from_file_location"
                 | "runpy.run_module",
             ) => (0, Severity::Error, "names the module that is imported"),
-            Some("require" | "module.require" | "jiti" | "importlib.machinery.SourceFileLoader") => {
-                (0, Severity::Error, "names the module that is loaded")
-            }
+            Some(
+                "require" | "import" | "module.require" | "jiti" | "importlib.machinery.SourceFileLoader",
+            ) => (0, Severity::Error, "names the module that is loaded"),
             Some("getattr" | "operator.attrgetter" | "operator.methodcaller") => {
                 let at = usize::from(call.is(&["getattr"]));
                 (at, Severity::Warning, "names the attribute that is looked up")

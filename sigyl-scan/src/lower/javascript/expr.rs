@@ -11,7 +11,7 @@ use super::{
     chain::{literal_text, loaded_module, unwrapped},
     lowerer::{Lowerer, MAX_DEPTH, at},
 };
-use crate::ir::{BinaryOp, CollectionKind, ExprId, ExprKind, ListId, Name};
+use crate::ir::{Argument, BinaryOp, CollectionKind, ExprId, ExprKind, ListId, Name};
 
 impl<'a> Lowerer<'a> {
     /// Lowers an expression.
@@ -204,7 +204,10 @@ impl<'a> Lowerer<'a> {
             return self.require(module, at(node.span));
         }
         let source = self.expr(&node.source);
-        self.other(&[source], at(node.span))
+        let argument = Argument { keyword: None, spread: false, mapping: false, value: source };
+        let arguments = self.builder.arguments(&[argument]);
+        let callee = self.reference("import", at(node.span));
+        self.builder.expr(ExprKind::Call { callee, arguments }, at(node.span))
     }
 
     pub(super) fn require(&mut self, module: &str, span: Span) -> ExprId {

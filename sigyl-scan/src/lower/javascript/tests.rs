@@ -267,7 +267,7 @@ fn modules() {
     fn#1 f():
     fn#2 default() arrow async:
       await require "dyn"
-      other(b#1)
+      $import(b#1)
       other().url
     class#0 K():
     "#);

@@ -1,0 +1,14 @@
+import importlib
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("plugins")
+
+
+@mcp.tool()
+def run_plugin(plugin: str, action: str, payload: str) -> str:
+    """Runs an action of a plugin."""
+    if plugin not in {"plugins.text", "plugins.dates"} or action not in {"run", "describe"}:
+        raise ValueError("no such action")
+    module = importlib.import_module(plugin)
+    return str(getattr(module, action)(payload))
