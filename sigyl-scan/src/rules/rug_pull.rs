@@ -414,7 +414,7 @@ fn fetched_code(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
                 out.report(Draft::new(place, "a command runs what it downloads"));
             } else if INSTALLS.is_match(&texts.join(" "))
                 && code.function_at(code.module.span(id).start) != FunctionId::MODULE
-                && imports_later(file, code, id)
+                && imports_later(code, id)
             {
                 out.report(
                     Draft::new(place, "a package is installed while the server runs, and then imported")
@@ -427,7 +427,7 @@ fn fetched_code(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
         if matches!(
             last,
             "writeFile" | "writeFileSync" | "write_text" | "write_bytes" | "urlretrieve" | "write"
-        ) && runs_written(file, code, id)
+        ) && runs_written(code, id)
         {
             out.report(Draft::new(place, "what another host answered is written to a file and run"));
         }
@@ -455,7 +455,7 @@ fn command_texts(code: &Code<'_>, id: ExprId) -> Vec<String> {
 }
 
 /// True when the same function imports something by a computed name after the call.
-fn imports_later(file: &FileContext<'_>, code: &Code<'_>, id: ExprId) -> bool {
+fn imports_later(code: &Code<'_>, id: ExprId) -> bool {
     let span = code.module.span(id);
     let function = code.function_span(code.function_at(span.start));
     code.within(function).any(|other| {
@@ -463,18 +463,10 @@ fn imports_later(file: &FileContext<'_>, code: &Code<'_>, id: ExprId) -> bool {
             && (code.callee(other).is_some_and(|callee| {
                 matches!(
                     callee.as_str(),
-                    "__import__" | "importlib.import_module" | "require" | "import_module"
+                    "__import__" | "import" | "importlib.import_module" | "require" | "import_module"
                 ) || callee.ends_with(".require")
-            }) || imported(file, code, other).is_some()
-                || matches!(code.module.expr(other).kind, ExprKind::Require(_)))
+            }) || matches!(code.module.expr(other).kind, ExprKind::Require(_)))
     })
-}
-
-/// What `import(x)` imports.
-fn imported(file: &FileContext<'_>, code: &Code<'_>, id: ExprId) -> Option<ExprId> {
-    let ExprKind::Other(list) = code.module.expr(id).kind else { return None };
-    let text = &file.text[code.module.span(id).range(file.text.len())];
-    text.starts_with("import(").then(|| code.module.list(list).first().copied()).flatten()
 }
 
 /// What `promisify(f)` made the function of that is called.
@@ -488,7 +480,7 @@ fn promisified(code: &Code<'_>, id: ExprId) -> Option<String> {
 }
 
 /// True when the call writes what was fetched, and its function then runs or imports the file of that name.
-fn runs_written(file: &FileContext<'_>, code: &Code<'_>, id: ExprId) -> bool {
+fn runs_written(code: &Code<'_>, id: ExprId) -> bool {
     let arguments = code.arguments(id);
     if !arguments.iter().any(|argument| is_remote(code, *argument))
         && code.callee(id).is_none_or(|callee| !callee.ends_with("urlretrieve"))
@@ -511,16 +503,16 @@ fn runs_written(file: &FileContext<'_>, code: &Code<'_>, id: ExprId) -> bool {
         if code.module.span(other).start <= span.start {
             return false;
         }
-        let Some(callee) = code.callee(other) else {
-            return imported(file, code, other).is_some_and(|path| {
-                code.sources_through(path, |_, _| true)
-                    .into_iter()
-                    .any(|source| is_named(code, source, &names))
-            });
-        };
+        let Some(callee) = code.callee(other) else { return false };
         let runs = matches!(
             callee.as_str(),
-            "require" | "importlib.import_module" | "runpy.run_path" | "execfile" | "os.system" | "exec"
+            "require"
+                | "import"
+                | "importlib.import_module"
+                | "runpy.run_path"
+                | "execfile"
+                | "os.system"
+                | "exec"
         ) || callee.starts_with("child_process.")
             || callee.starts_with("subprocess.")
             || callee.ends_with("spec_from_file_location")
