@@ -97,6 +97,9 @@ pub(crate) fn requires_token(path: &str) -> bool {
         "withmcpauth",
         "tokenverifier",
         "authsettings",
+        "bearer-auth.bearerauth",
+        "basic-auth.basicauth",
+        "hono/jwt.jwt",
     ]
     .iter()
     .any(|word| plain.contains(word))

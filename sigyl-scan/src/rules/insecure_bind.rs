@@ -98,6 +98,11 @@ fn addresses(file: &FileContext<'_>) -> Vec<(&'static str, usize, usize)> {
             let end = at + any.len();
             if is_quoted(file.text, at, end) && is_address(file, at, end) && !is_comment(file, at) {
                 found.push((*any, at - 1, end + 1));
+            } else if let Some(end) = with_port(file.text, at, end)
+                && is_bind(file, at)
+                && !is_comment(file, at)
+            {
+                found.push((*any, at - 1, end + 1));
             }
         }
     }
@@ -137,6 +142,27 @@ fn listens_without_host(call: &Call<'_>) -> bool {
         None => call.args().len() == 1,
         Some(second) => second.is_function() || second.as_number().is_some(),
     }
+}
+
+/// Where a quoted address with a port ends: `"0.0.0.0:8000"`.
+fn with_port(text: &str, at: usize, end: usize) -> Option<usize> {
+    let rest = text[end..].strip_prefix(':')?;
+    let digits = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    let end = end + 1 + digits;
+    (digits > 0 && is_quoted(text, at, end)).then_some(end)
+}
+
+/// True for what a name for addresses to listen on is given, also in a list: `config.bind = ["0.0.0.0:8000"]`.
+fn is_bind(file: &FileContext<'_>, at: usize) -> bool {
+    let before = line_before(file, at - 1).to_ascii_lowercase();
+    let before = before.trim_end().trim_end_matches('[').trim_end();
+    let name = before.trim_end_matches(['=', ':', ',']);
+    name.len() < before.len()
+        && name
+            .trim_end()
+            .rsplit([' ', '.', '(', '{', ',', '"', '\''])
+            .find(|word| !word.is_empty())
+            .is_some_and(|last| ["bind", "listen", "addr"].iter().any(|word| last.contains(word)))
 }
 
 fn is_quoted(text: &str, start: usize, end: usize) -> bool {

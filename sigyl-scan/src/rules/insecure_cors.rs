@@ -198,6 +198,12 @@ fn says_yes(code: &Code<'_>, function: FunctionId) -> bool {
         ExprKind::Variable(_) => code.last_name(id) == first,
         ExprKind::String(text) => code.module.name(text) == "*",
         ExprKind::Binary { left, .. } => code.last_name(left) == first && first.is_some(),
+        // `(ctx) => ctx.get("Origin")`.
+        ExprKind::Call { .. } => code
+            .arguments(id)
+            .first()
+            .and_then(|name| code.text(*name))
+            .is_some_and(|name| name.eq_ignore_ascii_case("origin")),
         _ => false,
     };
     code.returns(function).iter().any(|value| is_yes(*value))

@@ -66,6 +66,7 @@ mod tool_poisoning;
 mod tool_shaped;
 mod toxic_combination;
 mod unbound_oauth_flow;
+mod unbound_session;
 mod unpinned_base_image;
 mod unsafe_deserialization;
 mod unsafe_reflection;
@@ -122,6 +123,7 @@ pub static RULES: &[&dyn Rule] = &[
     &tool_poisoning::ToolPoisoning,
     &toxic_combination::ToxicCombination,
     &unbound_oauth_flow::UnboundOauthFlow,
+    &unbound_session::UnboundSession,
     &unpinned_base_image::UnpinnedBaseImage,
     &unsafe_deserialization::UnsafeDeserialization,
     &unsafe_reflection::UnsafeReflection,

@@ -91,6 +91,11 @@ fn part_of_request(path: &str) -> Option<From> {
     (is_request && (!lower.starts_with("axios") && !lower.starts_with("requests"))).then_some(found)
 }
 
+/// True for a key that the request brings.
+pub(super) fn is_key_of_request(code: &Code<'_>, key: ExprId) -> bool {
+    key_source(code, key).is_some()
+}
+
 /// Where the key of a lookup comes from, when it comes from the request.
 fn key_source(code: &Code<'_>, key: ExprId) -> Option<From> {
     code.sources(key).into_iter().find_map(|id| {

@@ -31,7 +31,7 @@ fn is_secret(name: &str) -> bool {
 /// The name of the configured credential that an expression holds, where it is one and not what a request brought.
 fn configured_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
     let own = code.last_name(id)?;
-    let resolved = code.resolve(id);
+    let resolved = default_of(code, id).unwrap_or_else(|| code.resolve(id));
     let held = match code.module.expr(resolved).kind {
         // `os.getenv("API_KEY")`: named by the variable of the environment.
         ExprKind::Call { callee, .. } => {
@@ -47,7 +47,7 @@ fn configured_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
     let path = code.path(id);
     let configured = |path: &str| {
         let lower = path.to_ascii_lowercase();
-        [
+        let rooted = [
             "process.env",
             "os.environ",
             "os.getenv",
@@ -63,7 +63,10 @@ fn configured_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
             "args.",
         ]
         .iter()
-        .any(|root| lower.starts_with(root))
+        .any(|root| lower.starts_with(root));
+        // What is imported is named by its module first: `./config.config.apiKey`.
+        rooted
+            || lower.rsplit('.').skip(1).any(|part| matches!(part, "config" | "settings" | "options" | "env"))
     };
     let constant = path.chars().any(char::is_alphabetic) && !path.chars().any(char::is_lowercase);
     let from_request = |path: &str| {
@@ -72,6 +75,14 @@ fn configured_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
     let is_configured =
         !from_request(&path) && !from_request(&held) && (configured(&path) || configured(&held) || constant);
     is_configured.then(|| if is_secret(canonical) { canonical.to_owned() } else { own.to_owned() })
+}
+
+/// The default of the parameter that an expression names.
+fn default_of(code: &Code<'_>, id: ExprId) -> Option<ExprId> {
+    let ExprKind::Variable(variable) = code.module.expr(id).kind else { return None };
+    let declared = code.module.variable(variable);
+    let params = &code.module.function(declared.function).params;
+    params.iter().find(|param| param.name == Some(declared.name))?.default
 }
 
 fn is_empty(code: &Code<'_>, id: ExprId) -> bool {
@@ -154,15 +165,20 @@ fn decides(code: &Code<'_>, function: FunctionId) -> bool {
             )
         })
         || is_middleware(code.module.function(function), code).is_some()
-        || code.within(code.function_span(function)).any(|id| {
-            function != FunctionId::MODULE
-                && code.text(id).is_some_and(|text| text.eq_ignore_ascii_case("authorization"))
-        })
+        || code
+            .within(code.function_span(function))
+            .any(|id| function != FunctionId::MODULE && code.text(id).is_some_and(auth_words::is_credential))
 }
 
 /// True for a statement that lets the request in.
 pub(super) fn lets_in(code: &Code<'_>, stmt: &Stmt, in_check: bool) -> bool {
     let goes_on = |id: ExprId| {
+        // ASGI: `await self.app(scope, receive, send)`.
+        if code.callee(code.resolve(id)).as_deref() == Some("self.app")
+            && code.arguments(code.resolve(id)).len() == 3
+        {
+            return true;
+        }
         code.callee(code.resolve(id)).is_some_and(|path| matches!(path.as_str(), "next" | "call_next"))
             && code
                 .arguments(code.resolve(id))
@@ -235,6 +251,58 @@ fn checks_only_with(code: &Code<'_>, test: ExprId, then: &[Stmt], otherwise: &[S
     })
 }
 
+/// A check that is installed only where a secret is set, or that becomes one that lets everyone in where it is not.
+fn installed_only_with(
+    code: &Code<'_>,
+    test: ExprId,
+    then: &[Stmt],
+    otherwise: &[Stmt],
+) -> Option<(String, String)> {
+    if let Some(name) = needed_secret(code, test) {
+        let installs = then.iter().any(|stmt| {
+            code.within(stmt.span).any(|id| {
+                matches!(code.last_name_of_callee(id), Some("use" | "addHook" | "add_middleware"))
+                    && code.arguments(id).iter().any(|one| {
+                        code.last_name_of_callee(*one)
+                            .or_else(|| code.last_name(*one))
+                            .is_some_and(checks_callers)
+                            || holds_secret(code, *one)
+                    })
+            })
+        });
+        if installs && otherwise.iter().all(|stmt| is_log(code, stmt)) {
+            let message = format!(
+                "the check of callers is installed only where `{name}` is set: forgetting to configure it opens the server"
+            );
+            return Some((name, message));
+        }
+        return None;
+    }
+    let ExprKind::Not(value) = code.module.expr(test).kind else { return None };
+    let name = code.last_name(value).filter(|name| is_secret(name))?;
+    let first = then.iter().find(|stmt| !is_log(code, stmt))?;
+    let StmtKind::Return(Some(returned)) = first.kind else { return None };
+    let function = code.as_function(returned)?;
+    let body = &code.module.function(function).body;
+    let is_noop = is_middleware(code.module.function(function), code).is_some()
+        && matches!(body.as_slice(), [only] if lets_in(code, only, false));
+    let message = format!(
+        "without `{name}` the check of callers is replaced by one that lets everyone in: forgetting to configure it opens the server"
+    );
+    is_noop.then(|| (name.to_owned(), message))
+}
+
+/// True for names of checks of callers: `requireKey`, `BearerMiddleware`.
+fn checks_callers(name: &str) -> bool {
+    auth_words::is_middleware(name)
+        || words(name).iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "auth" | "bearer" | "apikey" | "token" | "authenticate" | "authentication"
+            )
+        })
+}
+
 /// True for the configured credential itself, or a text made with it.
 fn holds_secret(code: &Code<'_>, id: ExprId) -> bool {
     code.sources(id).into_iter().take(20).any(|part| configured_secret(code, part).is_some())
@@ -272,6 +340,14 @@ pub(super) fn skipped_without_secret(file: &FileContext<'_>, code: &Code<'_>, ou
             let message = format!(
                 "the check is made only where `{name}` is set: forgetting to configure it opens the server"
             );
+            out.report(
+                Draft::new(file.place(code.module.span(*test)), message).confidence(Confidence::Medium),
+            );
+            continue;
+        }
+        if let Some((name, message)) = installed_only_with(code, *test, then, otherwise)
+            && !refused.contains(&name)
+        {
             out.report(
                 Draft::new(file.place(code.module.span(*test)), message).confidence(Confidence::Medium),
             );

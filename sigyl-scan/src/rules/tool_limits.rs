@@ -170,6 +170,12 @@ fn is_list(code: &Code<'_>, id: ExprId) -> bool {
             lower.ends_with("tools") || lower.ends_with("definitions") || lower.ends_with("schemas")
         }),
         ExprKind::Call { callee, .. } => matches!(code.last_name(callee), Some("filter" | "concat")),
+        ExprKind::Binary { op: BinaryOp::Add, left, right } => {
+            // One level: `tools += ADMIN_TOOLS`.
+            [left, right].into_iter().any(|side| {
+                !matches!(code.module.expr(side).kind, ExprKind::Binary { .. }) && is_list(code, side)
+            })
+        }
         _ => false,
     }
 }

@@ -1,0 +1,4 @@
+exports.login = function login(res, sid) {
+  res.writeHead(302, { Location: "/", "Set-Cookie": ["sid=" + sid + "; Path=/; HttpOnly"] });
+  res.end();
+};

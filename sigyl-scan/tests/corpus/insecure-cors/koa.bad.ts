@@ -1,0 +1,5 @@
+import cors from "@koa/cors";
+import Koa from "koa";
+
+const app = new Koa();
+app.use(cors({ origin: (ctx) => ctx.get("Origin"), credentials: true }));

@@ -1,0 +1,12 @@
+import express from "express";
+import { requireKey } from "./require-key";
+import { rpc } from "./rpc";
+
+const apiKey = process.env.MCP_API_KEY;
+if (!apiKey) {
+  throw new Error("MCP_API_KEY is required");
+}
+const app = express();
+app.use(requireKey(apiKey));
+app.post("/mcp", rpc);
+app.listen(8080, "127.0.0.1");

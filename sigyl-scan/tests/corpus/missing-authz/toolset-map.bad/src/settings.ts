@@ -1,0 +1,1 @@
+export const settings = { enableAdmin: process.env.ENABLE_ADMIN === "1" };

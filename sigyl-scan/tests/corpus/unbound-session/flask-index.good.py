@@ -1,0 +1,14 @@
+from flask import Flask, request
+
+from .auth import authenticate_request
+from .rpc import answer
+
+app = Flask(__name__)
+sessions = {}
+
+
+@app.post("/mcp")
+def mcp():
+    caller = authenticate_request(request)
+    state = sessions[(caller.sub, request.headers["Mcp-Session-Id"])]
+    return answer(state, request.get_json())
