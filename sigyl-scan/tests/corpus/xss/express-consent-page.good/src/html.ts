@@ -1,0 +1,13 @@
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]);
+}
+
+export function safeLink(link: string): string {
+  const { protocol } = new URL(link);
+  if (protocol !== "https:" && protocol !== "http:") {
+    return "#";
+  }
+  return escapeHtml(link);
+}
