@@ -253,6 +253,9 @@ impl<'a> Engine<'a> {
         if let Some(value) = api.as_deref().and_then(|api| self.request_source(api, site.place)) {
             return value;
         }
+        if let Some(members) = api.as_deref().and_then(|api| self.archive_members(api, site.place)) {
+            return members;
+        }
         let called = site.method.as_deref().or(api.as_deref()).unwrap_or_default();
         if exchanges_tokens(called.rsplit('.').next().unwrap_or(called)) {
             return Value::default();
@@ -282,7 +285,15 @@ impl<'a> Engine<'a> {
             .as_deref()
             .filter(|api| upstream::calls_back_with_output(api))
             .and_then(|_| self.answer(api.as_deref(), None, site.place));
-        let handed = output.map_or_else(Vec::new, |output| vec![Value::default(), output.clone(), output]);
+        let mut handed =
+            output.map_or_else(Vec::new, |output| vec![Value::default(), output.clone(), output]);
+        // `zip.on("entry", (entry) => …)`: a member of an archive.
+        if site.method.as_deref() == Some("on")
+            && arguments.positional.first().and_then(Value::as_str) == Some("entry")
+            && self.phase == Phase::Entries
+        {
+            handed = vec![self.archive_member(site.place)];
+        }
         self.run_callbacks(act, state, &site, &arguments, &handed);
         marked(models::unknown_result(self, state, &site, api.as_deref(), &arguments))
     }
@@ -425,6 +436,16 @@ impl<'a> Engine<'a> {
         let arguments =
             Arguments { positional: vec![value.clone()], places: vec![place], ..Arguments::default() };
         self.emit_call(act, state, &site, Some("mcp.contents"), &arguments);
+    }
+
+    /// What a route returns as a page, told to rules as a call of `http.page`; a status may stand behind it.
+    pub(super) fn returned_page(&mut self, act: &Activation<'a>, state: &State, value: &Value) {
+        let page = value.items().and_then(<[Value]>::first).unwrap_or(value);
+        let Some(place) = page.place else { return };
+        let site = Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };
+        let arguments =
+            Arguments { positional: vec![page.clone()], places: vec![place], ..Arguments::default() };
+        self.emit_call(act, state, &site, Some("http.page"), &arguments);
     }
 
     /// Tells rules of an assignment to a member.

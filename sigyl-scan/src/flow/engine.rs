@@ -91,6 +91,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) offers: Vec<Offer>,
     /// The tool whose handler is being evaluated; empty for the handler of all tools.
     pub(crate) handler: Option<String>,
+    /// The function that is being evaluated when what it returns is a page: a route of Flask.
+    pub(crate) page_handler: Option<FunctionRef>,
     /// What handlers call outside the tree, by tool.
     pub(crate) reaches: BTreeMap<String, BTreeSet<String>>,
     pub(crate) phase: Phase,
@@ -147,6 +149,7 @@ impl<'a> Engine<'a> {
             seen_entries: FxHashSet::default(),
             offers: Vec::new(),
             handler: None,
+            page_handler: None,
             reaches: BTreeMap::new(),
             phase: Phase::Setup,
             steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,

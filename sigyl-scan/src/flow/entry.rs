@@ -343,7 +343,6 @@ impl<'a> Engine<'a> {
                 _ => continue,
             };
             let Some(kind) = decorator_kind(&name) else { continue };
-            let _ = value;
             let mut bound = self.closure(act, state, function);
             bound.this =
                 class.map(|class| Rc::new(Value { shape: Shape::Instance(class), ..Value::default() }));
@@ -362,7 +361,9 @@ impl<'a> Engine<'a> {
             if is_route {
                 let path = all.positional.first().and_then(Value::as_str);
                 if path.is_some_and(|path| path.starts_with('/')) {
-                    self.entry(&handler, kind, None, None);
+                    // Which framework's it is says what becomes of what it returns.
+                    let framework = value.api().map(Rc::from);
+                    self.entry(&handler, kind, framework, None);
                 }
                 continue;
             }
@@ -434,7 +435,14 @@ impl<'a> Engine<'a> {
             EntryKind::ToolCall => Some(String::new()),
             _ => None,
         };
+        let answers_pages = entry.kind == EntryKind::Http
+            && is_python
+            && entry.name.as_deref().is_some_and(|framework| {
+                ["flask.", "quart.", "bottle."].iter().any(|start| framework.starts_with(start))
+            });
+        self.page_handler = answers_pages.then_some(entry.function);
         let answer = self.call_root(entry.function, entry.bound.clone(), positional);
+        self.page_handler = None;
         self.handler = None;
         if entry.kind != EntryKind::Http
             && let Some(answer) = answer
@@ -543,6 +551,29 @@ impl<'a> Engine<'a> {
         }
         let this = this.filter(|_| is_method);
         self.call_root(function, Bound { this, environment: None }, positional);
+    }
+
+    /// Methods of Python's own server that answer requests.
+    pub(crate) fn request_methods(&mut self, class: ClassRef) {
+        let is_handler = self.outside_base(class).is_some_and(|base| base.ends_with("HTTPRequestHandler"));
+        let Some(module) = self.class_module(class).filter(|_| is_handler) else { return };
+        for method in &module.class(class.class).methods {
+            if module.name(method.name).starts_with("do_") {
+                let target = FunctionRef { file: class.file, function: method.function };
+                let this = Value { shape: Shape::Instance(class), ..Value::default() };
+                let handler = Value { shape: Shape::Function(target, Bound::to(this)), ..Value::default() };
+                self.entry(&handler, EntryKind::Http, None, None);
+            }
+        }
+    }
+
+    /// What a handler of Python's own server reads of the request.
+    pub(crate) fn request_part(&mut self, name: &str, place: Place) -> Option<Value> {
+        if self.phase != super::engine::Phase::Entries {
+            return None;
+        }
+        let name = format!("request.{name}");
+        Some(self.source(SourceKind::HttpRequest, &name, place, None, Hazards::ALL))
     }
 
     /// Functions of SDKs that give what the current request brought.

@@ -121,6 +121,9 @@ impl<'a> Engine<'a> {
                     Some(value) => self.eval(act, state, *value),
                     None => Value { known: Known::Null, ..Value::default() },
                 };
+                if self.page_handler == Some(act.function) && self.stack.len() == 1 {
+                    self.returned_page(act, state, &value);
+                }
                 if !state.dead {
                     act.returns.push((value, state.clone()));
                 }
@@ -282,6 +285,7 @@ impl<'a> Engine<'a> {
         }
         let before = Rc::clone(&state.cleared);
         let mut not_entered = state.clone();
+        let mut never_empty = false;
         if let Some(test) = looped.test {
             let value = self.eval(act, state, test);
             if let Some(facts) = &value.facts {
@@ -291,6 +295,8 @@ impl<'a> Engine<'a> {
         }
         if let (Some(binding), Some((value, place))) = (&looped.binding, iterable) {
             let item = if looped.keys { self.key_of(value) } else { self.element(value) };
+            // A name that resolves to no address is an error.
+            never_empty = item.about.is_some_and(|(_, hazards)| hazards.any(Hazards::HOST));
             self.bind(act, state, binding, item, *place);
         }
         let returns = act.returns.len();
@@ -308,6 +314,9 @@ impl<'a> Engine<'a> {
             self.eval(act, state, update);
         }
         self.after_rounds(&before, state, &mut not_entered);
+        if never_empty {
+            return;
+        }
         let joined = self.join_states(std::mem::take(state), not_entered);
         *state = joined;
     }

@@ -92,7 +92,8 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
     {
         let pieces = items.known.iter().chain(&items.rest).filter_map(|item| engine.pieces.get(&item.id?));
         let gone = Hazards::PATH_UP | Hazards::URL_PATH;
-        return facts(Vec::new(), pieces.map(|(whole, mask)| (*whole, gone & *mask)).collect());
+        let wholes = pieces.map(|(whole, mask)| (*whole, gone & *mask)).collect();
+        return facts(Vec::new(), engine.with_wholes(wholes));
     }
     // `base in path.parents`.
     if b.about.is_some() && !callers(a) && !callers(b) {
@@ -160,9 +161,10 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
             Some(value)
         }
         "href" if is_url => Some(Value { shape: Shape::Unknown, ..object.clone() }),
-        "protocol" | "scheme" | "port" if is_url => {
-            Some(Value { about: Some((id, Hazards::NONE)), ..Value::default() })
+        "protocol" | "scheme" if is_url => {
+            Some(Value { about: Some((id, Hazards::LINK)), ..Value::default() })
         }
+        "port" if is_url => Some(Value { about: Some((id, Hazards::NONE)), ..Value::default() }),
         "parents" => {
             let about = gone_by_containment(object).map(|gone| (id, gone));
             let forms = about.is_some().then(|| object.forms.clone()).flatten();
@@ -298,7 +300,7 @@ pub(crate) fn call(
         }
         "is_absolute" => {
             let id = receiver.id?;
-            test(facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]))
+            test(facts(Vec::new(), engine.with_wholes(vec![(id, Hazards::PATH_ABSOLUTE)])))
         }
         "is_relative_to" => {
             let id = receiver.id?;
@@ -318,10 +320,25 @@ pub(crate) fn call(
         "isdigit" | "isnumeric" | "isdecimal" | "isalnum" | "isalpha" | "isidentifier" => {
             let id = receiver.id?;
             let gone = Hazards::ALL - Hazards::PATH_LINK - Hazards::NAME - Hazards::TOKEN - Hazards::SIZE;
-            test(facts(vec![(id, gone)], Vec::new()))
+            test(facts(engine.with_wholes(vec![(id, gone)]), Vec::new()))
         }
+        "endsWith" | "endswith" => test(ends_with(receiver, first?)),
+        // A class of addresses: everything else is private, reserved or local.
+        "range" if receiver.about.is_some() => Some(Value { about: receiver.about, ..Value::default() }),
         _ => None,
     }
+}
+
+/// `host.endsWith(".example.com")`: the end of a host is fixed behind a dot.
+fn ends_with(subject: &Value, suffix: &Value) -> Option<Rc<Facts>> {
+    let about = subject.about.filter(|(_, hazards)| hazards.any(Hazards::HOST))?;
+    let is_domain =
+        |value: &Value| !callers(value) && value.prefix().is_some_and(|text| text.starts_with('.'));
+    let all = match suffix.items() {
+        Some(items) => !items.is_empty() && items.iter().all(is_domain),
+        None => is_domain(suffix),
+    };
+    if all { facts(vec![about], Vec::new()) } else { None }
 }
 
 fn applied_by(api: &str) -> Applied {
@@ -438,20 +455,28 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
     }
     match text {
         Some("-" | "--") => return facts(Vec::new(), vec![(id, Hazards::ARGUMENT)]),
-        Some("/") => return facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]),
+        Some("/") => {
+            return facts(vec![(id, Hazards::LINK)], vec![(id, Hazards::PATH_ABSOLUTE)]);
+        }
         Some("..") => return None,
         Some(text) if text.contains("://") => {
             let rest = text.split_once("://").map_or("", |(_, rest)| rest);
             return if rest.contains(['/', '?', '#']) {
-                facts(vec![(id, Hazards::HOST | Hazards::REDIRECT | Hazards::ARGUMENT)], Vec::new())
+                let gone = Hazards::HOST | Hazards::REDIRECT | Hazards::ARGUMENT | Hazards::LINK;
+                facts(vec![(id, gone)], Vec::new())
             } else {
-                facts(vec![(id, Hazards::ARGUMENT)], Vec::new())
+                facts(vec![(id, Hazards::ARGUMENT | Hazards::LINK)], Vec::new())
             };
         }
         _ => {}
     }
     if callers(prefix) {
         return None;
+    }
+    let is_http =
+        |value: &Value| value.as_str().is_some_and(|text| text.starts_with("http") && text.contains(':'));
+    if prefix.items().is_some_and(|items| !items.is_empty() && items.iter().all(is_http)) {
+        return facts(vec![(id, Hazards::LINK | Hazards::ARGUMENT)], Vec::new());
     }
     let gone = gone_by_containment(subject)?;
     let outside = match prefix.api() {

@@ -52,8 +52,11 @@ impl Hazards {
     pub const SECRET: Self = Self(1 << 19);
     /// The three ways out of a folder.
     pub const PATH: Self = Self(Self::PATH_UP.0 | Self::PATH_ABSOLUTE.0 | Self::PATH_LINK.0);
+    /// Can be a URL that runs a script: `javascript:`. In text that is put together it stays only where a link's
+    /// target begins.
+    pub const LINK: Self = Self(1 << 20);
     /// Every hazard of a caller's value.
-    pub const ALL: Self = Self((1 << 19) - 1);
+    pub const ALL: Self = Self((1 << 19) - 1 | Self::LINK.0);
 
     /// True when some hazard of `other` is in the set.
     pub const fn any(self, other: Self) -> bool {

@@ -338,6 +338,7 @@ impl<'a> Engine<'a> {
             self.eval(act, state, *decorator);
         }
         self.block(act, state, &definition.body);
+        self.request_methods(reference);
         Value { shape: Shape::Class(reference), ..Value::default() }
     }
 

@@ -178,7 +178,7 @@ impl<'a> Engine<'a> {
                 }
                 match heap {
                     Some(heap) => heap,
-                    None => match self.inherited(class, name) {
+                    None => match self.inherited(class, name, place) {
                         Some(value) => value,
                         None if object.taints.is_some() => self.child(object, name, place),
                         None => Value::default(),
@@ -296,8 +296,13 @@ impl<'a> Engine<'a> {
     }
 
     /// What a class inherits from outside the tree.
-    pub(super) fn inherited(&mut self, class: ClassRef, name: &str) -> Option<Value> {
+    pub(super) fn inherited(&mut self, class: ClassRef, name: &str, place: Place) -> Option<Value> {
         let path = self.outside_base(class)?;
+        if path.ends_with("HTTPRequestHandler")
+            && matches!(name, "path" | "headers" | "rfile" | "requestline")
+        {
+            return self.request_part(name, place);
+        }
         Some(Value { shape: api_member(&format!("{path}()"), name), ..Value::default() })
     }
 

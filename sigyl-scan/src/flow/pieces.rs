@@ -73,6 +73,12 @@ impl Engine<'_> {
         value.id.is_some_and(|id| self.pieces.contains_key(&id))
     }
 
+    /// Facts about values, and about what they are the only piece of.
+    pub(crate) fn with_wholes(&self, facts: Vec<(ValueId, Hazards)>) -> Vec<(ValueId, Hazards)> {
+        let wholes = self.of_wholes(&facts);
+        facts.into_iter().chain(wholes).collect()
+    }
+
     /// What holds of every piece, and so of wholes.
     fn of_wholes(&self, facts: &[(ValueId, Hazards)]) -> Vec<(ValueId, Hazards)> {
         let mut all = Vec::new();

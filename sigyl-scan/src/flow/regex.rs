@@ -80,6 +80,7 @@ fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
     add(all.any(b"'\"`;()\\ |{}$:=*&<>\n"), Hazards::QUERY);
     add(all.any(b"{<$%"), Hazards::TEMPLATE);
     add(all.any(b"<>\"'`&"), Hazards::MARKUP);
+    add(letters && all.has(b':'), Hazards::LINK);
     add(all.any(b"+*{("), Hazards::PATTERN);
     add(all.any(b"{(\n"), Hazards::OBJECT);
     add(all.any(b"\n\r"), Hazards::LOG);
@@ -280,6 +281,9 @@ pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Haza
             && rest.contains(['/', '?', '#'])
         {
             live = live - (Hazards::HOST | Hazards::REDIRECT);
+        }
+        if literal_prefix(&hir).is_some_and(|prefix| prefix.starts_with("http") && prefix.contains(':')) {
+            live = live - Hazards::LINK;
         }
         if !shape.first.has(b'-') {
             live = live - Hazards::ARGUMENT;

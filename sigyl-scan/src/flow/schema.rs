@@ -14,7 +14,7 @@ use super::{
     value::{ClassRef, Fields, Items, Schema, Shape, SourceKind, Taint, Value},
 };
 use crate::{
-    ir::{BinaryOp, ExprId, ExprKind},
+    ir::{BinaryOp, ExprId, ExprKind, Pattern, StmtKind},
     rule::{FileId, Place},
 };
 
@@ -347,6 +347,13 @@ fn union(a: Schema, b: Schema) -> Schema {
 fn named(engine: &mut Engine<'_>, file: FileId, annotation: ExprId, depth: usize) -> Schema {
     match engine.static_value(file, annotation) {
         Some(Value { shape: Shape::Class(class), .. }) => of_class(engine, class, depth + 1),
+        // A name for an annotation: `Id = Annotated[str, Field(pattern=…)]`.
+        Some(Value { shape: Shape::Api(path), .. }) if path.ends_with(".*") => {
+            match alias(engine, file, annotation) {
+                Some(written) => of_annotation(engine, file, written, depth + 1),
+                None => schema(Hazards::ALL),
+            }
+        }
         Some(Value { shape: Shape::Api(path), .. }) => match path.rsplit('.').next().unwrap_or(&path) {
             "int" | "float" | "bool" | "complex" | "datetime" | "date" | "time" | "timedelta" | "Decimal"
             | "UUID" | "UUID4" | "PositiveInt" | "NonNegativeInt" | "PositiveFloat" | "StrictInt"
@@ -355,6 +362,18 @@ fn named(engine: &mut Engine<'_>, file: FileId, annotation: ExprId, depth: usize
         },
         _ => schema(Hazards::ALL),
     }
+}
+
+/// What a variable of the module is set to, in its body.
+fn alias(engine: &Engine<'_>, file: FileId, name: ExprId) -> Option<ExprId> {
+    let module = engine.module(file)?;
+    let ExprKind::Variable(variable) = module.expr(name).kind else { return None };
+    module.functions.first()?.body.iter().find_map(|statement| match &statement.kind {
+        StmtKind::Assign { target: Pattern::Variable(target, _), value, .. } if *target == variable => {
+            Some(*value)
+        }
+        _ => None,
+    })
 }
 
 /// What a class of the tree lets through: an enumeration's members, a model's fields.

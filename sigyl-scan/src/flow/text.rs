@@ -96,6 +96,13 @@ impl<'a> Engine<'a> {
             rights.push(right);
             at = left;
         }
+        // What a table holds for a key may be nothing.
+        let mut may_miss = match act.module.expr(at).kind {
+            ExprKind::Index { index, .. } => {
+                !matches!(act.module.expr(index).kind, ExprKind::String(_) | ExprKind::Number(_))
+            }
+            _ => false,
+        };
         let mut value = self.tested(act, state, at);
         for right in rights.into_iter().rev() {
             let mut entered = state.clone();
@@ -112,13 +119,13 @@ impl<'a> Engine<'a> {
                 BinaryOp::And => Value { facts: None, ..other.clone() },
                 _ => match value.known {
                     Known::Null => other.clone(),
-                    _ if join::truth(&value) == Some(true) => value.clone(),
+                    _ if join::truth(&value) == Some(true) && !may_miss => value.clone(),
                     _ => self.join((&value, &state.cleared), (&other, &entered.cleared)),
                 },
             };
             let known = match (op, join::truth(&value), join::truth(&other)) {
                 (BinaryOp::And, Some(false), _) => Known::Bool(false),
-                (BinaryOp::Or, Some(true), _) => value.known.clone(),
+                (BinaryOp::Or, Some(true), _) if !may_miss => value.known.clone(),
                 _ => joined.known.clone(),
             };
             let entered_known = match op {
@@ -127,6 +134,7 @@ impl<'a> Engine<'a> {
                 }
                 _ => known,
             };
+            may_miss = false;
             let (set, other_set) = (value.is_configuration(), other.is_configuration());
             let configured = if op == BinaryOp::And { set || other_set } else { set && other_set };
             let marks = Marks { configured, ..joined.marks };
@@ -173,7 +181,11 @@ impl<'a> Engine<'a> {
             }
             pieces += 1;
             if value.taints.is_some() {
-                let keep = before.keeps();
+                let mut keep = before.keeps();
+                // Behind text of its own it is settled whether a link's target begins with it.
+                if value.prefix().is_some_and(|prefix| !prefix.is_empty()) {
+                    keep = keep | Hazards::LINK;
+                }
                 let baked = self.bake(value, &state.cleared);
                 let kept: Option<Rc<[_]>> = baked.taints.map(|all| {
                     all.iter()
@@ -337,6 +349,13 @@ impl Before {
         });
         if !host_open {
             gone = gone | Hazards::HOST;
+        }
+        let is_target = self.text.as_deref().is_some_and(|text| {
+            let text = text.trim_end_matches(['"', '\'']);
+            text.ends_with("href=") || text.ends_with("action=")
+        });
+        if !is_target {
+            gone = gone | Hazards::LINK;
         }
         (Hazards::ALL | Hazards::SECRET) - gone
     }

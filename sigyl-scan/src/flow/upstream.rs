@@ -3,10 +3,12 @@
 //! Whoever controls them is not the caller, and much of what they say is data that goes where data belongs. It counts
 //! only where nothing but trust keeps it from being run: by a shell, as code, in a template, as an object, in markup.
 
+use std::rc::Rc;
+
 use super::{
     Hazards,
     engine::{Engine, Phase},
-    value::{SourceKind, Value},
+    value::{Fields, Items, Shape, SourceKind, Value},
 };
 use crate::rule::Place;
 
@@ -85,7 +87,45 @@ fn answers(api: &str) -> bool {
         || PAGES.contains(&method) && object.ends_with("()")
 }
 
+/// Libraries that read archives.
+const ARCHIVES: &[&str] = &["zipfile", "tarfile", "adm-zip", "unzipper", "yauzl", "jszip", "node-stream-zip"];
+
+/// What members of archives are called by.
+const MEMBER_NAMES: &[&str] = &["filename", "name", "entryName", "fileName", "path"];
+
+fn reads_archive(api: &str) -> bool {
+    ARCHIVES.iter().any(|library| api.strip_prefix(library).is_some_and(|rest| rest.starts_with(['.', '('])))
+}
+
 impl Engine<'_> {
+    /// The members of an archive, whose names are whoever's who packed it: `archive.infolist()`, `zip.getEntries()`.
+    pub(crate) fn archive_members(&mut self, api: &str, place: Place) -> Option<Value> {
+        let (object, method) = api.rsplit_once('.')?;
+        if self.phase != Phase::Entries || !reads_archive(object) {
+            return None;
+        }
+        let member = match method {
+            "namelist" | "getnames" => {
+                self.source(SourceKind::Upstream, "member", place, None, Hazards::PATH)
+            }
+            "infolist" | "getmembers" | "getEntries" => self.archive_member(place),
+            _ => return None,
+        };
+        let items = Items { known: Vec::new(), rest: Some(member) };
+        Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
+    }
+
+    /// One member of an archive.
+    pub(crate) fn archive_member(&mut self, place: Place) -> Value {
+        let name = self.source(SourceKind::Upstream, "member.name", place, None, Hazards::PATH);
+        let mut fields = Fields::default();
+        for field in MEMBER_NAMES {
+            fields.order.push((*field).into());
+            fields.known.insert((*field).into(), name.clone());
+        }
+        Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() }
+    }
+
     /// The answer that a call to something outside the tree gets, where that comes from somebody else.
     pub(crate) fn answer(&mut self, api: Option<&str>, method: Option<&str>, place: Place) -> Option<Value> {
         let known = api.is_some_and(answers) || api.is_none() && method == Some("getPageSource");

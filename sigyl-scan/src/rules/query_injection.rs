@@ -45,7 +45,7 @@ impl Language {
             Self::GraphQl => "GraphQL",
             Self::Ldap => "an LDAP filter",
             Self::XPath => "an XPath expression",
-            Self::Script => "a `$where` script",
+            Self::Script => "a script of the database",
         }
     }
 }
@@ -138,6 +138,11 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
     ) {
         return own_field(call.arg(0)?, "$where").map(|text| (text, Language::Script));
     }
+    if object.contains("elastic") || object.contains("opensearch") {
+        let bodies = call.args().iter().chain(call.keywords().map(|(_, value)| value));
+        let script = bodies.filter_map(|body| script_of(body, 0)).next();
+        return script.map(|text| (text, Language::Script));
+    }
     // A request's body.
     let bodies = call.args().iter().chain(call.keyword("json")).chain(call.keyword("data"));
     let text = bodies
@@ -152,6 +157,21 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
             })
         });
     text.map(|text| (text, Language::GraphQl))
+}
+
+/// Deepest nesting of a query that is looked into. Chosen.
+const DEEPEST: usize = 8;
+
+/// The script of a search query, wherever in it: `{ script: { source: "…" } }`.
+fn script_of(query: &Value, depth: usize) -> Option<&Value> {
+    if depth > DEEPEST {
+        return None;
+    }
+    if let Some(script) = own_field(query, "script") {
+        return own_field(script, "source").or_else(|| own_field(script, "inline")).or(Some(script));
+    }
+    let fields = query.fields().into_iter().map(|(_, value)| value);
+    fields.chain(query.items().unwrap_or_default()).find_map(|value| script_of(value, depth + 1))
 }
 
 fn graphql_client<'a>(call: &Call<'a>, object: &str, method: &str) -> Option<&'a Value> {

@@ -83,6 +83,9 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     if call.is(FIRST) || is_client && VERBS.contains(&method) {
         return urls(call, 0);
     }
+    if call.is(&["httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession"]) {
+        return call.keyword("base_url").into_iter().collect();
+    }
     if is_client && matches!(method, "request" | "create" | "extend") {
         // `requests.request(method, url)`; `axios.request({ url })`.
         let is_object = call

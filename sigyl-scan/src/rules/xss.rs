@@ -47,6 +47,15 @@ impl Rule for Xss {
         let method = call.api().map(|api| split(api).1).or(call.method()).unwrap_or_default();
         let text = if call.is(PAGES) {
             call.arg_or(0, "content")
+        } else if call.is(&["http.page"]) {
+            call.arg(0)
+        } else if call.is(&["aiohttp.web.Response"]) {
+            call.keyword("text").or_else(|| call.keyword("body")).filter(|_| is_html(call, "content_type"))
+        } else if call.is(&["starlette.responses.Response", "fastapi.Response", "fastapi.responses.Response"])
+        {
+            call.arg_or(0, "content").filter(|_| is_html(call, "media_type"))
+        } else if call.api().is_some_and(|api| api.ends_with("HTTPRequestHandler().wfile.write")) {
+            call.arg(0)
         } else if call.language() == Language::JavaScript
             && matches!(method, "send" | "end" | "write" | "html")
         {
@@ -70,9 +79,17 @@ impl Rule for Xss {
             None
         };
         let Some(text) = text.filter(|text| is_markup(text)) else { return };
-        let Some(path) = call.flow(text, Hazards::MARKUP).filter(|path| path.concatenated) else { return };
-        let what = format!("is put into the markup that `{method}` sends");
-        out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+        if let Some(path) = call.flow(text, Hazards::MARKUP).filter(|path| path.concatenated) {
+            let what = format!("is put into the markup that `{method}` sends");
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+        } else if let Some(path) = call.flow(text, Hazards::LINK).filter(|path| path.concatenated) {
+            let what =
+                format!("is where a link leads in the markup that `{method}` sends: it can be `javascript:`");
+            out.report(
+                reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what)
+                    .fix("Parse the link and require that its protocol is https: or http:"),
+            );
+        }
     }
 
     fn check_assignment(&self, assignment: &Assignment<'_>, out: &mut Findings) {
@@ -84,6 +101,10 @@ impl Rule for Xss {
         let draft = path.draft(assignment.place(), message).severity(path.severity(Severity::Error));
         out.report(draft.confidence(path.confidence.min(Confidence::Medium)));
     }
+}
+
+fn is_html(call: &Call<'_>, keyword: &str) -> bool {
+    call.keyword(keyword).and_then(Value::as_str).is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 /// True for text that begins or ends like markup.

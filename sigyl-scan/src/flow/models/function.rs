@@ -69,8 +69,6 @@ pub(super) fn function<'a>(
         }
         "decodeURIComponent"
         | "urllib.parse.unquote"
-        | "json.dumps"
-        | "JSON.stringify"
         | "JSON.parse"
         | "json.loads"
         | "repr"
@@ -78,6 +76,16 @@ pub(super) fn function<'a>(
         | "atob"
         | "yaml.safe_load"
         | "ast.literal_eval" => Some(derived(engine, state, first?, Hazards::NONE)),
+        // A literal of JSON is one of KQL, Cypher and GraphQL, too.
+        "json.dumps" | "JSON.stringify" => {
+            let is_text = first?.fields().is_empty() && first?.items().is_none();
+            let gone = if is_text { Hazards::QUERY } else { Hazards::NONE };
+            Some(derived(engine, state, first?, gone))
+        }
+        "ldap3.utils.conv.escape_filter_chars"
+        | "ldap.filter.escape_filter_chars"
+        | "ldap-escape.filter"
+        | "ldapts.escapeFilter" => Some(derived(engine, state, first?, Hazards::QUERY)),
         // Numbers and other things without text of a caller's.
         "Number"
         | "parseInt"
@@ -114,7 +122,12 @@ pub(super) fn function<'a>(
         | "console.error"
         | "console.warn"
         | "print" => nothing(),
-        "ipaddress.ip_address" | "ipaddress.ip_network" => {
+        "ipaddress.ip_address"
+        | "ipaddress.ip_network"
+        | "ipaddr.js.parse"
+        | "ipaddr.js.process"
+        | "ipaddr.parse"
+        | "ipaddr.process" => {
             let value = first?;
             Some(Value {
                 about: value.about.or(value.id.map(|id| (id, Hazards::HOST))),
@@ -138,6 +151,7 @@ pub(super) fn function<'a>(
         "encodeURIComponent" | "urllib.parse.quote_plus" => {
             let gone = Hazards::URL_PATH
                 | Hazards::HOST
+                | Hazards::LINK
                 | Hazards::REDIRECT
                 | Hazards::PATH
                 | Hazards::COMMAND
@@ -243,12 +257,21 @@ pub(super) fn function<'a>(
             let forms = form_of(arguments.positional.get(..1)?);
             Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
         }
-        "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "anyio.Path" | "aiopath.AsyncPath" => {
+        "pathlib.Path"
+        | "pathlib.PurePath"
+        | "pathlib.PosixPath"
+        | "pathlib.PurePosixPath"
+        | "pathlib.PureWindowsPath"
+        | "anyio.Path"
+        | "aiopath.AsyncPath" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
             let marks = match arguments.positional.as_slice() {
                 [only] => only.marks,
                 _ => joined.marks,
             };
+            if let [only] = arguments.positional.as_slice() {
+                engine.note_piece(joined.id, only.id, Hazards::ALL);
+            }
             let forms = form_of(&arguments.positional);
             Some(Value { shape: Shape::Api("pathlib.Path()".into()), marks, forms, ..joined })
         }

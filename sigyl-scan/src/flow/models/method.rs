@@ -66,7 +66,10 @@ pub(super) fn method<'a>(
             "resolve" | "absolute" => {
                 let mut value = derived(engine, state, receiver, Hazards::NONE);
                 value.known = receiver.known.clone();
-                value.marks = normalised(std::slice::from_ref(receiver), name == "resolve");
+                // `absolute` leaves `..` where it stands.
+                if name == "resolve" {
+                    value.marks = normalised(std::slice::from_ref(receiver), true);
+                }
                 value.shape = receiver.shape.clone();
                 value.forms = form_of(std::slice::from_ref(receiver));
                 return Some(value);
@@ -137,6 +140,14 @@ pub(super) fn method<'a>(
                 }
                 let mut value = masked(derived(engine, state, receiver, Hazards::ALL - live));
                 value.about = receiver.about;
+                // What remains says of the whole what the characters that were left out let it say.
+                if with.and_then(Value::as_str) == Some("")
+                    && let Some(left_out) = first.and_then(Value::as_str).filter(|text| text.len() == 1)
+                {
+                    let words = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+                    let mask = Hazards::ALL - regex::of_characters(&format!("{words}{left_out}"));
+                    engine.note_piece(value.id, receiver.id, mask);
+                }
                 let dashes = first.is_some_and(|what| {
                     what.api().is_some_and(|pattern| pattern.starts_with("/^-"))
                         || what.as_str().is_some_and(|text| matches!(text, "-" | "--"))
@@ -170,7 +181,10 @@ pub(super) fn method<'a>(
             "padStart" | "padEnd" | "repeat" | "lstrip" | "rstrip" | "removeprefix" | "removesuffix"
             | "encode" | "decode" | "title" | "capitalize" | "expandtabs" | "zfill" => {
                 let mut value = derived(engine, state, receiver, Hazards::NONE);
-                value.known = Known::Nothing;
+                value.known = match name {
+                    "encode" | "decode" => receiver.known.clone(),
+                    _ => Known::Nothing,
+                };
                 if matches!(name, "lstrip" | "removeprefix")
                     && matches!(first.and_then(Value::as_str), Some("-" | "--"))
                 {
@@ -239,6 +253,10 @@ fn escaped(what: &Value, with: Option<&Value>) -> Hazards {
         None => return Hazards::NONE,
     };
     match with {
+        // Every character that has a meaning in a filter of LDAP.
+        None if ["*", "(", ")", "\\\\"].iter().all(|one| finds(one)) => Hazards::QUERY,
+        // JSON inside of a page's script.
+        Some(with) if finds("<") && with.to_ascii_lowercase().ends_with("u003c") => Hazards::MARKUP,
         // A table looked up by the character.
         None if finds("<") && finds("&") => Hazards::MARKUP,
         Some(with) if finds("<") && with.starts_with('&') => Hazards::MARKUP,
