@@ -50,6 +50,10 @@ impl Hazards {
     /// Is something of the server's own that nobody else may see. No caller's value has it: it is not in
     /// [`Self::ALL`].
     pub const SECRET: Self = Self(1 << 19);
+    /// Stood in the source in a form that nobody reads. Likewise.
+    pub const HIDDEN: Self = Self(1 << 21);
+    /// What values that are no caller's can have.
+    pub(crate) const OWN: Self = Self(Self::SECRET.0 | Self::HIDDEN.0);
     /// The three ways out of a folder.
     pub const PATH: Self = Self(Self::PATH_UP.0 | Self::PATH_ABSOLUTE.0 | Self::PATH_LINK.0);
     /// Can be a URL that runs a script: `javascript:`. In text that is put together it stays only where a link's

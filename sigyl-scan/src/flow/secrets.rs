@@ -55,6 +55,29 @@ const FILE_READERS: &[&str] = &[
     "numpy.fromfile",
 ];
 
+/// Functions that make readable text of what is not.
+const DECODERS: &[&str] = &[
+    "atob",
+    "Buffer.from",
+    "base64.b64decode",
+    "base64.b32decode",
+    "base64.b85decode",
+    "base64.a85decode",
+    "base64.urlsafe_b64decode",
+    "base64.decodebytes",
+    "bytes.fromhex",
+    "bytearray.fromhex",
+    "binascii.unhexlify",
+    "binascii.a2b_base64",
+    "codecs.decode",
+];
+
+/// Functions that read what people copied.
+const CLIPBOARDS: &[&str] = &["pyperclip.paste", "clipboardy.read", "clipboardy.readSync", "clipboard.paste"];
+
+/// Programs that do.
+const CLIPBOARD_PROGRAMS: &[&str] = &["pbpaste", "xclip", "xsel", "wl-paste", "Get-Clipboard"];
+
 /// Methods of a path that read its file.
 const PATH_READERS: &[&str] = &["read_text", "read_bytes", "open"];
 
@@ -232,6 +255,18 @@ impl Engine<'_> {
         if api == "Deno.env.toObject" {
             return Some(self.source(SourceKind::Environment, "Deno.env", site.place, None, Hazards::SECRET));
         }
+        if DECODERS.contains(&api) {
+            return self.decoded(state, site, api, arguments);
+        }
+        if CLIPBOARDS.contains(&api) || first.is_some_and(|first| pastes(api, first)) {
+            let read =
+                self.source(SourceKind::SecretFile, "the clipboard", site.place, None, Hazards::SECRET);
+            return Some(Value { shape: super::member::api_call(api), ..read });
+        }
+        if first.is_some_and(|first| prints_environment(api, first)) {
+            let read = self.source(SourceKind::Environment, "printenv", site.place, None, Hazards::SECRET);
+            return Some(Value { shape: super::member::api_call(api), ..read });
+        }
         let taint = if READERS.contains(&api) {
             // The environment as a whole is not in one of its variables.
             let receiver = site.receiver.clone().map(|receiver| Value { taints: None, ..receiver });
@@ -265,6 +300,53 @@ impl Engine<'_> {
         let id = value.id.or_else(|| Some(self.fresh()));
         Some(Value { taints, id, ..value })
     }
+}
+
+impl Engine<'_> {
+    /// A text of the source that is decoded: what it says was not to be read.
+    fn decoded(&mut self, state: &State, site: &Site, api: &str, arguments: &Arguments) -> Option<Value> {
+        let first = arguments.positional.first()?;
+        let encoding = arguments.positional.get(1).and_then(Value::as_str).unwrap_or_default();
+        let decodes = match api {
+            "Buffer.from" => matches!(encoding, "base64" | "base64url" | "hex"),
+            "codecs.decode" => {
+                ["rot", "hex", "base64", "zip", "zlib"].iter().any(|kind| encoding.contains(kind))
+            }
+            _ => true,
+        };
+        let is_hidden =
+            first.taints.iter().flat_map(|taints| taints.iter()).any(|taint| taint.live.any(Hazards::HIDDEN));
+        // Shorter ones hide nothing of note. Chosen.
+        let is_literal = first.as_str().is_some_and(|text| text.len() >= 8);
+        if !decodes || !is_literal && !is_hidden {
+            return None;
+        }
+        let source = self.source(SourceKind::Decoded, "text", site.place, None, Hazards::HIDDEN);
+        let baked = self.bake(first, &state.cleared);
+        let taints = super::join::union(source.taints.as_ref(), baked.taints.as_ref());
+        Some(Value { taints, shape: Shape::Unknown, ..source })
+    }
+}
+
+/// The words of the command that a call starts, where it starts one and they are known.
+fn command<'a>(api: &str, first: &'a Value) -> Vec<&'a str> {
+    let starts = api.starts_with("subprocess.") || api.starts_with("child_process.") || api == "os.popen";
+    match first.items() {
+        _ if !starts => Vec::new(),
+        Some(items) if first.rest().is_none() => items.iter().filter_map(Value::as_str).collect(),
+        Some(_) => Vec::new(),
+        None => first.as_str().unwrap_or_default().split_whitespace().collect(),
+    }
+}
+
+/// True for a call that starts a program which gives what people copied.
+fn pastes(api: &str, first: &Value) -> bool {
+    command(api, first).first().is_some_and(|program| CLIPBOARD_PROGRAMS.contains(program))
+}
+
+/// True for a call that starts a program which prints every variable.
+fn prints_environment(api: &str, first: &Value) -> bool {
+    matches!(command(api, first).as_slice(), ["env" | "printenv" | "export"])
 }
 
 #[cfg(test)]

@@ -336,7 +336,7 @@ impl Before {
     /// Hazards that a caller's value still has after this.
     fn keeps(&self) -> Hazards {
         if self.empty {
-            return Hazards::ALL | Hazards::SECRET;
+            return Hazards::ALL | Hazards::OWN;
         }
         let mut gone = Hazards::PATH_ABSOLUTE | Hazards::REDIRECT | Hazards::NAME;
         let after_space = self.text.as_deref().is_none_or(|text| text.ends_with(char::is_whitespace));
@@ -357,7 +357,7 @@ impl Before {
         if !is_target {
             gone = gone | Hazards::LINK;
         }
-        (Hazards::ALL | Hazards::SECRET) - gone
+        (Hazards::ALL | Hazards::OWN) - gone
     }
 
     fn push(&mut self, value: &Value, text: Option<&str>) {

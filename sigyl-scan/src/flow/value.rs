@@ -29,6 +29,8 @@ pub enum SourceKind {
     Secret,
     /// What a file holds in which people keep credentials.
     SecretFile,
+    /// A text that stands in the source in a form that nobody reads, and is decoded.
+    Decoded,
     /// A parameter of a function that nothing known calls; only a hint.
     Parameter,
 }
@@ -45,6 +47,7 @@ impl SourceKind {
             Self::Environment => "the environment",
             Self::Secret => "secret",
             Self::SecretFile => "secret file",
+            Self::Decoded => "decoded text",
             Self::Parameter => "parameter",
         }
     }

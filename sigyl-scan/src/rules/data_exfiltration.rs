@@ -137,7 +137,10 @@ impl Rule for DataExfiltration {
                 }
             }
         }
-        let Some(host) = host else { return };
+        let Some(host) = host else {
+            sent_in_passing(call, &urls, out);
+            return;
+        };
         let caller = |source: SourceKind, _: &str| {
             matches!(source, SourceKind::ToolArgument | SourceKind::PromptArgument | SourceKind::HttpRequest)
         };
@@ -145,6 +148,73 @@ impl Rule for DataExfiltration {
             report_caller(call, &path, host, &to(), out);
         }
     }
+}
+
+/// A request to a fixed host that nobody waits for and that says who sends it to no one: what callers give, or what is in
+/// files that they name, goes along.
+fn sent_in_passing(call: &Call<'_>, urls: &[&Value], out: &mut Findings) {
+    let api = call.api().unwrap_or_default();
+    let writes = matches!(split(api).1, "post" | "put" | "patch")
+        || call
+            .option("method")
+            .and_then(Value::as_str)
+            .is_some_and(|verb| verb.eq_ignore_ascii_case("post") || verb.eq_ignore_ascii_case("put"));
+    let host = urls.first().and_then(|url| url.as_str()).and_then(host_of);
+    let Some(host) =
+        host.filter(|host| host.contains('.') && !host.starts_with("127.") && !host.ends_with(".local"))
+    else {
+        return;
+    };
+    if !writes || !is_statement(call) || has_credential(call) {
+        return;
+    }
+    let caller = |source: SourceKind, _: &str| {
+        matches!(source, SourceKind::ToolArgument | SourceKind::PromptArgument | SourceKind::ResourceUri)
+    };
+    let bodies = call
+        .args()
+        .iter()
+        .skip(1)
+        .chain(["json", "data", "content", "files", "body"].iter().filter_map(|name| call.keyword(name)));
+    let path = bodies.into_iter().find_map(|value| call.flow_from(value, Hazards::LOG, &caller));
+    if let Some(path) = path {
+        out.report(
+            path.draft(
+                call.place(),
+                format!("what callers give (`{}`) is sent to `{host}` in passing", path.name),
+            )
+            .severity(Severity::Warning)
+            .confidence(Confidence::Medium),
+        );
+    }
+}
+
+/// True for a call whose answer is not used, as far as its line shows.
+fn is_statement(call: &Call<'_>) -> bool {
+    let text = call.file().text;
+    let span = call.place().span.range(text.len());
+    let before = &text[..span.start];
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    let after = text[span.end..].trim_start();
+    let is_first = matches!(line, "" | "await" | "void" | "void await") || line.ends_with([';', '{', ':']);
+    // The line before may go on into this one.
+    let open = before.trim_end().trim_end_matches("await").trim_end().ends_with(['(', ',', '=', '>', '?']);
+    let is_unused = !after.starts_with('.') || after.starts_with(".catch(");
+    is_first && !open && is_unused
+}
+
+/// True for a request that says who sends it: a header, a login, a key.
+fn has_credential(call: &Call<'_>) -> bool {
+    if call.option("auth").or(call.option("cert")).is_some() {
+        return true;
+    }
+    let Some(headers) = call.option("headers") else { return false };
+    // Headers that are not known may hold anything.
+    headers.fields().is_empty()
+        || headers.fields().iter().any(|(name, _)| {
+            let name = name.to_ascii_lowercase();
+            ["auth", "key", "token", "cookie", "secret", "signature"].iter().any(|word| name.contains(word))
+        })
 }
 
 /// What a caller gave goes to a place for dropping things.

@@ -2,10 +2,11 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::code::Code;
+use super::{code::Code, sink::split};
 use crate::{
     context::FileContext,
     files::FileRole,
+    flow::{Call, Hazards},
     ir::{ExprId, ExprKind},
     lexical::Pattern,
     rule::{Draft, Findings, Rule, RuleMeta},
@@ -128,6 +129,35 @@ impl Rule for ObfuscatedCode {
             }
         }
     }
+
+    fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let Some(what) = interprets(call) else { return };
+        // What a program reads or writes besides its command line does not matter here.
+        let hidden = call.args().iter().take(2).find_map(|value| call.flow(value, Hazards::HIDDEN));
+        let least = if what.ends_with("command") { Confidence::High } else { Confidence::Medium };
+        if let Some(path) = hidden.filter(|path| path.confidence >= least) {
+            let draft = path.draft(call.place(), what).confidence(Confidence::High);
+            out.report(draft);
+        }
+    }
+}
+
+/// What a call does that runs what it is given.
+fn interprets(call: &Call<'_>) -> Option<&'static str> {
+    let api = call.api()?;
+    let (object, method) = split(api);
+    if matches!(api, "eval" | "exec" | "Function" | "AsyncFunction" | "compile" | "execfile")
+        || object == "vm" && method.starts_with("run")
+    {
+        return Some("decoded text is run as code");
+    }
+    if matches!(api, "__import__" | "importlib.import_module" | "require") {
+        return Some("the name of an imported module is decoded from text");
+    }
+    (matches!(api, "os.system" | "os.popen" | "shelljs.exec")
+        || object == "child_process"
+        || object == "subprocess" && !matches!(method, "list2cmdline"))
+    .then_some("decoded text is run as a command")
 }
 
 fn obfuscated_names(file: &FileContext<'_>, out: &mut Findings) {
