@@ -225,7 +225,11 @@ impl Engine<'_> {
         if let Some(name) = index.as_str() {
             return self.variable("process.env", name, place);
         }
-        let any = index.api() == Some("process.env<name>") || callers(&self.bake(index, &state.cleared));
+        // A name of which a part is fixed is one of a few.
+        let chosen =
+            index.prefix().unwrap_or_default().is_empty() && index.suffix().unwrap_or_default().is_empty();
+        let any =
+            index.api() == Some("process.env<name>") || chosen && callers(&self.bake(index, &state.cleared));
         if !any {
             return Value { shape: Shape::Api("process.env.*".into()), ..Value::default() };
         }

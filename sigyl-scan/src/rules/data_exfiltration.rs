@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     code::Code,
-    drop_hosts::{DropHost, drop_host},
+    drop_hosts::{DropHost, drop_host, is_for_logging_in},
     process::{Started, started},
     request::requested,
     sink::split,
@@ -106,7 +106,10 @@ impl Rule for DataExfiltration {
             Some(host) => format!("is sent to `{host}`"),
             None => "leaves this machine".to_owned(),
         };
-        if let Some(path) = flow(&|source, _| source == SourceKind::SecretFile, Hazards::SECRET) {
+        let file = |source: SourceKind, name: &str| {
+            source == SourceKind::SecretFile && (host.is_some() || !is_for_logging_in(name))
+        };
+        if let Some(path) = flow(&file, Hazards::SECRET) {
             let draft = path.draft(call.place(), format!("what is in `{}` {}", path.name, to()));
             let sure = path.confidence == Confidence::High || host.is_some();
             out.report(if sure {

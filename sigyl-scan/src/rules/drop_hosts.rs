@@ -74,6 +74,33 @@ const MESSENGERS: &[&str] = &[
     "hooks.slack.com/services",
 ];
 
+/// True for a file whose credentials programs read in order to log in where it says: that they go there is its use.
+pub(crate) fn is_for_logging_in(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [
+        ".npmrc",
+        ".pypirc",
+        ".netrc",
+        ".git-credentials",
+        ".pgpass",
+        ".docker/config.json",
+        ".env",
+        ".env.local",
+        ".env.production",
+        "mcp.json",
+        "claude_desktop_config.json",
+        ".ssh/config",
+        "sso/cache",
+        "local state",
+    ]
+    .iter()
+    .any(|end| {
+        path.trim_end_matches(['\'', '"']).ends_with(end)
+            || path.contains("/sso/cache")
+            || path.contains("msal_token_cache")
+    })
+}
+
 /// The kind of place that a URL leads to, where it is one of these.
 pub(crate) fn drop_host(url: &str) -> Option<DropHost> {
     let (_, rest) = url.split_once("://")?;

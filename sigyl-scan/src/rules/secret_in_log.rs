@@ -3,7 +3,8 @@
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
-    code::Code,
+    code::{Code, words},
+    drop_hosts::is_for_logging_in,
     log_call::{holds_secret, is_log, logs},
 };
 use crate::{
@@ -127,8 +128,13 @@ fn is_near(file: &FileContext<'_>, path: &FlowPath, sink: Place) -> bool {
     around(*source).is_none_or(|own| around(sink) == Some(own))
 }
 
-fn is_secret(source: SourceKind, _: &str) -> bool {
-    matches!(source, SourceKind::Secret | SourceKind::SecretFile)
+fn is_secret(source: SourceKind, name: &str) -> bool {
+    match source {
+        SourceKind::Secret => true,
+        // Of files with settings besides credentials, what is written may be a setting.
+        SourceKind::SecretFile => !is_for_logging_in(name),
+        _ => false,
+    }
 }
 
 /// True for a caller's credential: the header, all headers, an argument that is named for one.
@@ -164,9 +170,32 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
             let harmless = code.values_of(variable).iter().any(|value| !keeps_secret(code, *value));
             (holds_secret(name) && !harmless).then(|| name.to_owned())
         }
-        ExprKind::Member { property, .. } => {
+        ExprKind::Member { object, property } => {
             let name = code.module.name(property);
-            (holds_secret(name) && !code.path(id).contains("()")).then(|| name.to_owned())
+            // `config.sources.apiKey`: where it came from, not what it is.
+            let tells_about = code.last_name(object).is_some_and(|owner| {
+                words(owner).iter().any(|word| {
+                    matches!(
+                        word.as_str(),
+                        "source"
+                            | "sources"
+                            | "origin"
+                            | "origins"
+                            | "status"
+                            | "flags"
+                            | "names"
+                            | "labels"
+                            | "types"
+                            | "errors"
+                            | "has"
+                            | "is"
+                            | "messages"
+                            | "env"
+                            | "schema"
+                    )
+                })
+            });
+            (holds_secret(name) && !tells_about && !code.path(id).contains("()")).then(|| name.to_owned())
         }
         ExprKind::Template(_) | ExprKind::Object(_) | ExprKind::Collection(..) | ExprKind::Binary { .. } => {
             inside(&code.children(id))
