@@ -68,7 +68,7 @@ static DOWNLOADED_AND_RUN: Pattern = Pattern::new(concat!(
     r"|(?:\$\(|<\(|`)\s*(?:curl|wget)\b|\biex\b[^\n]{0,40}\b(?:iwr|irm|downloadstring)\b"
 ));
 static INSTALLS: Pattern =
-    Pattern::new(concat!(r"(?i)\b(?:pip3?|uv pip|npm|pnpm|yarn)\s+(?:install|add|i)\b",));
+    Pattern::new(r"(?i)\b(?:pip3?|uv pip|npm|pnpm|yarn)\s+(?:install|add|i)\b");
 
 impl Rule for RugPull {
     fn meta(&self) -> &RuleMeta {
