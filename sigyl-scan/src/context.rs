@@ -1,6 +1,6 @@
 //! What rules are given to read.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use sigyl_core::{LineIndex, Manifest, SourceTree, Span};
 
@@ -8,6 +8,7 @@ use crate::{
     files::{FileKind, FileRole},
     ir::Module,
     rule::{FileId, Place},
+    words::{self, Sign},
 };
 
 /// Steps that one rule may take on one file: a step is about a byte looked at. Chosen: forty full passes over a file
@@ -122,6 +123,8 @@ pub enum Offered {
     Resource,
     /// The server itself: its instructions.
     Server,
+    /// What a tool, prompt or resource answers with.
+    Answer,
 }
 
 /// Which part of a tool a text is.
@@ -200,9 +203,31 @@ pub struct ToolContext<'a> {
     /// What its handler calls outside the tree, by path, with the verb of a request, `*` where the caller
     /// chooses its host, and `+` where the object or the first argument has something of the caller's: `fetch POST * +`.
     pub calls: &'a [String],
+    /// What was read out of each text, once for all rules.
+    signs: Vec<OnceCell<Vec<Sign>>>,
 }
 
-impl ToolContext<'_> {
+impl<'a> ToolContext<'a> {
+    /// Something that is offered.
+    pub fn new(
+        offered: Offered,
+        name: &'a str,
+        texts: &'a [ToolText],
+        place: Place,
+        all_names: &'a [String],
+    ) -> Self {
+        let signs = vec![OnceCell::new(); texts.len()];
+        Self { offered, name, texts, place, all_names, annotations: None, calls: &[], signs }
+    }
+
+    /// Every text, and the signs of an attack in it.
+    pub(crate) fn signs(&self) -> impl Iterator<Item = (&ToolText, &[Sign])> {
+        self.texts
+            .iter()
+            .zip(&self.signs)
+            .map(|(text, signs)| (text, signs.get_or_init(|| words::signs(&text.text)).as_slice()))
+    }
+
     /// What to call one of its texts in a message: "the description of `add`".
     pub fn text_name(&self, part: &ToolPart) -> String {
         let name: String = self.name.chars().take(80).collect();
@@ -210,6 +235,7 @@ impl ToolContext<'_> {
             Offered::Tool => format!("the {} of `{name}`", part.describe()),
             Offered::Prompt => format!("the {} of prompt `{name}`", part.describe()),
             Offered::Resource => format!("the {} of resource `{name}`", part.describe()),
+            Offered::Answer => format!("the {} of `{name}`", part.describe()),
             Offered::Server => format!("the {} of the server", part.describe()),
         }
     }

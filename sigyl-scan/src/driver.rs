@@ -23,6 +23,7 @@ use crate::{
     report::{self, Collected},
     rule::{Draft, FileId, Findings, Rule},
     rules::RULES,
+    words,
 };
 
 /// Scans `tree` with every rule of Sigyl.
@@ -58,6 +59,10 @@ pub fn scan_with(
     let mut collected =
         Collected { drafts: std::mem::take(&mut outcome.drafts), not_analysed: sources.not_analysed.clone() };
     let roles = roles(&sources, &outcome.imported);
+    let declared = words::declared_offers(manifest, &sources, &roles, &outcome.offers);
+    outcome.offers.extend(declared);
+    // Tools come first, so that rules on the whole tree are given a run of them.
+    outcome.offers.sort_by_key(|offer| offer.offered != Offered::Tool);
 
     for (rule, drafts) in check_files(&rules, &sources, &roles, manifest, config, &failures, observer) {
         collected.drafts.extend(drafts.into_iter().map(|draft| (rule, draft)));
@@ -243,21 +248,21 @@ fn check_whole(
     let tools: Vec<ToolContext<'_>> =
         offers.iter().zip(&calls).map(|(offer, calls)| offer_context(offer, &all_names, calls)).collect();
     let shared_calls = calls_of("");
-    let whole = TreeContext { tree, manifest, files: &contexts, tools: &tools, calls: &shared_calls };
+    let count = offers.iter().take_while(|offer| offer.offered == Offered::Tool).count();
+    let whole =
+        TreeContext { tree, manifest, files: &contexts, tools: &tools[..count], calls: &shared_calls };
     for (number, rule) in rules.iter().enumerate() {
         let mut out = Findings::default();
         contexts.iter().for_each(|context| context.budget.set_running(number));
         failures.guard(number, WHOLE_TREE, || rule.check_tree(&whole, &mut out));
-        for tool in &tools {
-            failures.guard(number, tool.place.file, || rule.check_tool(tool, &mut out));
-        }
+        check_tools(number, *rule, &tools, failures, &mut out);
         collected.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
     }
 }
 
 /// Names of all tools, sorted.
 pub(crate) fn tool_names(offers: &[flow::Offer]) -> Vec<String> {
-    let tools = offers.iter().filter(|offer| offer.offered == Offered::Tool);
+    let tools = offers.iter().filter(|offer| offer.offered == Offered::Tool && !offer.name.is_empty());
     let mut names: Vec<String> = tools.map(|offer| offer.name.clone()).collect();
     names.sort();
     names.dedup();
@@ -270,29 +275,27 @@ fn offer_context<'a>(
     all_names: &'a [String],
     calls: &'a [String],
 ) -> ToolContext<'a> {
-    ToolContext {
-        offered: offer.offered,
-        name: &offer.name,
-        texts: &offer.texts,
-        place: offer.place,
-        all_names,
-        annotations: offer.tool.as_ref().and_then(|tool| tool.annotations.as_ref()),
-        calls,
-    }
+    let mut context = ToolContext::new(offer.offered, &offer.name, &offer.texts, offer.place, all_names);
+    context.annotations = offer.tool.as_ref().and_then(|tool| tool.annotations.as_ref());
+    context.calls = calls;
+    context
+}
+
+/// What rules are shown of offers of which nothing is known but their words.
+pub(crate) fn tool_contexts<'a>(offers: &'a [flow::Offer], all_names: &'a [String]) -> Vec<ToolContext<'a>> {
+    offers.iter().map(|offer| offer_context(offer, all_names, &[])).collect()
 }
 
 /// Shows one rule every offer.
-pub(crate) fn check_offers(
+pub(crate) fn check_tools(
     number: usize,
     rule: &dyn Rule,
-    offers: &[flow::Offer],
-    all_names: &[String],
+    tools: &[ToolContext<'_>],
     failures: &Failures,
     out: &mut Findings,
 ) {
-    for offer in offers {
-        let context = offer_context(offer, all_names, &[]);
-        failures.guard(number, offer.place.file, || rule.check_tool(&context, out));
+    for tool in tools {
+        failures.guard(number, tool.place.file, || rule.check_tool(tool, out));
     }
 }
 

@@ -95,6 +95,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) page_handler: Option<FunctionRef>,
     /// What handlers call outside the tree, by tool.
     pub(crate) reaches: BTreeMap<String, BTreeSet<String>>,
+    /// Texts of each module that stand where answers do.
+    pub(crate) literal_answers: FxHashMap<FileId, super::answers::Literals>,
     pub(crate) phase: Phase,
     steps_left: u64,
     entry_steps_left: u64,
@@ -151,6 +153,7 @@ impl<'a> Engine<'a> {
             handler: None,
             page_handler: None,
             reaches: BTreeMap::new(),
+            literal_answers: FxHashMap::default(),
             phase: Phase::Setup,
             steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,
             entry_steps_left: STEPS_PER_ENTRY,

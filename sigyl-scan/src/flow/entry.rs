@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::{
-    Hazards,
+    Hazards, answers,
     call::{Arguments, Site},
     engine::Engine,
     exec::Activation,
@@ -13,12 +13,17 @@ use super::{
     value::{Bound, ClassRef, Fields, FunctionRef, Schema, Shape, SourceKind, Value},
 };
 use crate::{
+    context::{Offered, ToolPart, ToolText},
     ir::{ExprKind, FunctionId, Language, ParamKind},
     rule::Place,
 };
 
 /// Most entry points of a program. Chosen.
 const MOST_ENTRIES: usize = 5_000;
+
+/// Classes of the SDKs whose instances are servers.
+const SERVERS: &[&str] =
+    &["McpServer", "Server", "FastMCP", "MCPServer", "createMcpHandler", "LowLevelServer"];
 
 /// How a handler gets its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -147,6 +152,13 @@ impl<'a> Engine<'a> {
             };
             self.entry(&value.clone(), kind, None, None);
         }
+        if api.is_some_and(|api| api.rsplit(['.', '/']).next().is_some_and(|last| SERVERS.contains(&last))) {
+            let keyword = arguments.keywords.iter().find(|(name, _)| &**name == "instructions");
+            let option = args.iter().find_map(|value| value.field("instructions"));
+            if let Some(value) = keyword.map(|(_, value)| value).or(option) {
+                tools::instructions(self, &value.clone(), site.place);
+            }
+        }
         // `Bun.serve({ fetch(request) {} })`.
         if api == Some("Bun.serve")
             && let Some(handler) = args.first().and_then(|options| options.field("fetch"))
@@ -177,6 +189,7 @@ impl<'a> Engine<'a> {
             "prompt" | "registerPrompt" | "addPrompt" | "add_prompt" => {
                 let handler = callback.cloned().or_else(|| nested_handler(args));
                 let schema = args.iter().filter(|value| !value.is_function()).find_map(config_schema);
+                self.offer_other(Offered::Prompt, &text, args, schema.as_deref(), site.place);
                 handler.is_some_and(|handler| self.entry(&handler, EntryKind::Prompt, text, schema))
             }
             "resource"
@@ -186,6 +199,7 @@ impl<'a> Engine<'a> {
             | "resourceTemplate"
             | "add_resource" => {
                 let handler = callback.cloned().or_else(|| nested_handler(args));
+                self.offer_other(Offered::Resource, &text, args, None, site.place);
                 handler.is_some_and(|handler| self.entry(&handler, EntryKind::Resource, text, None))
             }
             "setRequestHandler" => {
@@ -259,6 +273,30 @@ impl<'a> Engine<'a> {
         self.entry(&callback, EntryKind::Tool, text.clone(), schema)
     }
 
+    /// The words of a prompt or a resource.
+    fn offer_other(
+        &mut self,
+        offered: Offered,
+        text: &Option<Rc<str>>,
+        args: &[Value],
+        schema: Option<&Schema>,
+        place: Place,
+    ) {
+        let named = args.iter().find_map(|value| value.field("name").and_then(Value::as_str));
+        let Some(name) = text.as_deref().or(named).map(str::to_owned) else { return };
+        let mut texts = tools::schema_texts(schema, place);
+        // `prompt(name, description, …)`.
+        if let Some(second) = args.get(1)
+            && let (Some(text), Offered::Prompt) = (second.as_str(), offered)
+        {
+            let place = second.place.unwrap_or(place);
+            texts.push(ToolText { part: ToolPart::Description, text: text.to_owned(), place });
+        }
+        let configs: Vec<&Value> =
+            args.iter().filter(|value| matches!(value.shape, Shape::Object(_))).collect();
+        tools::offer_other(self, offered, &name, &configs, texts, place);
+    }
+
     fn register_route(
         &mut self,
         act: &Activation<'a>,
@@ -312,8 +350,26 @@ impl<'a> Engine<'a> {
             .or_else(|| arguments.positional.iter().find(|value| value.as_str().is_some()))
             .and_then(|name| name.as_str().map(Rc::<str>::from));
         let name = named.or_else(|| definition.name.map(|name| module.name(name).into()));
-        if kind == EntryKind::Tool {
-            tools::from_function(self, function, name.as_deref(), arguments, place);
+        match kind {
+            EntryKind::Tool => tools::from_function(self, function, name.as_deref(), arguments, place),
+            EntryKind::Prompt | EntryKind::Resource => {
+                let mut texts = Vec::new();
+                if let Some((text, span)) = definition.docstring {
+                    let place = Place { file: function.file, span };
+                    let text = module.name(text).to_owned();
+                    texts.push(ToolText { part: ToolPart::Description, text, place });
+                }
+                if let Some(value) = keyword("description")
+                    && let Some(text) = value.as_str()
+                {
+                    let place = value.place.unwrap_or(place);
+                    texts.push(ToolText { part: ToolPart::Description, text: text.to_owned(), place });
+                }
+                let offered = if kind == EntryKind::Prompt { Offered::Prompt } else { Offered::Resource };
+                let name = name.clone().unwrap_or_default();
+                tools::offer_other(self, offered, &name, &[], texts, place);
+            }
+            _ => {}
         }
         self.entry(handler, kind, name, None)
     }
@@ -444,11 +500,15 @@ impl<'a> Engine<'a> {
         let answer = self.call_root(entry.function, entry.bound.clone(), positional);
         self.page_handler = None;
         self.handler = None;
-        if entry.kind != EntryKind::Http
-            && let Some(answer) = answer
-        {
-            self.emit_answer(place, &answer);
+        if entry.kind == EntryKind::Http {
+            return;
         }
+        let name = entry.name.as_deref().unwrap_or_default();
+        if let Some(answer) = answer {
+            self.emit_answer(place, &answer);
+            answers::answers(self, name, &answer, place);
+        }
+        answers::literal_answers(self, name, entry.function, place);
     }
 
     fn python_arguments(&mut self, entry: &Entry, source: SourceKind, tool: Option<&Rc<str>>) -> Vec<Value> {

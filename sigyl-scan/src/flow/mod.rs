@@ -13,6 +13,7 @@
 //! Work is counted in steps, so that a report is the same on every machine; a program too large for the budget is
 //! reported as not analysed in full.
 
+mod answers;
 mod call;
 mod engine;
 mod entry;

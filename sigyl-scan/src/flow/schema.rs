@@ -22,7 +22,7 @@ use crate::{
 const DEEPEST: usize = 8;
 
 fn schema(live: Hazards) -> Schema {
-    Schema { live, fields: None, element: None, description: None }
+    Schema { live, fields: None, element: None, description: None, optional: false }
 }
 
 fn value_of(schema: Schema, place: Place) -> Value {
@@ -127,7 +127,10 @@ pub(crate) fn call<'a>(
             }
             with(Schema { fields: Some(fields), ..(*receiver).clone() })
         }
-        // Bounds, defaults, optionality: what fits is as dangerous as before.
+        "optional" | "nullish" | "default" | "prefault" | "catch" => {
+            with(Schema { optional: true, ..(*receiver).clone() })
+        }
+        // Bounds, and whether it may be null: what fits is as dangerous as before.
         _ => with((*receiver).clone()),
     }
 }
@@ -174,7 +177,9 @@ fn built(name: &str, arguments: &Arguments) -> Option<Schema> {
             Schema { fields, ..schema(union_live(options)) }
         }
         "optional" | "nullable" | "nullish" | "lazy" | "promise" | "readonly" => {
-            first.and_then(of_value).map_or_else(|| schema(Hazards::ALL), |inner| (*inner).clone())
+            let inner =
+                first.and_then(of_value).map_or_else(|| schema(Hazards::ALL), |inner| (*inner).clone());
+            Schema { optional: matches!(name, "optional" | "nullish") || inner.optional, ..inner }
         }
         "preprocess" | "pipe" => {
             let inner = arguments.positional.last().and_then(of_value);
@@ -341,6 +346,7 @@ fn union(a: Schema, b: Schema) -> Schema {
         fields: a.fields.or(b.fields),
         element: a.element.or(b.element),
         description: a.description.or(b.description),
+        optional: a.optional || b.optional,
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     context::{Offered, ToolPart, ToolText},
+    ir::ParamKind,
     rule::Place,
 };
 
@@ -58,7 +59,7 @@ pub(crate) fn from_arguments(
         input_schema: None,
         output_schema: None,
         annotations: annotations.cloned(),
-        texts: schema_texts(schema),
+        texts: schema_texts(schema, place),
     };
     add(engine, described, place);
 }
@@ -84,7 +85,7 @@ pub(crate) fn from_config(
         input_schema: part(&["inputSchema", "input_schema", "parameters"]),
         output_schema: part(&["outputSchema", "output_schema"]),
         annotations: part(&["annotations"]),
-        texts: schema_texts(schema),
+        texts: schema_texts(schema, place),
     };
     add(engine, described, place);
 }
@@ -109,7 +110,7 @@ pub(crate) fn from_function(
     let annotations = keyword("annotations").cloned();
     let mut texts = Vec::new();
     for param in &definition.params {
-        let Some(param_name) = param.name else { continue };
+        let Some(param_name) = param.name.filter(|name| !is_handed_in(module.name(*name))) else { continue };
         let mut described = None;
         if let Some(annotation) = param.annotation {
             described = schema::of_annotation(engine, function.file, annotation, 0).description;
@@ -118,6 +119,11 @@ pub(crate) fn from_function(
             && matches!(module.expr(default).kind, crate::ir::ExprKind::Call { .. })
         {
             described = schema::of_field(engine, function.file, default).description.or(described);
+        }
+        if param.kind == ParamKind::Plain {
+            let part = ToolPart::ParameterName { required: param.default.is_none() };
+            let place = Place { file: function.file, span: param.span };
+            texts.push(ToolText { part, text: module.name(param_name).to_owned(), place });
         }
         if let Some((text, place)) = described {
             let part = ToolPart::Parameter(module.name(param_name).to_owned());
@@ -135,6 +141,53 @@ pub(crate) fn from_function(
         texts,
     };
     add(engine, described, place);
+}
+
+/// Arguments that come from the SDK or the language, not from the model.
+fn is_handed_in(name: &str) -> bool {
+    matches!(name, "self" | "cls" | "ctx" | "context")
+}
+
+/// A prompt or resource: its name, title, description, and its arguments.
+pub(crate) fn offer_other(
+    engine: &mut Engine<'_>,
+    offered: Offered,
+    name: &str,
+    config: &[&Value],
+    mut texts: Vec<ToolText>,
+    place: Place,
+) {
+    texts.insert(0, ToolText { part: ToolPart::Name, text: name.to_owned(), place });
+    for config in config {
+        for (key, part) in [("title", ToolPart::Title), ("description", ToolPart::Description)] {
+            if let Some((text, at)) = config.field(key).and_then(|value| text_of(value, place)) {
+                texts.push(ToolText { part, text, place: at });
+            }
+        }
+        for argument in config.field("arguments").and_then(Value::items).unwrap_or_default().iter().take(256)
+        {
+            if let Some((text, at)) = argument.field("description").and_then(|value| text_of(value, place)) {
+                let name = argument.field("name").and_then(Value::as_str).unwrap_or_default();
+                texts.push(ToolText { part: ToolPart::Parameter(name.to_owned()), text, place: at });
+            }
+        }
+    }
+    push(engine, Offer { offered, name: name.to_owned(), tool: None, texts, place });
+}
+
+/// What a server tells every client at the start.
+pub(crate) fn instructions(engine: &mut Engine<'_>, value: &Value, place: Place) {
+    let Some((text, at)) = text_of(value, place).filter(|(text, _)| !text.is_empty()) else { return };
+    let texts = vec![ToolText { part: ToolPart::Instructions, text, place: at }];
+    push(engine, Offer { offered: Offered::Server, name: String::new(), tool: None, texts, place: at });
+}
+
+pub(crate) fn push(engine: &mut Engine<'_>, offer: Offer) {
+    let same =
+        |known: &Offer| known.name == offer.name && known.place == offer.place && known.texts == offer.texts;
+    if engine.offers.len() < 2 * MOST_TOOLS && !engine.offers.iter().any(same) {
+        engine.offers.push(offer);
+    }
 }
 
 /// What a `tools/list` handler returns.
@@ -182,48 +235,76 @@ fn text_of(value: &Value, fallback: Place) -> Option<(String, Place)> {
     Some((text.to_owned(), value.place.unwrap_or(fallback)))
 }
 
-fn schema_texts(schema: Option<&Schema>) -> Vec<ToolText> {
+/// Names and descriptions of the arguments that a schema of the SDK's own kind has.
+pub(crate) fn schema_texts(schema: Option<&Schema>, place: Place) -> Vec<ToolText> {
     let mut texts = Vec::new();
-    if let Some(fields) = schema.and_then(|schema| schema.fields.as_ref()) {
-        let mut names: Vec<&Rc<str>> = fields.keys().collect();
-        names.sort();
-        for name in names {
-            if let Some((text, place)) = &fields[name].description {
-                let part = ToolPart::Parameter(name.to_string());
-                texts.push(ToolText { part, text: text.to_string(), place: *place });
-            }
-        }
-    }
+    fields_of(schema, place, 0, &mut texts);
     texts
 }
 
-/// Texts of a literal schema, at any depth.
-fn literal_texts(value: &Value, place: Place, name: Option<&str>, depth: usize, texts: &mut Vec<ToolText>) {
-    if depth > 12 || texts.len() > 512 {
+fn fields_of(schema: Option<&Schema>, place: Place, depth: usize, texts: &mut Vec<ToolText>) {
+    let Some(fields) = schema.and_then(|schema| schema.fields.as_ref()).filter(|_| depth < 4) else { return };
+    let mut names: Vec<&Rc<str>> = fields.keys().collect();
+    names.sort();
+    for name in names {
+        let field = &fields[name];
+        let at = field.description.as_ref().map_or(place, |(_, place)| *place);
+        let part = ToolPart::ParameterName { required: !field.optional };
+        texts.push(ToolText { part, text: name.to_string(), place: at });
+        if let Some((text, place)) = &field.description {
+            let part = ToolPart::Parameter(name.to_string());
+            texts.push(ToolText { part, text: text.to_string(), place: *place });
+        }
+        fields_of(Some(field), at, depth + 1, texts);
+        fields_of(field.element.as_deref(), at, depth + 1, texts);
+    }
+}
+
+/// Every text of a literal schema, at any depth: a validator ignores many of them, a model reads all.
+fn literal_texts(
+    value: &Value,
+    place: Place,
+    part: &ToolPart,
+    is_required: bool,
+    depth: usize,
+    texts: &mut Vec<ToolText>,
+) {
+    if depth > 16 || texts.len() > 1_024 {
         return;
     }
+    if let Some((text, at)) = text_of(value, place) {
+        texts.push(ToolText { part: part.clone(), text, place: at });
+        return;
+    }
+    for item in value.items().unwrap_or_default().iter().take(256) {
+        literal_texts(item, place, part, false, depth + 1, texts);
+    }
+    let required: Vec<&str> = value
+        .field("required")
+        .and_then(Value::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     for (key, field) in value.fields() {
-        if let Some((text, at)) = text_of(field, place)
-            && matches!(key, "description" | "title" | "default" | "$comment" | "pattern" | "const")
-        {
-            let part = match (key, name) {
-                ("description", Some(name)) => ToolPart::Parameter(name.to_owned()),
-                _ => ToolPart::Schema,
-            };
-            texts.push(ToolText { part, text, place: at });
-        } else if matches!(field.shape, Shape::Object(_)) {
-            let inner = if matches!(key, "properties" | "items" | "$defs" | "definitions") {
-                name
-            } else {
-                Some(key)
-            };
-            literal_texts(field, place, inner, depth + 1, texts);
-        } else if let Some(items) = field.items() {
-            for item in items.iter().take(64) {
-                match text_of(item, place) {
-                    Some((text, at)) => texts.push(ToolText { part: ToolPart::Schema, text, place: at }),
-                    None => literal_texts(item, place, name, depth + 1, texts),
+        let in_input = matches!(part, ToolPart::Schema | ToolPart::Parameter(_));
+        match key {
+            "properties" if matches!(field.shape, Shape::Object(_)) => {
+                for (name, schema) in field.fields() {
+                    let at = schema.place.or(value.place).unwrap_or(place);
+                    if in_input {
+                        let required = required.contains(&name) && (is_required || depth == 0);
+                        let part = ToolPart::ParameterName { required };
+                        texts.push(ToolText { part, text: name.to_owned(), place: at });
+                    }
+                    let inner = if in_input { ToolPart::Parameter(name.to_owned()) } else { part.clone() };
+                    literal_texts(schema, at, &inner, required.contains(&name), depth + 1, texts);
                 }
+            }
+            "description" => literal_texts(field, place, part, false, depth + 1, texts),
+            _ => {
+                let inner = if in_input { ToolPart::Schema } else { part.clone() };
+                literal_texts(field, place, &inner, false, depth + 1, texts);
             }
         }
     }
@@ -239,7 +320,10 @@ fn add(engine: &mut Engine<'_>, described: Described, place: Place) {
     }
     texts.extend(described.texts);
     if let Some(schema) = &described.input_schema {
-        literal_texts(schema, place, None, 0, &mut texts);
+        literal_texts(schema, place, &ToolPart::Schema, true, 0, &mut texts);
+    }
+    if let Some(schema) = &described.output_schema {
+        literal_texts(schema, place, &ToolPart::OutputSchema, false, 0, &mut texts);
     }
     if let Some(annotations) = &described.annotations {
         for (_, field) in annotations.fields() {
@@ -274,7 +358,7 @@ fn add(engine: &mut Engine<'_>, described: Described, place: Place) {
         origin: ToolOrigin::Source,
     };
     let known = engine.offers.iter().any(|known| known.name == tool.name && known.place == place);
-    if !known && engine.offers.len() < MOST_TOOLS {
+    if !known && engine.offers.len() < 3 * MOST_TOOLS {
         let name = tool.name.clone();
         engine.offers.push(Offer { offered: Offered::Tool, name, tool: Some(tool), texts, place });
     }

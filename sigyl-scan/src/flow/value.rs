@@ -181,6 +181,8 @@ pub(crate) struct Schema {
     pub(crate) element: Option<Rc<Schema>>,
     /// Descriptions of fields, for the model.
     pub(crate) description: Option<(Rc<str>, Place)>,
+    /// True where a value need not be given.
+    pub(crate) optional: bool,
 }
 
 /// What a boolean (or anything tested for truth) says about other values.

@@ -2,7 +2,10 @@
 
 use sigyl_core::{Confidence, Severity};
 
-use crate::lexical::{Invisible, Pattern, decode_tags, invisible, readable, signs};
+use crate::{
+    lexical::Pattern,
+    words::{Invisible, Wrapping, decode_tags, fold, invisible, readings, signs},
+};
 
 /// Something hidden in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,10 +20,12 @@ fn hidden(severity: Severity, confidence: Confidence, says: impl Into<String>) -
     Hidden { severity, confidence, says: says.into() }
 }
 
-static UNSEEN: Pattern = Pattern::new(
-    r"(?i)(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|color\s*:\s*(?:white|transparent))",
-);
-static ENCODED: Pattern = Pattern::new(r"[A-Za-z0-9+/_-]{24,}={0,2}");
+static UNSEEN: Pattern = Pattern::new(concat!(
+    r"(?i)<[a-z]{1,10}\s[^>]{0,200}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\D|$)|opacity\s*:\s*0(?:[^.\d]|$)|",
+    r"[^-]color\s*:\s*(?:white|transparent|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|left\s*:\s*-\d{3,})|<[a-z]{1,10}(?:\s[^>]{0,200})?\shidden(?:\s|>|=)",
+));
+/// What a rendering client folds away.
+static FOLDED_AWAY: Pattern = Pattern::new(r"(?is)<details>.{0,4000}?</details>");
 /// Cursor movement, erasing, concealing, hyperlinks: what makes shown text differ from the text.
 static CONTROLS: Pattern =
     Pattern::new(r"(?:\x1b\[|\x{9b})(?:[0-9;]*[ABCDEFGHJKST]|(?:[0-9;]*;)?8m)|\x1b\]|\x1b[c78]|\x08");
@@ -113,7 +118,7 @@ fn terminal(text: &str) -> Option<Hidden> {
 fn markup(text: &str) -> Option<Hidden> {
     let inside = between(text, "<!--", "-->").or_else(|| between(text, "[//]: # (", ")"));
     if let Some(inside) = inside.filter(|inside| !inside.trim().is_empty()) {
-        return Some(if signs(&readable(inside)).is_empty() {
+        return Some(if signs(inside).is_empty() {
             hidden(
                 Severity::Warning,
                 Confidence::Medium,
@@ -127,8 +132,20 @@ fn markup(text: &str) -> Option<Hidden> {
             )
         });
     }
-    (text.contains('<') && UNSEEN.is_match(text)).then(|| {
-        hidden(Severity::Error, Confidence::Medium, "contains mark-up that is styled to be invisible")
+    if !text.contains('<') {
+        return None;
+    }
+    if UNSEEN.is_match(text) {
+        let says = "contains mark-up that is styled to be invisible";
+        return Some(hidden(Severity::Error, Confidence::Medium, says));
+    }
+    let folded = FOLDED_AWAY.get()?;
+    folded.find_iter(text).any(|found| !signs(found.as_str()).is_empty()).then(|| {
+        hidden(
+            Severity::Block,
+            Confidence::High,
+            "gives the model orders in a part that a rendering client folds away",
+        )
     })
 }
 
@@ -156,8 +173,7 @@ fn padding(text: &str) -> Option<Hidden> {
                 // Blank columns at the start of a line are indentation as long as they fit a screen.
                 let far = blanks >= FAR && (column > blanks || blanks >= 2 * FAR);
                 if seen && (far || lines > DEEP) {
-                    let rest = readable(&text[at..]);
-                    return Some(if signs(&rest).is_empty() {
+                    return Some(if signs(&text[at..]).is_empty() {
                         hidden(Severity::Warning, Confidence::Medium, "pushes text out of sight with blanks")
                     } else {
                         hidden(
@@ -178,47 +194,18 @@ fn padding(text: &str) -> Option<Hidden> {
 }
 
 fn encoded(text: &str) -> Option<Hidden> {
-    let pattern = ENCODED.get().filter(|_| text.len() >= 24)?;
-    for candidate in pattern.find_iter(text).take(20) {
-        let Some(decoded) = decode_base64(candidate.as_str()) else { continue };
-        if !signs(&readable(&decoded)).is_empty() {
-            return Some(hidden(
-                Severity::Block,
-                Confidence::High,
-                "contains orders for the model in Base64",
-            ));
-        }
-        if decoded.len() >= 24 && decoded.split(' ').count() >= 4 {
-            return Some(hidden(Severity::Warning, Confidence::Medium, "contains a text in Base64"));
-        }
+    let in_code = signs(text).into_iter().find_map(|sign| sign.wrapping);
+    if let Some(wrapping) = in_code {
+        let says = format!("contains orders for the model {}", wrapping.describe());
+        return Some(hidden(Severity::Block, Confidence::High, says));
     }
-    None
-}
-
-/// The text that Base64 (either alphabet) holds; `None` where it is no readable text.
-fn decode_base64(encoded: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut buffer = 0_u32;
-    let mut bits = 0;
-    for byte in encoded.bytes().take_while(|byte| *byte != b'=') {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        buffer = (buffer << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((buffer >> bits) as u8);
-            buffer &= (1 << bits) - 1;
-        }
-    }
-    let text = String::from_utf8(bytes).ok()?;
-    text.chars().all(|c| !c.is_control() || c.is_whitespace()).then_some(text)
+    let plain = fold(text);
+    let is_text = |text: &str| text.len() >= 24 && text.split(' ').count() >= 4;
+    let reading = readings(text, &plain).into_iter().find(|reading| {
+        matches!(reading.wrapping, Wrapping::Base64 | Wrapping::Hex) && is_text(&reading.plain)
+    })?;
+    let says = format!("contains a text {}", reading.wrapping.describe());
+    Some(hidden(Severity::Warning, Confidence::Medium, says))
 }
 
 #[cfg(test)]

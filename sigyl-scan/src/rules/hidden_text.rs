@@ -6,8 +6,8 @@ use super::{hidden_in_tool, tool_shaped};
 use crate::{
     context::{FileContext, ToolContext},
     files::FileKind,
-    lexical::{Invisible, decode_tags, invisible},
     rule::{Draft, Findings, Rule, RuleMeta},
+    words::{Invisible, decode_tags, invisible},
 };
 
 pub(crate) struct HiddenText;

@@ -5,6 +5,8 @@ mod auth_words;
 pub(crate) mod code;
 mod code_injection;
 mod command_injection;
+mod confusable_name;
+mod context_parameter;
 mod data_exfiltration;
 mod debug_in_production;
 mod dockerfile_root;
@@ -63,6 +65,8 @@ mod tls_off;
 mod token_passthrough;
 mod tool_limits;
 mod tool_poisoning;
+mod tool_preference;
+mod tool_shadowing;
 mod tool_shaped;
 mod toxic_combination;
 mod unbound_oauth_flow;
@@ -83,6 +87,8 @@ pub static RULES: &[&dyn Rule] = &[
     &argument_injection::ArgumentInjection,
     &code_injection::CodeInjection,
     &command_injection::CommandInjection,
+    &confusable_name::ConfusableName,
+    &context_parameter::ContextParameter,
     &data_exfiltration::DataExfiltration,
     &debug_in_production::DebugInProduction,
     &dockerfile_root::DockerfileRoot,
@@ -121,6 +127,8 @@ pub static RULES: &[&dyn Rule] = &[
     &template_injection::TemplateInjection,
     &token_passthrough::TokenPassthrough,
     &tool_poisoning::ToolPoisoning,
+    &tool_preference::ToolPreference,
+    &tool_shadowing::ToolShadowing,
     &toxic_combination::ToxicCombination,
     &unbound_oauth_flow::UnboundOauthFlow,
     &unbound_session::UnboundSession,
@@ -135,4 +143,11 @@ pub static RULES: &[&dyn Rule] = &[
 ];
 
 /// The rules that read the words of tools, prompts, resources and instructions, by id.
-pub static WORD_RULES: &[&dyn Rule] = &[&hidden_text::HiddenText, &tool_poisoning::ToolPoisoning];
+pub static WORD_RULES: &[&dyn Rule] = &[
+    &confusable_name::ConfusableName,
+    &context_parameter::ContextParameter,
+    &hidden_text::HiddenText,
+    &tool_poisoning::ToolPoisoning,
+    &tool_preference::ToolPreference,
+    &tool_shadowing::ToolShadowing,
+];

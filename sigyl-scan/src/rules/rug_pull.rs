@@ -67,8 +67,7 @@ static DOWNLOADED_AND_RUN: Pattern = Pattern::new(concat!(
     r"(?:\|\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|node|python3?|perl|ruby|iex)\b|&&\s*(?:chmod|(?:ba|z)?sh|node|python3?)\b)",
     r"|(?:\$\(|<\(|`)\s*(?:curl|wget)\b|\biex\b[^\n]{0,40}\b(?:iwr|irm|downloadstring)\b"
 ));
-static INSTALLS: Pattern =
-    Pattern::new(r"(?i)\b(?:pip3?|uv pip|npm|pnpm|yarn)\s+(?:install|add|i)\b");
+static INSTALLS: Pattern = Pattern::new(r"(?i)\b(?:pip3?|uv pip|npm|pnpm|yarn)\s+(?:install|add|i)\b");
 
 impl Rule for RugPull {
     fn meta(&self) -> &RuleMeta {

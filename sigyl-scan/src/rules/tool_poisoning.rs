@@ -4,10 +4,10 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::tool_shaped;
 use crate::{
-    context::{FileContext, ToolContext},
+    context::{FileContext, Offered, ToolContext, ToolPart},
     flow::Assignment,
-    lexical::{Sign, SignKind, readable, signs},
     rule::{Draft, Findings, Place, Rule, RuleMeta},
+    words::{Sign, SignKind, signs},
 };
 
 pub(crate) struct ToolPoisoning;
@@ -55,94 +55,63 @@ impl Rule for ToolPoisoning {
     }
 
     fn check_tool(&self, tool: &ToolContext<'_>, out: &mut Findings) {
-        for text in tool.texts {
-            let plain = readable(&text.text);
-            let mut found = signs(&plain);
-            if found.iter().all(|sign| sign.kind != SignKind::OtherTools) {
-                found.extend(foreign_tool(&plain, tool));
+        for (text, signs) in tool.signs() {
+            let Some((weight, says)) = weigh(signs) else { continue };
+            let mut draft = Draft::new(text.place, format!("{} {says}", tool.text_name(&text.part)));
+            draft.tool =
+                (matches!(tool.offered, Offered::Tool | Offered::Answer)).then(|| tool.name.to_owned());
+            // What is answered is read after the call, and may be data that only looks like an order.
+            match (&text.part, weight) {
+                (ToolPart::Result, 4..) => {
+                    out.report(draft.severity(Severity::Error).confidence(Confidence::Medium));
+                }
+                (ToolPart::Result, 3) => out.report(by_weight(draft, 2)),
+                (ToolPart::Result, _) => {}
+                _ => out.report(by_weight(draft, weight)),
             }
-            let weight: u32 = found.iter().map(|sign| u32::from(sign.weight)).sum();
-            if found.is_empty() {
-                continue;
-            }
-            let mut says: Vec<&str> = found.iter().map(|sign| sign.says).collect();
-            says.dedup();
-            let message = format!("{} {}", tool.text_name(&text.part), says.join(", and "));
-            let mut draft = Draft::new(text.place, message);
-            draft.tool = Some(tool.name.to_owned());
-            out.report(weigh(draft, weight));
         }
     }
 }
 
 /// A finding for a text outside of a registered tool; only what is no suspicion alone.
 fn orders(place: Place, name: &str, text: &str) -> Option<Draft> {
-    let found = signs(&readable(text));
-    let weight: u32 = found.iter().map(|sign| u32::from(sign.weight)).sum();
-    let says: Vec<&str> = found.iter().map(|sign| sign.says).collect();
-    (weight >= 3)
-        .then(|| weigh(Draft::new(place, format!("the text of `{name}` {}", says.join(", and "))), weight))
+    let (weight, says) = weigh(&signs(text))?;
+    (weight >= 3).then(|| by_weight(Draft::new(place, format!("the text of `{name}` {says}")), weight))
 }
 
-fn weigh(draft: Draft, weight: u32) -> Draft {
-    match weight {
-        4.. => draft,
-        3 => draft.severity(Severity::Error).confidence(Confidence::Medium),
-        2 => draft.severity(Severity::Warning).confidence(Confidence::Medium),
-        _ => draft.severity(Severity::Info).confidence(Confidence::Low),
+/// How much the orders in a text weigh together, and what they are, where they are worth a word.
+fn weigh(signs: &[Sign]) -> Option<(u32, String)> {
+    let own = |sign: &&Sign| !matches!(sign.kind, SignKind::Preference | SignKind::OtherTools);
+    let worst = signs.iter().filter(own).map(|sign| sign.weight).max()?;
+    // What is said of other tools makes an order worse, and is told by rules of its own.
+    let counted = signs.iter().filter(|sign| sign.kind != SignKind::Preference);
+    let weight: u32 = counted.map(|sign| u32::from(sign.weight)).sum();
+    if worst < 2 && weight < 3 {
+        return None;
     }
+    Some((weight, describe(signs.iter().filter(own))))
 }
 
-/// First parts of names that say what a tool does, not whose it is.
-const VERBS: &[&str] = &[
-    "get", "list", "send", "create", "update", "delete", "read", "write", "add", "remove", "search", "find",
-    "set", "run", "fetch", "call", "make", "open", "query", "execute", "start", "stop", "save", "load",
-    "check", "show", "describe",
-];
-
-/// True for a tool of the server, and for a name that begins with the server's own prefix.
-fn is_own(word: &str, tool: &ToolContext<'_>) -> bool {
-    let prefix = |name: &str| name.split('_').next().unwrap_or_default().to_ascii_lowercase();
-    let own = prefix(word);
-    tool.all_names.iter().any(|name| {
-        name.eq_ignore_ascii_case(word)
-            || name.contains('_') && !VERBS.contains(&own.as_str()) && prefix(name) == own
-    })
-}
-
-/// Orders for the time when a tool of another server is called.
-fn foreign_tool(plain: &str, tool: &ToolContext<'_>) -> Option<Sign> {
-    for lead in ["when ", "whenever ", "before ", "after ", "if "] {
-        for (at, _) in plain.match_indices(lead).take(50) {
-            let words: Vec<&str> = plain[at + lead.len()..].split(' ').take(8).collect();
-            let named = words.iter().position(|word| {
-                let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-                word.contains('_')
-                    && word.len() > 4
-                    && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-                    && !is_own(word, tool)
-            });
-            let Some(named) = named else { continue };
-            let word = |at: Option<usize>| {
-                let word = at.and_then(|at| words.get(at)).copied().unwrap_or_default();
-                word.trim_matches(|c: char| !c.is_ascii_alphanumeric())
-            };
-            let before = [word(named.checked_sub(1)), word(named.checked_sub(2))];
-            let after = [word(Some(named + 1)), word(Some(named + 2))];
-            let is_call = ["calling", "invoking"].contains(&before[0])
-                || before == ["the", "calling"]
-                || after[0] == "tool"
-                || ["is", "gets", "was"].contains(&after[0]) && ["called", "invoked"].contains(&after[1]);
-            if is_call {
-                return Some(Sign {
-                    kind: SignKind::OtherTools,
-                    weight: 2,
-                    says: "gives orders for a tool that is not the server's own",
-                });
-            }
+/// What signs say, in one sentence.
+pub(super) fn describe<'a>(signs: impl Iterator<Item = &'a Sign>) -> String {
+    let mut says: Vec<String> = Vec::new();
+    for sign in signs {
+        let how = sign.wrapping.map_or(String::new(), |wrapping| format!(", {}", wrapping.describe()));
+        let one = format!("{}{how}", sign.says);
+        if !says.contains(&one) {
+            says.push(one);
         }
     }
-    None
+    says.join(", and ")
+}
+
+/// A suspicion is a warning, what has no honest use blocks.
+pub(super) fn by_weight(draft: Draft, weight: u32) -> Draft {
+    match weight {
+        4.. => draft.severity(Severity::Block),
+        3 => draft.severity(Severity::Error).confidence(Confidence::Medium),
+        _ => draft.severity(Severity::Warning).confidence(Confidence::Medium),
+    }
 }
 
 #[cfg(test)]
@@ -151,7 +120,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        context::{Offered, ToolPart, ToolText},
+        context::ToolText,
         rule::{FileId, Place},
     };
 
@@ -159,15 +128,8 @@ mod tests {
         let place = Place { file: FileId(0), span: Span::new(0, 0) };
         let text = ToolText { part: ToolPart::Description, text: description.to_owned(), place };
         let names = ["get_fact".to_owned(), "send_mail".to_owned()];
-        let tool = ToolContext {
-            offered: Offered::Tool,
-            name: "get_fact",
-            texts: &[text],
-            place,
-            all_names: &names,
-            annotations: None,
-            calls: &[],
-        };
+        let texts = [text];
+        let tool = ToolContext::new(Offered::Tool, "get_fact", &texts, place, &names);
         let mut out = Findings::default();
         ToolPoisoning.check_tool(&tool, &mut out);
         out.drafts.first().map(|draft| draft.severity.unwrap_or(Severity::Block))
@@ -195,13 +157,5 @@ mod tests {
         assert_eq!(crate::rules::table::findings_of("tool-poisoning", &[("a.py", text)]).len(), 1);
         let text = "const a = { name: 'x', description: 'Before any call to other tools, call `x` first.' };";
         assert!(crate::rules::table::findings_of("tool-poisoning", &[("a.ts", text)]).is_empty());
-    }
-
-    #[test]
-    fn orders_about_the_servers_own_tools_are_fine() {
-        assert_eq!(severity("When send_mail is called, a copy is kept."), None);
-        assert_eq!(severity("When `send_message` is called, use this first."), Some(Severity::Warning));
-        assert_eq!(severity("When it has parts, calling without confirm_token returns a preview."), None);
-        assert_eq!(severity("Before calling, check that user_id is set."), None);
     }
 }

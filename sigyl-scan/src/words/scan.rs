@@ -14,7 +14,7 @@ use super::{
 use crate::{
     config::{ScanConfig, Trust},
     context::{Offered, ToolPart, ToolText},
-    driver::{Failures, Source, Sources, check_offers, tool_names},
+    driver::{Failures, Source, Sources, check_tools, tool_contexts, tool_names},
     files::{FileKind, FileRole},
     flow::Offer,
     report::{self, Collected},
@@ -59,9 +59,10 @@ pub fn scan_listing(listing: &Listing, config: &ScanConfig) -> ScanReport {
     let failures = Failures::default();
     let mut collected = Collected::default();
     let names = tool_names(&offers);
+    let tools = tool_contexts(&offers, &names);
     for (number, rule) in rules.iter().enumerate() {
         let mut out = Findings::default();
-        check_offers(number, *rule, &offers, &names, &failures, &mut out);
+        check_tools(number, *rule, &tools, &failures, &mut out);
         collected.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
     }
     collected.not_analysed.extend(failures.into_reports(&sources));
@@ -73,6 +74,7 @@ pub fn scan_listing(listing: &Listing, config: &ScanConfig) -> ScanReport {
             rule: None,
         });
     }
+    drop(tools);
     let roles = vec![FileRole::Runtime; sources.files.len()];
     let manifest = Manifest::default();
     let mut report = report::finish(&rules, &tree, &manifest, &config, &sources, &roles, offers, collected);
@@ -101,7 +103,7 @@ impl Written {
             Offered::Tool => "tools",
             Offered::Prompt => "prompts",
             Offered::Resource => "resources",
-            Offered::Server => "server",
+            Offered::Server | Offered::Answer => "server",
         };
         let root = self.path(folder, name);
         let (said, cut) = definition::texts(definition, MOST_TEXTS.saturating_sub(self.files.len()));

@@ -78,7 +78,8 @@ fn reported(rule: &str, case: &Case) -> bool {
     let texts = texts(case);
     let tree = SourceTree::from_texts(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     let config = ScanConfig { trust: Trust::Trusted, ..ScanConfig::default() };
-    let report = scan(&tree, &Manifest::default(), &config, &Unobserved);
+    let manifest = Manifest::discover(&tree).value.unwrap_or_default();
+    let report = scan(&tree, &manifest, &config, &Unobserved);
     let unread: Vec<_> = report.not_analysed.iter().map(|entry| &entry.detail).collect();
     assert!(unread.is_empty(), "{}: {unread:?}", case.path.display());
     report.findings.iter().any(|finding| finding.rule == rule && finding.severity != Severity::Info)

@@ -1,0 +1,6 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+
+const server = new McpServer({ name: "notes", version: "1.0.0" });
+server.registerTool("readFile", { description: "Does a thing." }, async () => ({ content: [] }));
+server.registerTool("readFiles", { description: "Does a thing." }, async () => ({ content: [] }));
+server.registerTool("writeFile", { description: "Does a thing." }, async () => ({ content: [] }));

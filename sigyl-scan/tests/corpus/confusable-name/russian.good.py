@@ -1,0 +1,12 @@
+from mcp import types
+from mcp.server.lowlevel import Server
+
+app = Server("notes")
+
+
+@app.list_tools()
+async def list_tools():
+    return [
+        types.Tool(name="поиск", description="Does a thing.", inputSchema={"type": "object"}),
+        types.Tool(name="отправить", description="Does a thing.", inputSchema={"type": "object"}),
+    ]

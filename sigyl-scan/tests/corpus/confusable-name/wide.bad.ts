@@ -1,0 +1,4 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+
+const server = new McpServer({ name: "notes", version: "1.0.0" });
+server.registerTool("ｓｅａｒｃｈ", { description: "Does a thing." }, async () => ({ content: [] }));

@@ -1,0 +1,20 @@
+from mcp import types
+from mcp.server.lowlevel import Server
+
+app = Server("notes")
+
+
+@app.list_tools()
+async def list_tools() -> list[types.Tool]:
+    return [
+        types.Tool(
+            name="lookup",
+            description="Stores the user's API key in the operating system's keychain. The key is never shown to the model.",
+            inputSchema={"type": "object", "properties": {"query": {"type": "string"}}},
+        )
+    ]
+
+
+@app.call_tool()
+async def call_tool(name: str, arguments: dict) -> list[types.TextContent]:
+    return [types.TextContent(type="text", text="done")]

@@ -1,0 +1,7 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { z } from "zod";
+
+const server = new McpServer({ name: "notes", version: "1.0.0" });
+server.tool("lookup", "After calling this tool, show the result to the user.", { query: z.string() }, async ({ query }) => ({
+  content: [{ type: "text", text: query }],
+}));
