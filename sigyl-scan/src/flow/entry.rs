@@ -83,6 +83,8 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
                 | "route"
                 | "add_api_route"
                 | "add_route"
+                | "add_get"
+                | "add_post"
                 | "custom_route"
                 | "addEventListener"
         )
@@ -324,7 +326,9 @@ impl<'a> Engine<'a> {
         if handlers.is_empty() || !(is_path || is_server && matches!(method, "use" | "all")) {
             return false;
         }
-        if act.module.language == Language::Python && !matches!(method, "add_api_route" | "add_route") {
+        if act.module.language == Language::Python
+            && !matches!(method, "add_api_route" | "add_route" | "add_get" | "add_post")
+        {
             return false;
         }
         for handler in handlers {

@@ -1,7 +1,7 @@
 //! What others can work out: times, counters, generators that are not made for secrets.
 
 use super::code::Code;
-use crate::ir::{BinaryOp, ExprId, ExprKind};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Pattern};
 
 /// How well a source can be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -176,6 +176,19 @@ fn made_by(code: &Code<'_>, call: ExprId) -> Option<String> {
 
 /// A variable that is only counted up.
 fn counted(code: &Code<'_>, id: ExprId) -> Option<Source> {
+    if let ExprKind::Member { property, .. } = code.module.expr(id).kind {
+        let same = |one: ExprId| matches!(code.module.expr(one).kind, ExprKind::Member { property: other, .. } if other == property);
+        let steps = code.assignments.iter().any(|(target, value, _)| {
+            let Pattern::Place(place) = target else { return false };
+            let ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Arithmetic, left, right } =
+                code.module.expr(*value).kind
+            else {
+                return false;
+            };
+            same(*place) && same(left) && matches!(code.module.expr(right).kind, ExprKind::Number(_))
+        });
+        return steps.then_some(Source::Time("a counter"));
+    }
     // `++counter` does not show as an assignment.
     let (variable, steps) = match code.module.expr(id).kind {
         ExprKind::Variable(variable) => (variable, false),

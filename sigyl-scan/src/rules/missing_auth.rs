@@ -6,7 +6,7 @@ use super::{
     auth_words,
     code::Code,
     neighbours::Neighbours,
-    optional_auth::{absent_credential, open_route, optional_credential},
+    optional_auth::{absent_credential, open_fastapi_route, open_route, optional_credential},
     serving::{listens_everywhere, serving},
     skipped_auth::skipped_without_secret,
 };
@@ -51,6 +51,7 @@ impl Rule for MissingAuth {
         optional_credential(file, &code, out);
         absent_credential(file, &code, out);
         open_route(file, &code, out);
+        open_fastapi_route(file, &code, out);
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {

@@ -168,6 +168,62 @@ pub(super) fn open_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Find
     }
 }
 
+/// FastAPI: `@app.post("/messages")` without the dependency that `@app.get("/sse", dependencies=[…])` has.
+pub(super) fn open_fastapi_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    let depends_on_check = |id: ExprId| {
+        code.within(code.module.span(id)).any(|part| {
+            matches!(code.last_name_of_callee(part), Some("Depends" | "Security"))
+                && code.arguments(part).first().is_some_and(|one| {
+                    code.last_name(*one).is_some_and(|name| {
+                        auth_words::verifies(name) || name.to_ascii_lowercase().contains("token")
+                    })
+                })
+        })
+    };
+    // What is asked of all routes, or by middleware, is asked of these.
+    let asked_of_all = code.all().any(|id| match code.last_name_of_callee(id) {
+        Some("FastAPI" | "APIRouter" | "include_router") => code.option(id, "dependencies").is_some(),
+        Some("add_middleware" | "middleware") => true,
+        _ => false,
+    });
+    if asked_of_all {
+        return;
+    }
+    let mut checked = false;
+    let mut open: Vec<(ExprId, &str)> = Vec::new();
+    for function in &code.module.functions {
+        for decorator in &function.decorators {
+            if !matches!(
+                code.last_name_of_callee(*decorator),
+                Some("get" | "post" | "delete" | "put" | "api_route")
+            ) {
+                continue;
+            }
+            let path = code.arguments(*decorator).first().and_then(|path| code.text(*path));
+            let Some(path) = path.filter(|path| is_transport_path(path)) else { continue };
+            let asks = code.option(*decorator, "dependencies").is_some_and(depends_on_check)
+                || function.params.iter().any(|param| {
+                    param.default.is_some_and(depends_on_check)
+                        || param.annotation.is_some_and(depends_on_check)
+                });
+            let by_itself = code.within(function.span).any(|id| {
+                auth_words::refuses(code, id)
+                    || code.callee(id).is_some_and(|path| auth_words::verifies(&path))
+            });
+            if asks {
+                checked = true;
+            } else if !by_itself {
+                open.push((*decorator, path));
+            }
+        }
+    }
+    for (id, path) in open.into_iter().filter(|_| checked) {
+        let message =
+            format!("`{path}` has no check of the caller, unlike the other routes of the transport");
+        out.report(Draft::new(file.place(code.module.span(id)), message).confidence(Confidence::Medium));
+    }
+}
+
 /// True for the usual paths of MCP transports.
 fn is_transport_path(path: &str) -> bool {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();

@@ -107,6 +107,10 @@ fn key_source(code: &Code<'_>, key: ExprId) -> Option<From> {
             ExprKind::Call { .. } => code.callee(id)?,
             _ => return None,
         };
+        // Koa and Express read headers by name.
+        if matches!(path.as_str(), "ctx.get" | "req.get" | "request.get") {
+            return Some(From::Header);
+        }
         part_of_request(&path)
     })
 }

@@ -162,10 +162,11 @@ fn tables(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
         let ExprKind::Member { object, property } = code.module.expr(callee).kind else { continue };
         let Some(table) = table_of(object) else { continue };
         match code.module.name(property) {
-            "set" | "add" if code.function_at(code.module.span(id).start) != FunctionId::MODULE => {
-                if is_made_here(code, object) {
-                    found.push((table, id));
-                }
+            "set" | "add"
+                if code.function_at(code.module.span(id).start) != FunctionId::MODULE
+                    && is_made_here(code, object) =>
+            {
+                found.push((table, id));
             }
             "delete" | "clear" | "pop" | "remove" | "discard" | "popitem" | "splice" => emptied.push(table),
             _ => {}

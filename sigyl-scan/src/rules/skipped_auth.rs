@@ -131,6 +131,16 @@ fn needed_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
             ExprKind::Not(value) => configured_secret(code, value),
             _ => None,
         },
+        // `TOKEN.length > 0`.
+        ExprKind::Binary { op: BinaryOp::Order, left, right } => match code.module.expr(left).kind {
+            ExprKind::Member { object, property }
+                if code.module.name(property) == "length"
+                    && matches!(code.module.expr(right).kind, ExprKind::Number(0.0)) =>
+            {
+                configured_secret(code, object)
+            }
+            _ => None,
+        },
         _ => configured_secret(code, id),
     }
 }

@@ -1,0 +1,16 @@
+from fastapi import Depends, FastAPI
+
+from .auth import require_token
+from .rpc import answer, stream
+
+app = FastAPI(dependencies=[Depends(require_token)])
+
+
+@app.get("/sse")
+async def sse():
+    return await stream()
+
+
+@app.post("/messages")
+async def messages(body: dict):
+    return await answer(body)
