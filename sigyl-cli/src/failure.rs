@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use sigyl_core::source::{RepoRefError, SourceError};
-use sigyl_scan::BaselineError;
+use sigyl_scan::{AdvisoriesError, BaselineError};
 
 use crate::fetch::FetchError;
 
@@ -48,6 +48,14 @@ pub(crate) enum Failure {
         path: PathBuf,
         /// What is wrong with it.
         source: BaselineError,
+    },
+    /// A file of advisories cannot be used; the user must import them anew.
+    #[error("{} cannot be used", path.display())]
+    Advisories {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: AdvisoriesError,
     },
     /// The output could not be written.
     #[error("cannot write {}", path.display())]

@@ -3,6 +3,7 @@
 //! Thin by intent: what a scan finds and what a manifest means is decided in `sigyl-scan` and `sigyl-core`; here are
 //! arguments, files, output formats and exit codes. Only this crate reads the environment, the clock and the terminal.
 
+mod advisories;
 mod cli;
 mod exit;
 mod failure;

@@ -9,6 +9,7 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sigyl_core::{DiagnosticLevel, NotAnalysedPolicy, Severity, SourceTree, source::RepoRef};
@@ -17,6 +18,7 @@ use sigyl_scan::{
 };
 
 use crate::{
+    advisories,
     failure::Failure,
     format::diagnostics,
     output,
@@ -72,7 +74,10 @@ pub(crate) fn gather(arguments: &ScanArguments, reference: &RepoRef) -> Result<S
     for glob in &arguments.exclude {
         excluded.push(ExcludedPath::new(glob, None).map_err(|error| Failure::Said(error.to_string()))?);
     }
+    let advisories = advisories::find(arguments.advisories.as_deref())?;
     let config = ScanConfig {
+        advisories_age_days: advisories.as_ref().and_then(|known| known.age_days(advisories::today())),
+        advisories: advisories.map(Arc::new),
         trust,
         disabled: file.disabled,
         severities: file.severities,

@@ -22,10 +22,10 @@ pub use diagnostic::{Diagnostic, DiagnosticLevel, Parsed};
 pub use digest::Digest;
 pub use finding::{Class, Confidence, Finding, Note, Severity, Suppressed, Suppression};
 pub use location::{LineIndex, Location, Span};
-pub use manifest::Manifest;
+pub use manifest::{Manifest, node};
 pub use report::{
-    ClearedScan, NotAnalysed, NotAnalysedPolicy, NotAnalysedReason, Policy, REPORT_SCHEMA_VERSION,
-    Recommendation, Rejected, ScanReport, Summary, Verdict,
+    AdvisoriesUsed, ClearedScan, DependencyCheck, NotAnalysed, NotAnalysedPolicy, NotAnalysedReason, Policy,
+    REPORT_SCHEMA_VERSION, Recommendation, Rejected, ScanReport, Summary, Verdict,
 };
 pub use source::SourceTree;
 pub use tool::{Tool, ToolOrigin, ToolPins};

@@ -144,6 +144,33 @@ pub struct ScanReport {
     pub tree_digest: Digest,
     /// The merged manifest, where there is one or one could be inferred.
     pub manifest: Option<Manifest>,
+    /// What was made of the tree's dependencies, where it names any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dependencies: Option<DependencyCheck>,
+}
+
+/// What was made of the tree's dependencies. It does not touch the verdict: that is about the tree's own source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DependencyCheck {
+    /// Packages that lock files and package files name, each place counted.
+    pub dependencies: u32,
+    /// Lock files that were read.
+    pub lock_files: u32,
+    /// The advisories that they were compared with; without any, known vulnerabilities were not looked for.
+    pub advisories: Option<AdvisoriesUsed>,
+}
+
+/// The advisories that a scan was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdvisoriesUsed {
+    /// How many there are.
+    pub advisories: u32,
+    /// The day on which the newest of them was changed, `YYYY-MM-DD`.
+    pub newest: String,
+    /// Days since then, where the caller told the day.
+    pub age_days: Option<u32>,
+    /// Whether they are older than 30 days.
+    pub is_stale: bool,
 }
 
 /// What a deployment asks of a report.

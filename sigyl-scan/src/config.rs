@@ -1,9 +1,11 @@
 //! What a scan is told: which rules, which paths, which severities, what is accepted, and whom to trust.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use globset::{GlobBuilder, GlobMatcher};
 use sigyl_core::{Digest, Severity};
+
+use crate::advisories::Advisories;
 
 /// Configuration of a scan. The default runs every rule on everything and trusts nothing in the tree.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +21,10 @@ pub struct ScanConfig {
     pub excluded: Vec<ExcludedPath>,
     /// Fingerprints of accepted findings, with the reason given.
     pub baseline: BTreeMap<Digest, String>,
+    /// Known vulnerabilities to compare dependencies with; without them the report says that none were looked for.
+    pub advisories: Option<Arc<Advisories>>,
+    /// Age of the advisories in days, which a library cannot know without a clock.
+    pub advisories_age_days: Option<u32>,
     /// Threads for the work on single files; 0 and 1 mean the caller's thread. The report does not depend on it.
     pub threads: usize,
 }

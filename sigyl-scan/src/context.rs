@@ -5,6 +5,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 use sigyl_core::{LineIndex, Manifest, SourceTree, Span};
 
 use crate::{
+    advisories::Advisories,
+    dependencies::Dependencies,
     files::{FileKind, FileRole},
     ir::Module,
     rule::{FileId, Place},
@@ -63,6 +65,17 @@ pub struct TreeContext<'a> {
     pub tools: &'a [ToolContext<'a>],
     /// What the handler of all tools calls outside the tree, where a server has one handler for all.
     pub calls: &'a [String],
+    /// What the tree depends on.
+    pub dependencies: &'a Dependencies,
+    /// Known vulnerabilities, where the caller brought some.
+    pub advisories: Option<&'a Advisories>,
+}
+
+impl<'a> TreeContext<'a> {
+    /// The file with the given id.
+    pub fn file(&self, id: FileId) -> Option<&FileContext<'a>> {
+        self.files.binary_search_by_key(&id, |file| file.id).ok().and_then(|at| self.files.get(at))
+    }
 }
 
 /// One text file.

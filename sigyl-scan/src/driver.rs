@@ -10,12 +10,15 @@ use std::{
 };
 
 use sigyl_core::{
-    LineIndex, Manifest, NotAnalysed, NotAnalysedReason, ScanReport, SourceTree, source::SourceFile,
+    AdvisoriesUsed, DependencyCheck, LineIndex, Manifest, NotAnalysed, NotAnalysedReason, ScanReport,
+    SourceTree, source::SourceFile,
 };
 
 use crate::{
+    advisories::STALE_AFTER_DAYS,
     config::{Observer, ScanConfig},
     context::{Budget, BudgetExceeded, FileContext, Offered, ToolContext, TreeContext},
+    dependencies::{Dependencies, UnreadReason},
     files::{self, FileKind, FileRole},
     flow::{self, FlowOutcome},
     ir::Module,
@@ -56,8 +59,11 @@ pub fn scan_with(
         let contexts = sources.contexts(manifest);
         flow::follow(&contexts, &rules, &failures, observer)
     });
-    let mut collected =
-        Collected { drafts: std::mem::take(&mut outcome.drafts), not_analysed: sources.not_analysed.clone() };
+    let mut collected = Collected {
+        drafts: std::mem::take(&mut outcome.drafts),
+        not_analysed: sources.not_analysed.clone(),
+        dependencies: None,
+    };
     let roles = roles(&sources, &outcome.imported);
     let declared = words::declared_offers(manifest, &sources, &roles, &outcome.offers);
     outcome.offers.extend(declared);
@@ -67,7 +73,7 @@ pub fn scan_with(
     for (rule, drafts) in check_files(&rules, &sources, &roles, manifest, config, &failures, observer) {
         collected.drafts.extend(drafts.into_iter().map(|draft| (rule, draft)));
     }
-    check_whole(&rules, tree, manifest, &sources, &roles, &outcome, &failures, &mut collected);
+    check_whole(&rules, tree, manifest, config, &sources, &roles, &outcome, &failures, &mut collected);
     collected.not_analysed.extend(failures.into_reports(&sources));
     collected.not_analysed.extend(outcome.not_analysed);
     if observer.cancelled() {
@@ -231,6 +237,7 @@ fn check_whole(
     rules: &[&dyn Rule],
     tree: &SourceTree,
     manifest: &Manifest,
+    config: &ScanConfig,
     sources: &Sources<'_>,
     roles: &[FileRole],
     outcome: &FlowOutcome,
@@ -249,8 +256,16 @@ fn check_whole(
         offers.iter().zip(&calls).map(|(offer, calls)| offer_context(offer, &all_names, calls)).collect();
     let shared_calls = calls_of("");
     let count = offers.iter().take_while(|offer| offer.offered == Offered::Tool).count();
-    let whole =
-        TreeContext { tree, manifest, files: &contexts, tools: &tools[..count], calls: &shared_calls };
+    let dependencies = read_dependencies(&contexts, config, collected);
+    let whole = TreeContext {
+        tree,
+        manifest,
+        files: &contexts,
+        tools: &tools[..count],
+        calls: &shared_calls,
+        dependencies: &dependencies,
+        advisories: config.advisories.as_deref(),
+    };
     for (number, rule) in rules.iter().enumerate() {
         let mut out = Findings::default();
         contexts.iter().for_each(|context| context.budget.set_running(number));
@@ -258,6 +273,49 @@ fn check_whole(
         check_tools(number, *rule, &tools, failures, &mut out);
         collected.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
     }
+}
+
+/// Reads what the tree depends on. A lock file that cannot be read is said, since its packages are not known.
+fn read_dependencies(
+    contexts: &[FileContext<'_>],
+    config: &ScanConfig,
+    collected: &mut Collected,
+) -> Dependencies {
+    let read = catch_unwind(AssertUnwindSafe(|| Dependencies::read(contexts)));
+    let dependencies = read.unwrap_or_else(|_| {
+        collected.not_analysed.push(NotAnalysed {
+            path: ".".to_owned(),
+            reason: NotAnalysedReason::NotRead,
+            detail: "reading the lock files failed; the packages are not known".to_owned(),
+            rule: None,
+        });
+        Dependencies::default()
+    });
+    for unread in &dependencies.unread {
+        let Some(file) = contexts.iter().find(|file| file.id == unread.file) else { continue };
+        let (reason, why) = match &unread.why {
+            UnreadReason::Syntax(why) => (NotAnalysedReason::SyntaxError, why.clone()),
+            UnreadReason::TooLarge(why) => (NotAnalysedReason::TooLarge, why.clone()),
+            UnreadReason::UnknownFormat => {
+                (NotAnalysedReason::SyntaxError, "it has a form that is not known".to_owned())
+            }
+        };
+        let detail = format!("the lock file is not read, its packages are not known: {why}");
+        collected.not_analysed.push(NotAnalysed { path: file.path.to_owned(), reason, detail, rule: None });
+    }
+    if !dependencies.all.is_empty() || !dependencies.lock_files.is_empty() {
+        collected.dependencies = Some(DependencyCheck {
+            dependencies: dependencies.all.len() as u32,
+            lock_files: dependencies.lock_files.len() as u32,
+            advisories: config.advisories.as_ref().map(|advisories| AdvisoriesUsed {
+                advisories: advisories.count(),
+                newest: advisories.newest().to_owned(),
+                age_days: config.advisories_age_days,
+                is_stale: config.advisories_age_days.is_some_and(|age| age > STALE_AFTER_DAYS),
+            }),
+        });
+    }
+    dependencies
 }
 
 /// Names of all tools, sorted.

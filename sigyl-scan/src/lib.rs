@@ -13,9 +13,11 @@
 //! assert_eq!(report.verdict, Verdict::Safe);
 //! ```
 
+mod advisories;
 mod config;
 mod config_file;
 mod context;
+mod dependencies;
 mod driver;
 pub mod examples;
 mod files;
@@ -29,9 +31,13 @@ mod rules;
 mod suppress;
 mod words;
 
+pub use advisories::{
+    Advisories, AdvisoriesError, Advisory, AdvisoryImport, AdvisorySource, Level, Outcome, STALE_AFTER_DAYS,
+};
 pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};
 pub use config_file::{CONFIG_FILE, ConfigFile, FailOn};
 pub use context::{FileContext, Offered, ToolContext, ToolPart, ToolText, TreeContext};
+pub use dependencies::{Dependencies, Dependency, Ecosystem, Origin, Relation, ToldBy, Unread, UnreadReason};
 pub use driver::{scan, scan_with};
 pub use files::{FileKind, FileRole};
 pub use lower::LowerError;

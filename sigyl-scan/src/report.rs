@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 use sigyl_core::{
-    Confidence, Digest, Finding, Location, Manifest, NotAnalysed, NotAnalysedReason, Note,
+    Confidence, DependencyCheck, Digest, Finding, Location, Manifest, NotAnalysed, NotAnalysedReason, Note,
     REPORT_SCHEMA_VERSION, Recommendation, ScanReport, Severity, SourceTree, Summary, Verdict,
     source::{FileContent, LeftOutReason},
 };
@@ -23,6 +23,7 @@ use crate::{
 pub(crate) struct Collected {
     pub(crate) drafts: Vec<(usize, Draft)>,
     pub(crate) not_analysed: Vec<NotAnalysed>,
+    pub(crate) dependencies: Option<DependencyCheck>,
 }
 
 #[expect(clippy::too_many_arguments, reason = "the one place where everything of a scan meets")]
@@ -70,6 +71,7 @@ pub(crate) fn finish(
         rules_run: rules.iter().map(|rule| rule.meta().id.to_owned()).collect(),
         tree_digest: tree.digest().clone(),
         manifest: (!manifest.sources.is_empty()).then(|| manifest.clone()),
+        dependencies: collected.dependencies,
     }
 }
 

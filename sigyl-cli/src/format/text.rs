@@ -31,6 +31,7 @@ pub(crate) fn render(scanned: &Scanned<'_>, colour: bool) -> String {
     let mut out = summary_line(report, colour) + "\n";
     findings(scanned, colour, &mut out);
     not_analysed(report, colour, &mut out);
+    dependencies(report, &mut out);
     manifest_diagnostics(scanned, colour, &mut out);
     if report.summary.suppressed > 0 {
         let _ = writeln!(
@@ -180,6 +181,28 @@ fn not_analysed(report: &ScanReport, colour: bool, out: &mut String) {
     if let Some(more) = report.not_analysed.len().checked_sub(MAX_NOT_ANALYSED).filter(|more| *more > 0) {
         let _ = writeln!(out, "  and {more} more; --format json names each");
     }
+}
+
+/// What the dependencies were compared with. That nothing was looked for must not read like nothing found.
+fn dependencies(report: &ScanReport, out: &mut String) {
+    let Some(check) = &report.dependencies else { return };
+    let count = check.dependencies;
+    let packages = if count == 1 { "1 dependency".to_owned() } else { format!("{count} dependencies") };
+    let files = counted(check.lock_files, "lock file");
+    let Some(used) = &check.advisories else {
+        let _ = writeln!(
+            out,
+            "\n{packages}, {files}: not checked for known vulnerabilities, for want of advisories; \
+             see sigyl advisories --help"
+        );
+        return;
+    };
+    let age = match used.age_days {
+        Some(age) => format!(", {} old", counted(age, "day")),
+        None => format!(" of {}", visible_line(&used.newest)),
+    };
+    let stale = if used.is_stale { "; they are stale, import newer ones" } else { "" };
+    let _ = writeln!(out, "\n{packages}, {files}: compared with {} advisories{age}{stale}", used.advisories);
 }
 
 /// Mistakes as frames; notes in a line each, since `sigyl manifest check` tells them in full.

@@ -1,5 +1,6 @@
 //! What `sigyl` can do, one file for each verb.
 
+mod advisories;
 mod completions;
 pub(crate) mod manifest;
 pub(crate) mod rules;
@@ -17,6 +18,8 @@ pub(crate) enum Command {
     Scan(Box<scan::ScanArguments>),
     /// List the rules, or explain one.
     Rules(rules::RulesArguments),
+    /// Import known vulnerabilities of dependencies, or tell about them.
+    Advisories(advisories::AdvisoriesArguments),
     /// Check, show or write a server's manifest.
     Manifest(manifest::ManifestArguments),
     /// Print what a shell needs to complete commands.
@@ -31,6 +34,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::Advisories(arguments) => advisories::run(&arguments),
         Command::Manifest(arguments) => manifest::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -64,6 +64,9 @@ pub(crate) struct ScanArguments {
     /// Leave findings in these paths out of the count; a glob over paths from the root of the tree.
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
+    /// Known vulnerabilities [default: $SIGYL_ADVISORIES, or what `sigyl advisories import` keeps].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) advisories: Option<PathBuf>,
     /// Say that the tree is your own: its ignore comments, sigyl.toml and baseline count.
     #[arg(long)]
     pub(crate) trust: bool,

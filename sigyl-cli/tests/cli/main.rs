@@ -1,6 +1,7 @@
 //! The command line as users meet it: every verb, every format, every exit code, on small trees in temporary folders.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod advisories;
 mod formats;
 mod integrity;
 mod json_schema;

@@ -73,6 +73,9 @@ fn every_help_has_an_example() {
         &["manifest", "check"],
         &["manifest", "show"],
         &["manifest", "init"],
+        &["advisories"],
+        &["advisories", "import"],
+        &["advisories", "status"],
         &["completions"],
     ] {
         let mut arguments = verb.to_vec();

@@ -17,7 +17,7 @@ mod json_schema;
 mod mcpb;
 mod merge;
 mod model;
-mod node;
+pub mod node;
 mod open;
 mod package_json;
 mod pyproject;

@@ -5,7 +5,7 @@ mod line;
 mod pattern;
 mod secret;
 
-pub(crate) use dockerfile::{instructions, stages};
+pub(crate) use dockerfile::{Instruction, instructions, stages};
 pub(crate) use line::{around, is_comment, is_generated, line_before};
 pub(crate) use pattern::Pattern;
 pub(crate) use secret::{entropy, is_placeholder};

@@ -5,11 +5,13 @@ mod auth_words;
 pub(crate) mod code;
 mod code_injection;
 mod command_injection;
+mod compose_privileges;
 mod confusable_name;
 mod context_parameter;
 mod data_exfiltration;
 mod debug_in_production;
 mod dockerfile_root;
+mod dockerfile_weakness;
 mod drop_hosts;
 mod env_dump;
 mod file_access;
@@ -26,6 +28,7 @@ mod insecure_cors;
 mod insecure_transport;
 mod install_script;
 mod jwt_verification_off;
+mod launch;
 mod log_call;
 mod missing_audience_check;
 mod missing_audit;
@@ -69,14 +72,19 @@ mod tool_preference;
 mod tool_shadowing;
 mod tool_shaped;
 mod toxic_combination;
+mod typosquat;
 mod unbound_oauth_flow;
 mod unbound_session;
 mod unpinned_base_image;
+mod unpinned_command;
+mod unpinned_dependency;
 mod unsafe_deserialization;
 mod unsafe_reflection;
+mod untrusted_lock_source;
 pub(crate) mod untrusted_suppression;
 pub(crate) mod unused_ignore;
 mod url_path_injection;
+mod vulnerable_dependency;
 mod weak_session_id;
 mod xss;
 
@@ -87,11 +95,13 @@ pub static RULES: &[&dyn Rule] = &[
     &argument_injection::ArgumentInjection,
     &code_injection::CodeInjection,
     &command_injection::CommandInjection,
+    &compose_privileges::ComposePrivileges,
     &confusable_name::ConfusableName,
     &context_parameter::ContextParameter,
     &data_exfiltration::DataExfiltration,
     &debug_in_production::DebugInProduction,
     &dockerfile_root::DockerfileRoot,
+    &dockerfile_weakness::DockerfileWeakness,
     &env_dump::EnvDump,
     &hardcoded_secret::HardcodedSecret,
     &hidden_text::HiddenText,
@@ -130,14 +140,19 @@ pub static RULES: &[&dyn Rule] = &[
     &tool_preference::ToolPreference,
     &tool_shadowing::ToolShadowing,
     &toxic_combination::ToxicCombination,
+    &typosquat::Typosquat,
     &unbound_oauth_flow::UnboundOauthFlow,
     &unbound_session::UnboundSession,
     &unpinned_base_image::UnpinnedBaseImage,
+    &unpinned_command::UnpinnedCommand,
+    &unpinned_dependency::UnpinnedDependency,
     &unsafe_deserialization::UnsafeDeserialization,
     &unsafe_reflection::UnsafeReflection,
+    &untrusted_lock_source::UntrustedLockSource,
     &untrusted_suppression::UntrustedSuppression,
     &unused_ignore::UnusedIgnore,
     &url_path_injection::UrlPathInjection,
+    &vulnerable_dependency::VulnerableDependency,
     &weak_session_id::WeakSessionId,
     &xss::Xss,
 ];

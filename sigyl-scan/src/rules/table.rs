@@ -47,12 +47,24 @@ pub(crate) fn findings_of(id: &str, files: &[(&str, &str)]) -> Vec<sigyl_core::F
         &[*rule],
         &tree,
         &sigyl_core::Manifest::default(),
-        &crate::ScanConfig { trust, ..crate::ScanConfig::default() },
+        &crate::ScanConfig { trust, advisories: test_advisories(), ..crate::ScanConfig::default() },
         &crate::Unobserved,
     );
     let failed: Vec<_> = report.not_analysed.iter().filter(|entry| entry.rule.is_some()).collect();
     assert!(failed.is_empty(), "{id} failed: {failed:?}");
     report.findings
+}
+
+/// The advisories about packages that do not exist, which examples and variants are compared with.
+#[cfg(test)]
+fn test_advisories() -> Option<std::sync::Arc<crate::Advisories>> {
+    let text = include_str!("../../tests/advisories.json");
+    let entries: Vec<serde_json::Value> = serde_json::from_str(text).expect("the entries are JSON");
+    let mut import = crate::AdvisoryImport::default();
+    for entry in entries {
+        import.add(entry.to_string().as_bytes());
+    }
+    crate::Advisories::parse(import.finish("2026-11-01", Vec::new())).ok().map(std::sync::Arc::new)
 }
 
 #[cfg(test)]

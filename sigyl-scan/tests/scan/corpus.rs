@@ -4,10 +4,11 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sigyl_core::{Manifest, Severity, SourceTree};
-use sigyl_scan::{RULES, ScanConfig, Trust, Unobserved, scan};
+use sigyl_scan::{Advisories, AdvisoryImport, RULES, ScanConfig, Trust, Unobserved, scan};
 
 struct Case {
     /// The file or folder name, without the ending of a language.
@@ -73,11 +74,23 @@ fn texts(case: &Case) -> Vec<(String, String)> {
     texts
 }
 
+/// Advisories about packages that do not exist.
+fn advisories() -> Advisories {
+    let entries: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("../advisories.json")).expect("the entries are JSON");
+    let mut import = AdvisoryImport::default();
+    for entry in entries {
+        import.add(entry.to_string().as_bytes());
+    }
+    Advisories::parse(import.finish("2026-11-01", Vec::new())).expect("what was written is read")
+}
+
 /// Whether the rule reports the case, as a warning or worse.
-fn reported(rule: &str, case: &Case) -> bool {
+fn reported(rule: &str, case: &Case, advisories: &Arc<Advisories>) -> bool {
     let texts = texts(case);
     let tree = SourceTree::from_texts(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-    let config = ScanConfig { trust: Trust::Trusted, ..ScanConfig::default() };
+    let advisories = Some(Arc::clone(advisories));
+    let config = ScanConfig { trust: Trust::Trusted, advisories, ..ScanConfig::default() };
     let manifest = Manifest::discover(&tree).value.unwrap_or_default();
     let report = scan(&tree, &manifest, &config, &Unobserved);
     let unread: Vec<_> = report.not_analysed.iter().map(|entry| &entry.detail).collect();
@@ -102,6 +115,7 @@ fn known_misses(folder: &Path) -> BTreeSet<String> {
 #[test]
 fn corpus_of_variants() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let advisories = Arc::new(advisories());
     let mut wrong = Vec::new();
     let mut total = Tally::default();
     println!("{:28} {:>10} {:>14}", "rule", "reported", "false alarms");
@@ -111,7 +125,7 @@ fn corpus_of_variants() {
         let mut known = known_misses(&folder);
         let mut tally = Tally::default();
         for case in cases(&folder) {
-            let fired = reported(&rule, &case);
+            let fired = reported(&rule, &case, &advisories);
             tally.bad += usize::from(case.bad);
             tally.good += usize::from(!case.bad);
             tally.found += usize::from(case.bad && fired);

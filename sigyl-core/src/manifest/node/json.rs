@@ -9,7 +9,15 @@ use crate::Span;
 
 /// Reads JSON of at most 4 GiB; an empty file is `Null`.
 pub(crate) fn read(text: &str) -> Result<Node, Problem> {
-    let mut reader = Reader { text, at: 0, nodes: 0 };
+    read_within(text, MAX_NODES)
+}
+
+/// Reads JSON of at most `max_nodes` values.
+///
+/// # Errors
+/// When the text is no JSON, has more values, or is nested deeper than 64 levels.
+pub fn read_within(text: &str, max_nodes: usize) -> Result<Node, Problem> {
+    let mut reader = Reader { text, at: 0, nodes: 0, max_nodes };
     reader.skip_blanks();
     if reader.at == text.len() {
         return Ok(Node { value: NodeValue::Null, span: Span::default() });
@@ -26,6 +34,7 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     nodes: usize,
+    max_nodes: usize,
 }
 
 /// A collection whose end has not been read.
@@ -116,8 +125,8 @@ impl Reader<'_> {
 
     fn node(&mut self, start: usize, value: NodeValue) -> Result<Node, Problem> {
         self.nodes += 1;
-        if self.nodes > MAX_NODES {
-            return Err(self.complex(format!("the file has more than {MAX_NODES} values")));
+        if self.nodes > self.max_nodes {
+            return Err(self.complex(format!("the file has more than {} values", self.max_nodes)));
         }
         Ok(Node { value, span: Span::new(start as u32, self.at as u32) })
     }
@@ -287,7 +296,7 @@ impl Reader<'_> {
     }
 
     fn complex(&self, message: String) -> Problem {
-        let mend = format!("Stay below {MAX_NODES} values and {MAX_DEPTH} levels");
+        let mend = format!("Stay below {} values and {MAX_DEPTH} levels", self.max_nodes);
         Problem { code: "too-complex", message, mend, span: self.here() }
     }
 }

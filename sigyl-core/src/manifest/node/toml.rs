@@ -15,10 +15,16 @@ const MAX_BYTES: usize = 256 << 10;
 
 /// Reads TOML; the tree holds what could be read in spite of the problems.
 pub(crate) fn read(text: &str) -> (Node, Vec<Problem>) {
-    if text.len() > MAX_BYTES {
+    read_within(text, MAX_NODES, MAX_BYTES)
+}
+
+/// Reads TOML of at most `max_bytes` bytes and `max_nodes` values; the tree holds what could be read in spite of the
+/// problems.
+pub fn read_within(text: &str, max_nodes: usize, max_bytes: usize) -> (Node, Vec<Problem>) {
+    if text.len() > max_bytes {
         let problem = Problem {
             code: "too-large",
-            message: format!("the file has {} bytes; of TOML at most {MAX_BYTES} are read", text.len()),
+            message: format!("the file has {} bytes; of TOML at most {max_bytes} are read", text.len()),
             mend: "Move long texts into files of their own".to_owned(),
             span: Span::new(0, 0),
         };
@@ -45,14 +51,14 @@ pub(crate) fn read(text: &str) -> (Node, Vec<Problem>) {
             span: error.span().map_or(Span::new(end, end), |span| to_span(&span)),
         })
         .collect();
-    let mut left = MAX_NODES;
+    let mut left = max_nodes;
     let span = Span::new(0, end);
     let root = mapping(table.get_ref(), &mut left);
     if left == 0 {
         problems.push(Problem {
             code: "too-complex",
-            message: format!("the file has more than {MAX_NODES} values"),
-            mend: format!("Stay below {MAX_NODES} values"),
+            message: format!("the file has more than {max_nodes} values"),
+            mend: format!("Stay below {max_nodes} values"),
             span: Span::new(0, 0),
         });
     }

@@ -7,16 +7,16 @@ use crate::Span;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub struct Node {
     /// What it is.
-    pub(crate) value: NodeValue,
+    pub value: NodeValue,
     /// Where it stands; for an alias, where the alias stands.
-    pub(crate) span: Span,
+    pub span: Span,
 }
 
 /// What a value is.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum NodeValue {
+pub enum NodeValue {
     /// Nothing.
     Null,
     /// `true` or `false`.
@@ -33,38 +33,38 @@ pub(crate) enum NodeValue {
 
 /// Keys with values, in the order of the file. Of two equal keys the last counts.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Mapping {
+pub struct Mapping {
     /// The entries, by key.
-    pub(crate) entries: IndexMap<String, Entry>,
+    pub entries: IndexMap<String, Entry>,
     /// The places of keys that a later equal key overrides.
-    pub(crate) duplicates: Vec<(String, Span)>,
+    pub duplicates: Vec<(String, Span)>,
 }
 
 /// One key and its value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// Where the key stands.
-    pub(crate) key_span: Span,
+    pub key_span: Span,
     /// The value.
-    pub(crate) value: Node,
+    pub value: Node,
 }
 
 /// Why a text is no tree.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Problem {
+pub struct Problem {
     /// Code of the diagnostic.
-    pub(crate) code: &'static str,
+    pub code: &'static str,
     /// What is wrong.
-    pub(crate) message: String,
+    pub message: String,
     /// What to do.
-    pub(crate) mend: String,
+    pub mend: String,
     /// Where.
-    pub(crate) span: Span,
+    pub span: Span,
 }
 
 impl Mapping {
     /// Adds an entry; an earlier one of the same key is overridden and remembered.
-    pub(crate) fn insert(&mut self, key: String, key_span: Span, value: Node) {
+    pub fn insert(&mut self, key: String, key_span: Span, value: Node) {
         match self.entries.get_mut(&key) {
             Some(earlier) => {
                 self.duplicates.push((key, earlier.key_span));
@@ -77,14 +77,14 @@ impl Mapping {
     }
 
     /// The value of a key.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries.get(key).map(|entry| &entry.value)
     }
 }
 
 impl Node {
     /// The text, where it is text.
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             NodeValue::String(text) => Some(text),
             _ => None,
@@ -92,7 +92,7 @@ impl Node {
     }
 
     /// The mapping, where it is one.
-    pub(crate) fn as_mapping(&self) -> Option<&Mapping> {
+    pub fn as_mapping(&self) -> Option<&Mapping> {
         match &self.value {
             NodeValue::Mapping(mapping) => Some(mapping),
             _ => None,
@@ -100,7 +100,7 @@ impl Node {
     }
 
     /// The items, where it is a list.
-    pub(crate) fn as_sequence(&self) -> Option<&[Node]> {
+    pub fn as_sequence(&self) -> Option<&[Node]> {
         match &self.value {
             NodeValue::Sequence(items) => Some(items),
             _ => None,
@@ -108,12 +108,12 @@ impl Node {
     }
 
     /// The value of a key, where it is a mapping that has it.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Node> {
         self.as_mapping()?.get(key)
     }
 
     /// What people call its type.
-    pub(crate) fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self.value {
             NodeValue::Null => "nothing",
             NodeValue::Bool(_) => "a boolean",
@@ -125,7 +125,7 @@ impl Node {
     }
 
     /// The value without places.
-    pub(crate) fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         match &self.value {
             NodeValue::Null => Value::Null,
             NodeValue::Bool(value) => Value::Bool(*value),

@@ -18,12 +18,20 @@ const MAX_COPIED_NODES: usize = 4 * MAX_NODES;
 
 /// Reads one YAML document of at most 4 GiB; an empty file is `Null`.
 pub(crate) fn read(text: &str) -> Result<Node, Problem> {
+    read_within(text, MAX_NODES)
+}
+
+/// Reads one YAML document of at most `max_nodes` values.
+///
+/// # Errors
+/// When the text is no YAML, has more values, or is nested deeper than 64 levels.
+pub fn read_within(text: &str, max_nodes: usize) -> Result<Node, Problem> {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: MAX_DEPTH + 1,
         block_nesting_limit: MAX_DEPTH + 1,
     };
-    let mut builder = Builder::default();
+    let mut builder = Builder { max_nodes, ..Builder::default() };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| syntax(text, &error))?;
         let span = match span.byte_range() {
@@ -66,6 +74,7 @@ struct Builder {
     root: Option<Node>,
     stack: Vec<Open>,
     anchors: HashMap<usize, Anchored>,
+    max_nodes: usize,
     nodes: usize,
     copied_nodes: usize,
     copied_bytes: usize,
@@ -135,15 +144,16 @@ impl Builder {
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Problem> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes <= MAX_NODES {
+        if self.nodes <= self.max_nodes {
             return Ok(());
         }
         Err(Problem {
             code: "too-complex",
             message: format!(
-                "the file has more than {MAX_NODES} values, aliases counted for what they stand for"
+                "the file has more than {} values, aliases counted for what they stand for",
+                self.max_nodes
             ),
-            mend: format!("Stay below {MAX_NODES} values"),
+            mend: format!("Stay below {} values", self.max_nodes),
             span,
         })
     }

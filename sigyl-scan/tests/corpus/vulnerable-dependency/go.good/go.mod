@@ -1,0 +1,3 @@
+module srv
+
+require example.org/acme/bytes v0.5.1
