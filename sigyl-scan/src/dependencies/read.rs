@@ -144,3 +144,50 @@ fn unread(problem: Problem) -> UnreadReason {
         UnreadReason::TooLarge(problem.message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sigyl_core::{Manifest, NotAnalysedReason, SourceTree};
+
+    use crate::{ScanConfig, Unobserved, scan};
+
+    fn check(path: &str, text: &str) -> (Option<u32>, Vec<NotAnalysedReason>) {
+        let tree = SourceTree::from_texts([("server.py", "x = 1\n"), (path, text)]);
+        let report = scan(&tree, &Manifest::default(), &ScanConfig::default(), &Unobserved);
+        let reasons = report.not_analysed.iter().filter(|it| it.path == path).map(|it| it.reason).collect();
+        (report.dependencies.map(|it| it.dependencies), reasons)
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        for (path, text) in [
+            ("package-lock.json", "{\"packages\": "),
+            ("package-lock.json", "[]"),
+            ("yarn.lock", "not a lock file"),
+            ("yarn.lock", "é:\n"),
+            ("pnpm-lock.yaml", "a: [b"),
+            ("pnpm-lock.yaml", "a: b"),
+            ("bun.lock", "{}"),
+            ("uv.lock", "[[package]"),
+            ("poetry.lock", "a = 1"),
+            ("Cargo.lock", "package = 3"),
+            ("Pipfile.lock", "{}"),
+        ] {
+            assert_eq!(check(path, text), (None, vec![NotAnalysedReason::SyntaxError]), "{path} {text}");
+        }
+        let deep = format!("{}1{}", "{\"dependencies\":".repeat(5_000), "}".repeat(5_000));
+        assert_eq!(check("package-lock.json", &deep).1, [NotAnalysedReason::TooLarge]);
+    }
+
+    #[test]
+    fn long_lock_files_end() {
+        let mut lock = String::from("{\"lockfileVersion\": 3, \"packages\": {");
+        for number in 0..120_000 {
+            lock += &format!("\"node_modules/p{number}\": {{\"version\": \"1.0.0\"}},");
+        }
+        lock += "\"node_modules/last\": {}}}";
+        assert_eq!(check("package-lock.json", &lock), (Some(120_001), Vec::new()));
+        let yarn = "a@1:\n  version \"1\"\n".repeat(260_000);
+        assert_eq!(check("yarn.lock", &yarn).1, [NotAnalysedReason::TooLarge]);
+    }
+}

@@ -91,6 +91,14 @@ impl Rule for InstallScript {
                 check_setup(file, out);
             }
         }
+        for dependency in tree.dependencies.all.iter().filter(|it| it.has_install_script) {
+            let name: String = dependency.name.chars().take(80).collect();
+            out.report(
+                Draft::new(dependency.place, format!("`{name}` runs code when it is installed"))
+                    .severity(Severity::Info)
+                    .fix("Install with --ignore-scripts, and allow the packages whose scripts are needed"),
+            );
+        }
     }
 }
 
@@ -199,6 +207,15 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].severity, Severity::Error);
         assert_eq!(found[0].related[0].location.path, "pkg/scripts/get.js");
+    }
+
+    #[test]
+    fn packages_that_run_code_are_told() {
+        let lock = r#"{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1.0.0",
+            "hasInstallScript": true}, "node_modules/b": {"version": "1.0.0"}}}"#;
+        let found = findings_of("install-script", &[("package-lock.json", lock)]);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].severity, found[0].location.start_line), (Severity::Info, 1));
     }
 
     #[test]
