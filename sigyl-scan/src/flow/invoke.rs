@@ -46,8 +46,9 @@ impl<'a> Engine<'a> {
         if state.dead {
             return Value::default();
         }
-        let tainted = has_taint(bound.this.as_deref(), &positional, &keywords, super::secrets::callers);
-        let carries = tainted || has_taint(bound.this.as_deref(), &positional, &keywords, |_| true);
+        let carries = has_taint(bound.this.as_deref(), &positional, &keywords, |_| true);
+        let tainted =
+            carries && has_taint(bound.this.as_deref(), &positional, &keywords, super::secrets::callers);
         let unknown = |engine: &mut Self| {
             let taints = positional
                 .iter()
