@@ -67,7 +67,7 @@ static NEGATED_AFTER: Pattern = Pattern::new(concat!(
 static ABOUT: Pattern = Pattern::new(concat!(
     r"\b(?:detect(?:s|ed|ing|ion|or)?|flag(?:s|ged|ging)?|classif\w+|block(?:s|ed|ing)?|recogni[sz]e[sd]?|identif\w+|catch(?:es)?|",
     r"filter(?:s|ed|ing)?|guards?|protect(?:s|ed|ing|ion)?|scans?|scanning|scores?|refuses?|rejects?|sanitiz\w+|strips?|removes?|tests? (?:whether|if|for|how)|",
-    r"check(?:s|ing)? (?:for|whether|if)|look(?:s|ing)? for|search(?:es|ed)? for|examples? (?:of|attacks?)|red[- ]team\w*|adversarial|jailbreaks?|",
+    r"check(?:s|ing)?(?: \S{1,20}){0,4} (?:for|whether|if)|hidden instructions?|look(?:s|ing)? for|search(?:es|ed)? for|examples? (?:of|attacks?)|red[- ]team\w*|adversarial|jailbreaks?|",
     r"prompt[- ]injections?|injection (?:attacks?|attempts?|patterns?|phrases?)|malicious (?:prompts?|instructions?|inputs?|text|phrases?)|attack (?:strings?|prompts?|patterns?|phrases?)|",
     r"poisoned|evaluates? (?:whether|if|how)|simulat\w+ (?:attacks?|prompts?)|erkennt|erkennung|detecta\w*|detecte\w*|rileva\w*|обнаруж\w+|выявля\w+|виявля\w+|wykrywa\w*)\b|检测|檢測|识别|検出|검출|탐지",
 ));

@@ -7,7 +7,7 @@ static TAG: Pattern = Pattern::new(
     r"<\s?(/?)\s?((?:[a-z0-9]{1,20}[_ -])?(?:important|system|hidden|secret|admin|administrator|sys|assistant|override|instructions?|prompt|directive|critical)(?:[_ -](?:prompt|messages?|instructions?|notes?|override|directive|reminder))?)\s?>",
 );
 static BRACKET: Pattern = Pattern::new(
-    r"\[(?:system|admin|hidden|internal|developer)(?: (?:message|instructions?|note|override|prompt))?\] ?:?|^(?:###? ?)?(?:system|developer) (?:message|instruction|override)s?:",
+    r"\[(?:system|admin|hidden|internal|developer)(?: (?:message|instructions?|note|override|prompt))?\] ?:?|^(?:###? ?)?(?:system|developer) (?:prompt|instruction|override)s?:",
 );
 static TOKENS: Pattern = Pattern::new(
     r"\[/?inst\]|<</?sys>>|<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|start_header_id|end_header_id|eot_id|endofprompt)\|>|<(?:start|end)_of_turn>",

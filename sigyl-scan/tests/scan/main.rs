@@ -4,4 +4,5 @@ mod corpus;
 mod examples;
 mod flow;
 mod laws;
+mod mapping;
 mod tools;

@@ -15,10 +15,10 @@ pub(super) static PHRASES: &[Phrase] = &[
         Override,
         4,
         ASIDE,
-        &["ignore", "disregard", "forget", "neglect", "stop following", "set aside"],
+        &["ignor", "disregard", "forget", "neglect", "stop following", "set aside", "overlook"],
         concat!(
-            r"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|neglect(?:ing)?|stop following|set aside)\b(?: \S{1,20}){0,4}? (?:previous|prior|above|earlier|preceding|former|system(?:'s)?|other|existing|your|my|safety|given|current|built-in|initial|original)\b",
-            r"(?: \S{1,20}){0,3}? (?:instructions?|prompts?|guidelines?|guidance|directives?|guardrails?|rules|orders|constraints|restrictions)\b",
+            r"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|neglect(?:ing)?|overlook(?:ing)?|stop following|set aside)\b(?: \S{1,20}){0,4}? (?:previous|prior|above|earlier|preceding|former|system(?:'s)?|other|existing|your|my|safety|given|current|built-in|initial|original)\b",
+            r"(?: \S{1,20}){0,3}? (?:instructions?|prompts?|guidelines?|guidance|directives?|guardrails?|directions|rules|orders|constraints|restrictions)\b",
         ),
     )
     .unless(r"\b(?:rules|orders|constraints|restrictions|guidelines) (?:of|for|in) (?:the|a|your) (?:linter|file|table|compiler|formatter|project|firewall|repository)\b"),
@@ -136,6 +136,17 @@ pub(super) static PHRASES: &[Phrase] = &[
             r"|\b(?:this (?:is|stays) )?between you and me\b|\bdon't let on\b|\bleave no trace\b",
         ),
     ),
+    Phrase::new(
+        Conceal,
+        2,
+        "tells the model to act without asking the user",
+        &["without"],
+        concat!(
+            r"\b(?:must|always|should|will|shall|immediately|automatically|just|simply|directly)\b.{0,60}\bwithout (?:ever )?(?:asking|waiting|prompting|requesting|seeking|needing|requiring)(?: for)?(?: \S{1,16}){0,2}? (?:users?|humans?|user's|approval|confirmation|consent|permission)\b",
+            r"|\b(?:must|always)\b.{0,60}\bwithout (?:any |the |explicit )?(?:(?:user|human)(?:'s)? )?(?:approval|confirmation|consent)\b",
+        ),
+    )
+    .unless(r"\b(?:never|not|no|cannot|don't|doesn't|avoid)\b.{0,80}\bwithout\b|\b(?:if|when) (?:true|set|enabled|false)\b"),
     Phrase::new(
         Addressed,
         1,

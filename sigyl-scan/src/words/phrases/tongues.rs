@@ -61,7 +61,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         ASIDE,
         &["instruction", "consigne", "directive", "regles"],
         concat!(
-            r"\b(?:ignor(?:e|ez|er)|oubli(?:e|ez|er)|neglig(?:e|ez)|ne ti(?:ens|enez) pas compte|fai(?:s|tes) abstraction|passe outre)\b(?: \S{1,16}){0,4}? (?:instructions?|consignes?|directives?|regles?)",
+            r"\b(?:ignor(?:e|ez|er)|oubli(?:e|ez|er)|neglig(?:e|ez)|ne t(?:iens|enez) pas compte|fai(?:s|tes) abstraction|passe outre)\b(?: \S{1,16}){0,4}? (?:instructions?|consignes?|directives?|regles?)",
             r"(?: \S{1,12}){0,2}? (?:precedent(?:e|es)?|anterieur(?:e|es)?|du systeme|ci-dessus|de securite|initiales)\b|\b(?:ignor(?:e|ez)|oubli(?:e|ez)) (?:toutes )?(?:tes|vos) (?:instructions|consignes|directives)\b",
         ),
     ),
