@@ -83,6 +83,9 @@ pub fn scan_listing(listing: &Listing, config: &ScanConfig) -> ScanReport {
     report
 }
 
+/// What was offered, its name, what the report tells of a tool, and its texts by the numbers of their files.
+type WrittenOffer = (Offered, String, Option<Tool>, Vec<(ToolPart, usize)>);
+
 /// What will be in the tree.
 #[derive(Default)]
 struct Written {
@@ -91,7 +94,7 @@ struct Written {
     /// The last number given to one of several of the same name.
     numbers: FxHashMap<String, u32>,
     /// What was offered, and for each of its texts the number of its file.
-    offers: Vec<(Offered, String, Option<Tool>, Vec<(ToolPart, usize)>)>,
+    offers: Vec<WrittenOffer>,
     cut: bool,
 }
 

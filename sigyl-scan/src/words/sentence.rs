@@ -59,9 +59,9 @@ static NEGATED: Pattern = Pattern::new(concat!(
 ));
 
 /// After an order in a language whose verbs stand last: that it is not given.
-static NEGATED_AFTER: Pattern = Pattern::new(concat!(
+static NEGATED_AFTER: Pattern = Pattern::new(
     r"^.{0,24}?(?:しないで|しません|してはいけません|してはならない|하지 마|하지 않|않습니다|न करें|न करे|मत|नहीं|nicht\b|niet\b|etmeyin|etmez|sayma(?:yin)?\b)",
-));
+);
 
 /// That a sentence is about attacks, and does not make one.
 static ABOUT: Pattern = Pattern::new(concat!(

@@ -31,10 +31,8 @@ pub(crate) fn signs(plain: &str, found: &mut Vec<Sign>) {
     {
         found.push(sign(4, "contains the control tokens of a chat template"));
     }
-    if plain.contains('[') || plain.contains(':') {
-        if first_meant(&BRACKET, plain) {
-            found.push(sign(2, "speaks in mark-up that passes for the system's own voice"));
-        }
+    if plain.contains(['[', ':']) && first_meant(&BRACKET, plain) {
+        found.push(sign(2, "speaks in mark-up that passes for the system's own voice"));
     }
     if !plain.contains('<') {
         return;
