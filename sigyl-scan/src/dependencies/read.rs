@@ -147,6 +147,7 @@ fn unread(problem: Problem) -> UnreadReason {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prop_assert, proptest, sample::select};
     use sigyl_core::{Manifest, NotAnalysedReason, SourceTree};
 
     use crate::{ScanConfig, Unobserved, scan};
@@ -177,6 +178,73 @@ mod tests {
         }
         let deep = format!("{}1{}", "{\"dependencies\":".repeat(5_000), "}".repeat(5_000));
         assert_eq!(check("package-lock.json", &deep).1, [NotAnalysedReason::TooLarge]);
+    }
+
+    /// What lock files and package files are made of.
+    const PIECES: &[&str] = &[
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "\"",
+        "@",
+        "/",
+        ":",
+        ": ",
+        ",",
+        "=",
+        " = ",
+        "==",
+        "#",
+        "\n",
+        "  ",
+        "é",
+        "-",
+        "1.0.0",
+        "packages",
+        "[[package]]\n",
+        "name",
+        "version",
+        "source",
+        "resolution",
+        "resolved",
+        "dependencies",
+        "node_modules/",
+        "lockfileVersion",
+        "npm:",
+        "git+https://",
+        "http://",
+        "egg=",
+        "require (",
+        "v1",
+        "\\",
+        "\": [\"a@",
+        "command",
+        "args",
+        "npx",
+        "uvx",
+        "docker run",
+        "services",
+    ];
+
+    proptest! {
+        #[test]
+        fn nothing_makes_a_reader_fail(
+            name in select(&[
+                "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "uv.lock", "poetry.lock",
+                "Cargo.lock", "Pipfile.lock", "package.json", "pyproject.toml", "go.mod", "requirements.txt",
+                "mcp.json", "compose.yaml", "Dockerfile",
+            ][..]),
+            pieces in vec(select(PIECES), 0..40),
+        ) {
+            let text = pieces.concat();
+            let tree = SourceTree::from_texts([(name, text.as_str())]);
+            let report = scan(&tree, &Manifest::default(), &ScanConfig::default(), &Unobserved);
+            let failed = report.not_analysed.iter().find(|it| it.path == "." || it.rule.is_some());
+            prop_assert!(failed.is_none(), "{name} {text:?}: {failed:?}");
+        }
     }
 
     #[test]
