@@ -93,7 +93,11 @@ impl<'a> Engine<'a> {
             ExprKind::Binary { op, left, right } => self.binary(act, state, op, left, right, place),
             ExprKind::Not(inner) => {
                 let value = self.tested(act, state, inner);
-                let known = join::truth(&value).map_or(Known::Nothing, |truth| Known::Bool(!truth));
+                // That something is an object tells what it is where it is there; it may still be missing.
+                let known = match value.known {
+                    Known::Nothing => Known::Nothing,
+                    _ => join::truth(&value).map_or(Known::Nothing, |truth| Known::Bool(!truth)),
+                };
                 let marks = Marks { configured: value.is_configuration(), ..Marks::default() };
                 Value { known, facts: negated(value.facts.as_ref()), marks, ..Value::default() }
             }
