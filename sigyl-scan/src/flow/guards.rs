@@ -160,6 +160,15 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
             value.about = Some((id, Hazards::HOST | Hazards::REDIRECT));
             Some(value)
         }
+        // What a URL calls its path has no dot segments any more, and begins at the root.
+        "pathname" if is_url => {
+            let mut value = engine.child(object, name, place);
+            value.taints = value.taints.map(|all| {
+                let tidy = Hazards::PATH_UP | Hazards::URL_PATH | Hazards::HOST;
+                all.iter().map(|taint| super::value::Taint { live: taint.live - tidy, ..*taint }).collect()
+            });
+            Some(value)
+        }
         "href" if is_url => Some(Value { shape: Shape::Unknown, ..object.clone() }),
         "protocol" | "scheme" if is_url => {
             Some(Value { about: Some((id, Hazards::LINK)), ..Value::default() })
