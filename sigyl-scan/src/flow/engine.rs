@@ -32,6 +32,11 @@ const STEPS_AT_LEAST: u64 = 3_000_000;
 /// Steps that one entry point gets. Chosen so that one pathological handler does not starve the others.
 const STEPS_PER_ENTRY: u64 = 1_500_000;
 
+/// Steps that an entry point gets at least. Chosen.
+const STEPS_OF_ENTRY_AT_LEAST: u64 = 20_000;
+/// How many equal shares of what is left one entry point may use: most use far less than one. Chosen.
+const SHARES_OF_ONE: u64 = 4;
+
 /// Variables that are copied or joined in about the time of a step. Measured.
 const VARIABLES_PER_STEP: u64 = 8;
 
@@ -171,13 +176,15 @@ impl<'a> Engine<'a> {
         }
         self.visit_rest();
         self.phase = Phase::Entries;
+        let kept = self.steps_left / 4;
         let mut had_entries = false;
         while let Some(entry) = self.entries.pop_front() {
             if self.observer.cancelled() {
                 break;
             }
             had_entries = true;
-            self.entry_steps_left = STEPS_PER_ENTRY;
+            let share = (self.steps_left.saturating_sub(kept)) / (self.entries.len() as u64 + 1);
+            self.entry_steps_left = (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY);
             self.evaluations.clear();
             self.run_entry(&entry);
         }
@@ -209,6 +216,7 @@ impl<'a> Engine<'a> {
             })
             .collect();
         not_analysed.sort();
+        not_analysed.dedup();
         let mut imported: Vec<_> = self.imported.into_iter().collect();
         imported.sort_unstable();
         FlowOutcome {

@@ -527,6 +527,10 @@ impl<'a> Engine<'a> {
             let name = param.name.map_or("arguments", |name| module.name(name));
             let mut live = Hazards::ALL;
             let mut shape = None;
+            if param.annotation.is_some_and(|annotation| self.is_provided(entry.function.file, annotation)) {
+                positional.push(Value::default());
+                continue;
+            }
             if let Some(annotation) = param.annotation {
                 let of = schema::of_annotation(self, entry.function.file, annotation, 0);
                 let class = self.static_value(entry.function.file, annotation);
@@ -583,6 +587,22 @@ impl<'a> Engine<'a> {
             .as_ref()
             .and_then(Value::api)
             .is_some_and(|path| path.ends_with("Depends()") || path.ends_with("CurrentContext()"))
+    }
+
+    /// `x: Annotated[T, Depends(f)]`, written there or under a name: what the framework provides.
+    fn is_provided(&mut self, file: crate::rule::FileId, annotation: crate::ir::ExprId) -> bool {
+        let Some(module) = self.module(file) else { return false };
+        let is_provider = |value: Option<Value>| {
+            value.as_ref().and_then(Value::api).is_some_and(|path| {
+                ["Depends()", "Security()", "Inject()"].iter().any(|end| path.ends_with(end))
+            })
+        };
+        if let ExprKind::Index { index, .. } = module.expr(annotation).kind
+            && let ExprKind::Collection(_, parts) = module.expr(index).kind
+        {
+            return module.list(parts).iter().any(|part| is_provider(self.static_value(file, *part)));
+        }
+        is_provider(self.static_value(file, annotation))
     }
 
     /// Evaluates a function that no entry point reaches, with its parameters as hints.

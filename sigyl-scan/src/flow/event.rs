@@ -403,6 +403,11 @@ impl Value {
         self.marks.ends_with_separator
     }
 
+    /// True where a caller's value comes first in what was put together.
+    pub fn is_led_by_caller(&self) -> bool {
+        self.is_led()
+    }
+
     /// True for a path that was normalised, or whose links were resolved.
     pub fn is_normalised(&self) -> bool {
         self.marks.normalised || self.marks.real

@@ -100,6 +100,7 @@ impl Engine<'_> {
         marks.concatenated |= b.marks.concatenated;
         marks.ends_with_separator &= b.marks.ends_with_separator;
         marks.configured |= b.marks.configured;
+        marks.leading &= b.marks.leading || b.taints.is_none();
         Value {
             known,
             shape: self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b)),

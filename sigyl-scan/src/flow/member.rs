@@ -77,6 +77,14 @@ impl<'a> Engine<'a> {
         index: &Value,
         place: Place,
     ) -> Value {
+        // `Annotated[T, Depends(f)]` is what it is annotated with, where a framework provides that.
+        if let (Some(path), Some(parts)) = (object.api(), index.items())
+            && path.ends_with("Annotated")
+            && let Some(provider) =
+                parts.iter().find(|part| part.api().is_some_and(|path| path.ends_with("Depends()")))
+        {
+            return Value { shape: provider.shape.clone(), ..Value::default() };
+        }
         match (&object.shape, &index.known) {
             (Shape::List(items), Known::Number(number)) if *number >= 0.0 => {
                 let at = *number as usize;

@@ -163,6 +163,7 @@ impl<'a> Engine<'a> {
 
     /// Text put together from pieces: what of each caller's value is still dangerous at its position.
     pub(crate) fn concat(&mut self, state: &State, values: &[Value], place: Option<Place>) -> Value {
+        let leading = values.iter().find(|value| value.as_str() != Some("")).is_some_and(Value::is_led);
         let mut before = Before { text: Some(String::new()), empty: true };
         let mut taints = None;
         let mut pieces = 0;
@@ -229,6 +230,7 @@ impl<'a> Engine<'a> {
             Known::Nothing
         };
         marks.concatenated = taints.is_some();
+        marks.leading = leading;
         let id = taints.is_some().then(|| self.fresh());
         Value { known, taints, id, marks, place, ..Value::default() }
     }
@@ -258,7 +260,7 @@ impl<'a> Engine<'a> {
             return Value::default();
         }
         let shape = match &a.shape {
-            Shape::Api(path) => Shape::Api(Rc::clone(path)),
+            Shape::Api(path) if path.contains("Path") => Shape::Api(Rc::clone(path)),
             _ => Shape::Api("pathlib.Path()".into()),
         };
         let joined = self.join_path(state, &[a.clone(), b.clone()], false, place);
@@ -296,7 +298,8 @@ impl<'a> Engine<'a> {
             // A path is never empty.
             _ => Known::Truthy,
         };
-        let marks = Marks { concatenated: parts.len() > 1, ..Marks::default() };
+        let leading = parts.first().is_some_and(Value::is_led);
+        let marks = Marks { concatenated: parts.len() > 1, leading, ..Marks::default() };
         Value { known, taints, id, marks, place: Some(place), ..Value::default() }
     }
 }

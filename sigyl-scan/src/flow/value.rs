@@ -209,6 +209,8 @@ pub(crate) struct Marks {
     pub(crate) ends_with_separator: bool,
     /// What whoever runs the server has set, or a test of that.
     pub(crate) configured: bool,
+    /// The caller's value stands first in what was put together: a folder of the caller's choice, a whole URL.
+    pub(crate) leading: bool,
 }
 
 /// An abstract value.
@@ -248,6 +250,11 @@ const CONFIGURATION: &[&str] = &[
 ];
 
 impl Value {
+    /// True where a caller's value comes first.
+    pub(crate) fn is_led(&self) -> bool {
+        super::secrets::callers(self) && (!self.marks.concatenated || self.marks.leading)
+    }
+
     /// True for what whoever runs the server has set, or a test of that; never for a caller's value.
     pub(crate) fn is_configuration(&self) -> bool {
         let by_path = || match &self.shape {

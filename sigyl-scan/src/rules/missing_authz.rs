@@ -18,7 +18,7 @@ static META: RuleMeta = RuleMeta {
     id: "missing-authz",
     title: "Tools hidden from the list can still be called",
     class: Class::MissingAccessControl,
-    severity: Severity::Error,
+    severity: Severity::Warning,
     cwe: &[862, 863],
     owasp: Some("MCP07"),
     practice: Some("scope-minimization"),

@@ -57,17 +57,16 @@ impl Rule for PathTraversal {
                     format!("is unpacked by `{name}`, whose members can name files outside of the folder")
                 }
             };
-            let draft = reached(call, &path, severity(call, value, &path, access), &what);
+            let draft = reached(call, &path, severity(value, &path, access), &what);
             out.report(draft);
             return;
         }
     }
 }
 
-fn severity(call: &Call<'_>, value: &Value, path: &FlowPath, access: Access) -> Severity {
-    // What a path is put behind is the folder that was meant.
-    let absolute = call.flow(value, Hazards::PATH_ABSOLUTE).is_some();
-    let joined = path.concatenated && (!absolute || value.prefix() != Some(""));
+fn severity(value: &Value, path: &FlowPath, access: Access) -> Severity {
+    // What a path is put behind is the folder that was meant; a folder of the user's own is as good as a whole path.
+    let joined = path.concatenated && !value.is_led_by_caller();
     match (joined, access, path.source) {
         (true, ..) | (_, Access::Delete | Access::Unpack, _) => Severity::Error,
         // Whoever reaches a server over HTTP, or names a resource, is not the user at whose machine it runs.

@@ -21,7 +21,7 @@ static META: RuleMeta = RuleMeta {
     id: "secret-in-log",
     title: "Secret in a log, an error or an answer",
     class: Class::SecretExposure,
-    severity: Severity::Error,
+    severity: Severity::Warning,
     cwe: &[532, 209],
     owasp: Some("MCP01"),
     practice: None,

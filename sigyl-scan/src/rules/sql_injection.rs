@@ -148,6 +148,10 @@ impl Rule for SqlInjection {
         }
         let method = call.api().map(|api| split(api).1).or(call.method());
         let Some(method) = method else { return };
+        // `db.prepare(sql).get(value)`: what a prepared statement gets is a parameter.
+        if call.api().is_some_and(|api| split(api).0.ends_with("prepare()")) {
+            return;
+        }
         let known = call.api().is_some_and(is_database);
         if !(known && METHODS.contains(&method) || call.api().is_none() && PLAIN_METHODS.contains(&method)) {
             return;
@@ -231,7 +235,7 @@ fn read_only_check(call: &Call<'_>, out: &mut Findings) -> bool {
     let Some(path) = subject.and_then(|subject| call.flow(subject, Hazards::SQL)) else { return false };
     let what =
         "is taken for read-only by how it begins: a second statement, or a function that writes, may follow";
-    let draft = reached_at_most(call, &path, Severity::Error, Confidence::Medium, what);
+    let draft = reached_at_most(call, &path, Severity::Warning, Confidence::Medium, what);
     out.report(
         draft
             .fix("Let the database enforce what is read-only: a role, a read-only transaction or connection"),

@@ -49,6 +49,12 @@ static CREDENTIAL_OPTIONS: &[&str] = &[
 /// True when the name of a caller's value says that it is the token by which the caller was let in.
 fn is_token(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    // What a handler gets beside its arguments holds the caller's token in two places; the rest is the server's own.
+    if ["extra.", "context.", "ctx."].iter().any(|start| name.starts_with(start))
+        && !["authinfo", "requestinfo", "request", "headers"].iter().any(|word| name.contains(word))
+    {
+        return false;
+    }
     let mut parts = name.split(['.', '[', ']', '"', '\'']).filter(|part| !part.is_empty()).rev();
     let last = parts.next().unwrap_or_default();
     let before = parts.next().unwrap_or_default();

@@ -188,7 +188,8 @@ fn list_from(known: Vec<Value>) -> Value {
 /// Marks of paths put together and normalised.
 fn normalised(parts: &[Value], real: bool) -> Marks {
     let concatenated = parts.len() > 1 || parts.iter().any(|part| part.marks.concatenated);
-    Marks { normalised: true, real, concatenated, ..Marks::default() }
+    let leading = parts.first().is_some_and(Value::is_led);
+    Marks { normalised: true, real, concatenated, leading, ..Marks::default() }
 }
 
 /// True for patterns of separators, quotes and anchors alone.
