@@ -34,6 +34,8 @@ const STEPS_PER_ENTRY: u64 = 1_500_000;
 
 /// Steps that an entry point gets at least. Chosen.
 const STEPS_OF_ENTRY_AT_LEAST: u64 = 20_000;
+/// Steps for a function that no entry point reaches, where there are some. Chosen.
+const STEPS_BESIDE_ENTRIES: u64 = 4_000;
 /// How many equal shares of what is left one entry point may use: most use far less than one. Chosen.
 const SHARES_OF_ONE: u64 = 4;
 
@@ -106,6 +108,8 @@ pub(crate) struct Engine<'a> {
     steps_left: u64,
     entry_steps_left: u64,
     exhausted: FxHashSet<FunctionRef>,
+    /// Functions that no entry point reaches, and that were not followed to their end.
+    cut_beside: FxHashSet<FunctionRef>,
     drafts: Vec<(usize, Draft)>,
     imported: FxHashSet<(FileId, FileId)>,
     names: FxHashMap<(usize, Name), Rc<str>>,
@@ -163,6 +167,7 @@ impl<'a> Engine<'a> {
             steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,
             entry_steps_left: STEPS_PER_ENTRY,
             exhausted: FxHashSet::default(),
+            cut_beside: FxHashSet::default(),
             drafts: Vec::new(),
             imported: FxHashSet::default(),
             names: FxHashMap::default(),
@@ -215,6 +220,17 @@ impl<'a> Engine<'a> {
                 }
             })
             .collect();
+        if !self.cut_beside.is_empty() {
+            let count = self.cut_beside.len();
+            not_analysed.push(NotAnalysed {
+                path: ".".to_owned(),
+                reason: NotAnalysedReason::BudgetExhausted,
+                detail: format!(
+                    "data was not followed to its end from {count} functions that no tool reaches"
+                ),
+                rule: None,
+            });
+        }
         not_analysed.sort();
         not_analysed.dedup();
         let mut imported: Vec<_> = self.imported.into_iter().collect();
@@ -256,7 +272,8 @@ impl<'a> Engine<'a> {
                 {
                     continue;
                 }
-                self.entry_steps_left = STEPS_PER_ENTRY / 4;
+                // Beside entry points they are information at most.
+                self.entry_steps_left = if had_entries { STEPS_BESIDE_ENTRIES } else { STEPS_PER_ENTRY / 4 };
                 self.evaluations.clear();
                 self.run_orphan(function, had_entries);
             }
@@ -267,7 +284,12 @@ impl<'a> Engine<'a> {
     pub(crate) fn step(&mut self) -> bool {
         if self.steps_left == 0 || self.entry_steps_left == 0 {
             if let Some(function) = self.stack.first() {
-                self.exhausted.insert(*function);
+                let beside = self.phase == Phase::Orphans && !self.seen_entries.is_empty();
+                if beside {
+                    self.cut_beside.insert(*function)
+                } else {
+                    self.exhausted.insert(*function)
+                };
             }
             return false;
         }

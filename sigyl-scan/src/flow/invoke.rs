@@ -26,7 +26,7 @@ use crate::{
 const DEEPEST: usize = 28;
 /// Most times that a function is evaluated for one entry point. Chosen: a handler of all calls uses a check in each of
 /// its cases, several times; what is cut off here is a check that does not count.
-const MOST_EVALUATIONS: u32 = 120;
+const MOST_EVALUATIONS: u32 = 400;
 /// Most times that a function is evaluated while the program is set up. Chosen.
 const MOST_SETUP_EVALUATIONS: u32 = 4;
 
