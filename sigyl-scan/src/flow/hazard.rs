@@ -60,7 +60,7 @@ impl Hazards {
     /// target begins.
     pub const LINK: Self = Self(1 << 20);
     /// Every hazard of a caller's value.
-    pub const ALL: Self = Self((1 << 19) - 1 | Self::LINK.0);
+    pub const ALL: Self = Self(((1 << 19) - 1) | Self::LINK.0);
 
     /// True when some hazard of `other` is in the set.
     pub const fn any(self, other: Self) -> bool {

@@ -47,17 +47,14 @@ impl Rule for Xss {
         let method = call.api().map(|api| split(api).1).or(call.method()).unwrap_or_default();
         let text = if call.is(PAGES) {
             call.arg_or(0, "content")
-        } else if call.is(&["http.page"]) {
-            call.arg(0)
         } else if call.is(&["aiohttp.web.Response"]) {
             call.keyword("text").or_else(|| call.keyword("body")).filter(|_| is_html(call, "content_type"))
         } else if call.is(&["starlette.responses.Response", "fastapi.Response", "fastapi.responses.Response"])
         {
             call.arg_or(0, "content").filter(|_| is_html(call, "media_type"))
-        } else if call.api().is_some_and(|api| api.ends_with("HTTPRequestHandler().wfile.write")) {
-            call.arg(0)
-        } else if call.language() == Language::JavaScript
-            && matches!(method, "send" | "end" | "write" | "html")
+        } else if call.is(&["http.page"])
+            || call.api().is_some_and(|api| api.ends_with("HTTPRequestHandler().wfile.write"))
+            || call.language() == Language::JavaScript && matches!(method, "send" | "end" | "write" | "html")
         {
             call.arg(0)
         } else if method == "createUIResource" || method == "create_ui_resource" {

@@ -1,5 +1,7 @@
 //! Variants of every class of weakness, in `tests/corpus`: what is bad is reported, what is good is not.
 
+#![expect(clippy::expect_used, reason = "a case that cannot be read fails the test")]
+
 use std::{
     collections::BTreeSet,
     fs,
