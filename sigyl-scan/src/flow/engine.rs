@@ -90,6 +90,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) pieces: FxHashMap<ValueId, (ValueId, Hazards)>,
     /// Names of options, by what they were without its dashes.
     pub(crate) option_names: FxHashMap<ValueId, ValueId>,
+    /// Levels of objects that are being joined.
+    pub(crate) joining: usize,
     /// Objects of the last call's arguments that the function changed in place, by position.
     pub(crate) changed: Vec<(usize, Value)>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
@@ -154,6 +156,7 @@ impl<'a> Engine<'a> {
             slots: Vec::new(),
             pieces: FxHashMap::default(),
             option_names: FxHashMap::default(),
+            joining: 0,
             changed: Vec::new(),
             methods,
             entries: VecDeque::new(),
@@ -296,6 +299,11 @@ impl<'a> Engine<'a> {
         self.steps_left -= 1;
         self.entry_steps_left -= 1;
         true
+    }
+
+    /// True when the budget is used up.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.steps_left == 0 || self.entry_steps_left == 0
     }
 
     /// Counts work that grows with the number of variables: what `count` of them cost.

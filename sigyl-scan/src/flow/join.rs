@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Hazards, event::Cleared};
 use super::{
     engine::Engine,
+    invoke::tainted,
     program::{is_shell, is_shell_option},
     state::{State, beyond, either, meet},
     value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
@@ -12,6 +13,8 @@ use super::{
 
 /// Most taints that a value keeps; further ones add no finding that these do not. Chosen.
 const MOST_TAINTS: usize = 12;
+/// Most levels of objects inside of objects that are joined. Chosen.
+const DEEPEST: usize = 4;
 /// Most alternatives of a shape. Chosen.
 const MOST_SHAPES: usize = 64;
 
@@ -191,6 +194,18 @@ impl Engine<'_> {
     }
 
     fn join_shapes(&mut self, a: (&Shape, &Rc<Cleared>), b: (&Shape, &Rc<Cleared>)) -> Shape {
+        // Objects inside of objects, again and again: what is deeper, or beyond the budget, is taken from one path.
+        if self.joining >= DEEPEST || self.is_exhausted() {
+            let of = |shape: &Shape| Value { shape: shape.clone(), ..Value::default() };
+            return if tainted(&of(b.0), 2) { b.0.clone() } else { a.0.clone() };
+        }
+        self.joining += 1;
+        let joined = self.join_shapes_within(a, b);
+        self.joining -= 1;
+        joined
+    }
+
+    fn join_shapes_within(&mut self, a: (&Shape, &Rc<Cleared>), b: (&Shape, &Rc<Cleared>)) -> Shape {
         let ((a, cleared_a), (b, cleared_b)) = (a, b);
         match (a, b) {
             (Shape::Unknown, other) | (other, Shape::Unknown) => other.clone(),
@@ -198,6 +213,8 @@ impl Engine<'_> {
                 if Rc::ptr_eq(x, y) {
                     return a.clone();
                 }
+                // Fields are joined one by one, each as deep as it goes.
+                self.spend((x.known.len() + y.known.len()) * 4);
                 let mut fields = Fields { known: x.known.clone(), order: x.order.clone(), rest: None };
                 for name in &y.order {
                     let Some(theirs) = y.known.get(name) else { continue };
@@ -225,6 +242,7 @@ impl Engine<'_> {
                 } else {
                     (y, x, cleared_b, cleared_a)
                 };
+                self.spend(long.known.len() * 4);
                 let mut items = Items::default();
                 for (at, value) in long.known.iter().enumerate() {
                     items.known.push(match short.known.get(at) {

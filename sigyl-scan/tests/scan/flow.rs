@@ -370,3 +370,26 @@ server.tool('a', 'A', { x: z.string() }, async ({ x }) => { const url = await va
 ";
     assert!(!live_in(&[("server.ts", text)]).contains("host"));
 }
+
+/// Tables that hold one another, changed again and again: joining them must not multiply them.
+#[test]
+fn tables_of_tables_stay_small() {
+    let mut text = String::from("const a = new Map();\nconst b = new Map();\nfunction step(x) {\n");
+    for number in 0..8 {
+        text += &format!("  if (x > {number}) {{ a.set(\"k{number}\", b); b.set(\"l{number}\", a); }}\n");
+    }
+    text += "  return a;\n}\n";
+    for number in 0..3 {
+        text += &format!(
+            "export function f{number}(x) {{ const t = step(x); t.set(x, step(x + 1)); return step(t); }}\n"
+        );
+    }
+    let tree = sigyl_core::SourceTree::from_texts([("tables.js", text.as_str())]);
+    let report = sigyl_scan::scan(
+        &tree,
+        &sigyl_core::Manifest::default(),
+        &sigyl_scan::ScanConfig::default(),
+        &sigyl_scan::Unobserved,
+    );
+    assert!(report.findings.iter().all(|finding| finding.severity == sigyl_core::Severity::Info));
+}
