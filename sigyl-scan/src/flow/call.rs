@@ -253,7 +253,10 @@ impl<'a> Engine<'a> {
         if let Some(value) = api.as_deref().and_then(|api| self.request_source(api, site.place)) {
             return value;
         }
-        if let Some(members) = api.as_deref().and_then(|api| self.archive_members(api, site.place)) {
+        if let Some(members) = api.as_deref().and_then(|api| {
+            let archive = site.receiver.as_ref().and_then(|receiver| receiver.id);
+            self.archive_members(api, archive, site.place)
+        }) {
             return members;
         }
         let called = site.method.as_deref().or(api.as_deref()).unwrap_or_default();

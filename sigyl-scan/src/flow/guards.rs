@@ -24,6 +24,20 @@ fn settled(value: &Value) -> Vec<(ValueId, Hazards)> {
     own.into_iter().chain(value.about).chain(forms).collect()
 }
 
+/// What stands for the class of an address: `"unicast"`, `"private"`.
+const ADDRESS_CLASS: &str = "address.range()";
+
+/// What is established about an address whose class is one of `classes`, or none of them.
+fn address_class(class: &Value, classes: &[Value]) -> Option<Rc<Facts>> {
+    let about = class.about.filter(|_| class.api() == Some(ADDRESS_CLASS))?;
+    let lists = |name| classes.iter().any(|one| one.as_str() == Some(name));
+    match (lists("unicast"), lists("private") && lists("loopback")) {
+        (true, false) => facts(vec![about], Vec::new()),
+        (false, true) => facts(Vec::new(), vec![about]),
+        _ => None,
+    }
+}
+
 /// `a == b`.
 pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
     let (subject, other) = match (speaks(a), speaks(b)) {
@@ -31,6 +45,9 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
         (false, true) => (b, a),
         _ => return None,
     };
+    if subject.api() == Some(ADDRESS_CLASS) {
+        return address_class(subject, std::slice::from_ref(other));
+    }
     // `typeof x === "number"`.
     if !callers(subject)
         && let Some((id, hazards)) = subject.about
@@ -86,6 +103,9 @@ fn speaks(value: &Value) -> bool {
 
 /// `a in b`, `b.includes(a)`, `b.has(a)`.
 pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
+    if a.api() == Some(ADDRESS_CLASS) {
+        return address_class(a, b.items().unwrap_or_default());
+    }
     // `".." in path.split("/")`.
     if let Shape::List(items) = &b.shape
         && a.as_str() == Some("..")
@@ -333,7 +353,10 @@ pub(crate) fn call(
         }
         "endsWith" | "endswith" => test(ends_with(receiver, first?)),
         // A class of addresses: everything else is private, reserved or local.
-        "range" if receiver.about.is_some() => Some(Value { about: receiver.about, ..Value::default() }),
+        "range" if receiver.about.is_some() => {
+            let shape = Shape::Api(ADDRESS_CLASS.into());
+            Some(Value { about: receiver.about, shape, ..Value::default() })
+        }
         _ => None,
     }
 }

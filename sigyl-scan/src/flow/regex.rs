@@ -270,10 +270,10 @@ pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Haza
     let shape = shape(&hir);
     let starts = shape.starts || applied != Applied::Anywhere;
     let ends = shape.ends || applied == Applied::Whole;
-    if starts && ends {
-        return hazards_of(shape.all, shape.first, shape.finite);
-    }
     let mut live = Hazards::ALL;
+    if starts && ends {
+        live = hazards_of(shape.all, shape.first, shape.finite);
+    }
     if starts {
         // A fixed scheme and host with the slash behind them.
         if let Some(prefix) = literal_prefix(&hir)

@@ -101,6 +101,10 @@ impl<'a> Engine<'a> {
             ExprKind::Index { index, .. } => {
                 !matches!(act.module.expr(index).kind, ExprKind::String(_) | ExprKind::Number(_))
             }
+            ExprKind::Call { callee, arguments } => {
+                matches!(act.module.expr(callee).kind, ExprKind::Member { property, .. }
+                    if act.module.name(property) == "get" && act.module.arguments(arguments).len() == 1)
+            }
             _ => false,
         };
         let mut value = self.tested(act, state, at);
@@ -300,7 +304,9 @@ impl<'a> Engine<'a> {
         };
         let leading = parts.first().is_some_and(Value::is_led);
         let marks = Marks { concatenated: parts.len() > 1, leading, ..Marks::default() };
-        Value { known, taints, id, marks, place: Some(place), ..Value::default() }
+        // Not where an absolute path is put behind the folder, and taken for one below it.
+        let forms = if relative_only { None } else { super::models::form_of(parts) };
+        Value { known, taints, id, marks, forms, place: Some(place), ..Value::default() }
     }
 }
 

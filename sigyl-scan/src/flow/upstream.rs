@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::{
     Hazards,
     engine::{Engine, Phase},
-    value::{Fields, Items, Shape, SourceKind, Value},
+    value::{Fields, Items, Shape, SourceKind, Value, ValueId},
 };
 use crate::rule::Place;
 
@@ -99,7 +99,12 @@ fn reads_archive(api: &str) -> bool {
 
 impl Engine<'_> {
     /// The members of an archive, whose names are whoever's who packed it: `archive.infolist()`, `zip.getEntries()`.
-    pub(crate) fn archive_members(&mut self, api: &str, place: Place) -> Option<Value> {
+    pub(crate) fn archive_members(
+        &mut self,
+        api: &str,
+        archive: Option<ValueId>,
+        place: Place,
+    ) -> Option<Value> {
         let (object, method) = api.rsplit_once('.')?;
         if self.phase != Phase::Entries || !reads_archive(object) {
             return None;
@@ -111,6 +116,9 @@ impl Engine<'_> {
             "infolist" | "getmembers" | "getEntries" => self.archive_member(place),
             _ => return None,
         };
+        // What every member's name is checked for, the archive is.
+        let name = member.field(MEMBER_NAMES[0]).unwrap_or(&member).id;
+        self.note_piece(name, archive, Hazards::ALL);
         let items = Items { known: Vec::new(), rest: Some(member) };
         Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
     }

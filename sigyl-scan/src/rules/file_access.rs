@@ -156,7 +156,8 @@ fn python<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
     }
     // An archive of the caller's; the filter "data" keeps its members inside.
     if matches!(name, "extractall" | "extract") && module.contains("tarfile.") {
-        let filtered = call.keyword("filter").is_some_and(|filter| filter.as_str() != Some("fully_trusted"));
+        let filtered = call.keyword("filter").is_some_and(|filter| filter.as_str() != Some("fully_trusted"))
+            || call.keyword("members").is_some();
         let receiver = call.receiver()?;
         return (!filtered && call.flow(receiver, Hazards::ALL).is_some())
             .then(|| (vec![receiver], Access::Unpack));

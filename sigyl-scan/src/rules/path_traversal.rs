@@ -43,12 +43,7 @@ impl Rule for PathTraversal {
         let Some((paths, access)) = accessed(call) else { return };
         let name = call.api().or(call.method()).map_or("the call", short);
         for value in paths {
-            let leaves = match access {
-                // Whatever an archive is made of, its members are named by whoever packed it.
-                Access::Unpack => Hazards::ALL,
-                _ => LEAVES | Hazards::PATH_ABSOLUTE,
-            };
-            let Some(path) = call.flow(value, leaves) else { continue };
+            let Some(path) = call.flow(value, LEAVES | Hazards::PATH_ABSOLUTE) else { continue };
             let what = match access {
                 Access::Read => format!("chooses the file that `{name}` reads"),
                 Access::Write => format!("chooses the file that `{name}` writes"),

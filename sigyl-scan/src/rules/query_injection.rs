@@ -175,12 +175,11 @@ fn script_of(query: &Value, depth: usize) -> Option<&Value> {
 }
 
 fn graphql_client<'a>(call: &Call<'a>, object: &str, method: &str) -> Option<&'a Value> {
-    let is_client = object.starts_with("graphql-request")
-        || object.starts_with("gql")
-        || object.starts_with("@octokit/graphql");
-    (is_client && matches!(method, "request" | "gql" | "graphql" | "execute" | "rawRequest"))
-        .then(|| call.arg(0))
-        .flatten()
+    let is_client =
+        object.starts_with("graphql-request") || object.starts_with("gql") || object.starts_with("@octokit/");
+    let sends = matches!(method, "request" | "gql" | "graphql" | "execute" | "rawRequest")
+        || call.api().is_some_and(|api| api.ends_with("graphql.defaults()"));
+    (is_client && sends).then(|| call.arg(0)).flatten()
 }
 
 /// `T | getschema`, `.show table T`.

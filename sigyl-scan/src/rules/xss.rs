@@ -47,6 +47,12 @@ impl Rule for Xss {
         let method = call.api().map(|api| split(api).1).or(call.method()).unwrap_or_default();
         let text = if call.is(PAGES) {
             call.arg_or(0, "content")
+        } else if call.is(&["Response"]) {
+            let kind = call.option("headers").and_then(|headers| {
+                ["content-type", "Content-Type"].iter().find_map(|name| headers.field(name))
+            });
+            let is_page = kind.and_then(Value::prefix).is_none_or(|kind| kind.starts_with("text/html"));
+            call.arg(0).filter(|_| is_page)
         } else if call.is(&["aiohttp.web.Response"]) {
             call.keyword("text").or_else(|| call.keyword("body")).filter(|_| is_html(call, "content_type"))
         } else if call.is(&["starlette.responses.Response", "fastapi.Response", "fastapi.responses.Response"])
@@ -90,7 +96,11 @@ impl Rule for Xss {
     }
 
     fn check_assignment(&self, assignment: &Assignment<'_>, out: &mut Findings) {
-        if !matches!(assignment.property(), "innerHTML" | "outerHTML") {
+        // `ctx.body = "<p>…"`: Koa's answer, set on what the request brought.
+        let answers = assignment.property() == "body"
+            && is_markup(assignment.value())
+            && assignment.flow(assignment.object(), Hazards::ALL).is_some();
+        if !answers && !matches!(assignment.property(), "innerHTML" | "outerHTML") {
             return;
         }
         let Some(path) = assignment.flow(assignment.value(), Hazards::MARKUP) else { return };

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    call_with, derived, entries, form_of, keywords_object, list_from, list_of, literal_text, method::words,
-    normalised, pass_through, promise, table,
+    call_with, decoded, derived, entries, form_of, keywords_object, list_from, list_of, literal_text,
+    method::words, normalised, pass_through, promise, table,
 };
 use crate::flow::{
     Hazards,
@@ -15,7 +15,7 @@ use crate::flow::{
     member::api_call,
     regex,
     state::State,
-    value::{Fields, Known, Marks, Shape, Value},
+    value::{Fields, Known, Marks, Shape, Taint, Value},
 };
 
 pub(super) fn function<'a>(
@@ -56,6 +56,8 @@ pub(super) fn function<'a>(
         | "reversed"
         | "dict"
         | "Buffer.from"
+        | "io.BytesIO"
+        | "io.StringIO"
         | "decodeURI"
         | "path.normalize.toString"
         | "asyncio.shield" => {
@@ -67,14 +69,10 @@ pub(super) fn function<'a>(
                 (None, _) => Value::default(),
             })
         }
-        "decodeURIComponent"
-        | "urllib.parse.unquote"
-        | "JSON.parse"
-        | "json.loads"
-        | "repr"
-        | "base64.b64decode"
-        | "atob"
-        | "yaml.safe_load"
+        "decodeURIComponent" | "urllib.parse.unquote" | "urllib.parse.unquote_plus" => {
+            Some(decoded(engine, state, first?))
+        }
+        "JSON.parse" | "json.loads" | "repr" | "base64.b64decode" | "atob" | "yaml.safe_load"
         | "ast.literal_eval" => Some(derived(engine, state, first?, Hazards::NONE)),
         // A literal of JSON is one of KQL, Cypher and GraphQL, too.
         "json.dumps" | "JSON.stringify" => {
@@ -257,6 +255,10 @@ pub(super) fn function<'a>(
             let forms = form_of(arguments.positional.get(..1)?);
             Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
         }
+        "pathlib.Path.home" | "pathlib.Path.cwd" => {
+            Some(Value { shape: Shape::Api("pathlib.Path()".into()), ..Value::default() })
+        }
+        "tarfile.open" | "tarfile.TarFile.open" => Some(archive(engine, state, arguments)),
         "pathlib.Path"
         | "pathlib.PurePath"
         | "pathlib.PosixPath"
@@ -307,6 +309,8 @@ pub(super) fn function<'a>(
         | "urllib.parse.urlparse"
         | "urllib.parse.urlsplit"
         | "url.parse"
+        | "yarl.URL"
+        | "httpx.URL"
         | "whatwg-url.URL" => {
             let subject = first?;
             let mut value = subject.clone();
@@ -452,6 +456,25 @@ pub(super) fn function<'a>(
         _ if is_record(api) && !arguments.keywords.is_empty() => Some(keywords_object(arguments)),
         _ => None,
     }
+}
+
+/// An archive of somebody else's: what it is made of does not matter, its members can lead anywhere.
+fn archive(engine: &mut Engine<'_>, state: &State, arguments: &Arguments) -> Value {
+    let named = arguments.keywords.iter().filter(|(name, _)| matches!(&**name, "name" | "fileobj"));
+    let given: Vec<Value> =
+        arguments.positional.iter().take(1).chain(named.map(|(_, value)| value)).cloned().collect();
+    let mut value = Value::default();
+    for one in &given {
+        let made = derived(engine, state, one, Hazards::NONE);
+        value.taints = join::union(value.taints.as_ref(), made.taints.as_ref());
+    }
+    if let Some(taints) = &value.taints {
+        let origin = engine.fresh();
+        value.taints =
+            Some(taints.iter().map(|taint| Taint { live: Hazards::PATH, origin, ..*taint }).collect());
+        value.id = Some(origin);
+    }
+    Value { shape: api_call("tarfile.open"), ..value }
 }
 
 /// Constructors of the SDKs whose objects are plain records.

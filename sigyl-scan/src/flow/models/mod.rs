@@ -259,6 +259,26 @@ fn inner_taints(value: &Value, depth: usize) -> Option<Rc<[Taint]>> {
     })
 }
 
+/// A value after `%2e%2e%2f` has become `../`: what a check of the encoded text said holds no more, unless it left no
+/// `%` in it, which shells know, too.
+fn decoded(engine: &mut Engine<'_>, state: &State, value: &Value) -> Value {
+    let mut made = derived(engine, state, value, Hazards::NONE);
+    let back = Hazards::PATH_UP
+        | Hazards::PATH_ABSOLUTE
+        | Hazards::URL_PATH
+        | Hazards::MARKUP
+        | Hazards::SQL
+        | Hazards::QUERY;
+    if let (Some(taints), Some(origin)) = (&made.taints, made.id) {
+        let again = |taint: &Taint| match taint.live.any(Hazards::COMMAND) {
+            true => Taint { live: taint.live | back, origin, ..*taint },
+            false => *taint,
+        };
+        made.taints = Some(taints.iter().map(again).collect());
+    }
+    made
+}
+
 /// Calls a function value.
 fn call_with<'a>(
     engine: &mut Engine<'a>,
