@@ -30,10 +30,10 @@ fn own_comments_count() {
 #[test]
 fn a_strangers_comments_do_not() {
     let report = workspace().run(&["scan", "server", "--format", "json"]).json();
-    assert_eq!(rules(&report), ["dockerfile-root", "untrusted-suppression"]);
+    assert_eq!(rules(&report), ["untrusted-suppression", "dockerfile-root"]);
     assert!(report["suppressed"].as_array().unwrap().is_empty());
     assert_eq!(
-        report["findings"][1]["message"],
+        report["findings"][0]["message"],
         "the first of 4 ignore comments in a tree that is not yours; none is honoured"
     );
 }

@@ -81,11 +81,11 @@ impl Answer {
     }
 }
 
-/// A server with one warning, `dockerfile-root`, and a file of source that was read.
+/// A server with one warning, `dockerfile-weakness`, and a file of source that was read.
 pub(crate) const WARNS: &[(&str, &str)] = &[
     (
         "Dockerfile",
-        "FROM node:22@sha256:0000000000000000000000000000000000000000000000000000000000000000\nCMD [\"node\"]\n",
+        "FROM node:22@sha256:0000000000000000000000000000000000000000000000000000000000000000\nUSER node\nRUN chmod 777 /app\n",
     ),
     ("server.js", "console.log(1);\n"),
     ("mcp.yaml", "name: demo\ndescription: A demo\nversion: 1.0.0\nruntime: node\n"),
@@ -93,7 +93,7 @@ pub(crate) const WARNS: &[(&str, &str)] = &[
 
 /// A configuration that makes the warning one of another severity.
 pub(crate) fn severity(severity: &str) -> String {
-    format!("[rules]\ndockerfile-root = {{ severity = \"{severity}\" }}\n")
+    format!("[rules]\ndockerfile-weakness = {{ severity = \"{severity}\" }}\n")
 }
 
 /// The rules of a report's findings.

@@ -74,8 +74,8 @@ fn sarif_fits_the_official_schema() {
     let index = result["ruleIndex"].as_u64().unwrap() as usize;
     assert_eq!(rules[index]["id"], result["ruleId"]);
     let tags =
-        rules.iter().find(|rule| rule["id"] == "dockerfile-root").unwrap()["properties"]["tags"].clone();
-    assert!(tags.as_array().unwrap().contains(&Value::from("external/cwe/cwe-250")), "{tags}");
+        rules.iter().find(|rule| rule["id"] == "dockerfile-weakness").unwrap()["properties"]["tags"].clone();
+    assert!(tags.as_array().unwrap().contains(&Value::from("external/cwe/cwe-732")), "{tags}");
     let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
     let uris: Vec<_> = notes
         .iter()

@@ -67,11 +67,11 @@ fn disabled_rules_and_excluded_paths() {
     let workspace = Workspace::new(WARNS);
     workspace.write(
         "sigyl.toml",
-        "[rules]\ndockerfile-root = { disabled = true, reason = \"rootless engine\" }\n",
+        "[rules]\ndockerfile-weakness = { disabled = true, reason = \"rootless engine\" }\n",
     );
     let report = workspace.run(&["scan", ".", "--format", "json"]).json();
     assert!(rules(&report).is_empty());
-    assert!(!report["rules_run"].as_array().unwrap().contains(&"dockerfile-root".into()));
+    assert!(!report["rules_run"].as_array().unwrap().contains(&"dockerfile-weakness".into()));
 
     workspace.write("sigyl.toml", "[[exclude]]\nglob = \"Docker*\"\nreason = \"not ours\"\n");
     let report = workspace.run(&["scan", ".", "--format", "json"]).json();
@@ -101,7 +101,7 @@ fn whose_configuration_counts() {
         all.extend(arguments);
         let report = workspace.run_in(below, &all, &[]).json();
         let found = report["findings"].as_array().unwrap();
-        let of = found.iter().find(|finding| finding["rule"] == "dockerfile-root").unwrap();
+        let of = found.iter().find(|finding| finding["rule"] == "dockerfile-weakness").unwrap();
         (of["severity"].as_str().unwrap().to_owned(), rules(&report).contains(&"untrusted-suppression"))
     };
     // The current folder, and one that holds it.
@@ -174,6 +174,6 @@ fn baselines_round_trip() {
     assert!(
         rules(&workspace.run(&["scan", ".", "--format", "json"]).json())
             .iter()
-            .all(|rule| *rule != "dockerfile-root")
+            .all(|rule| *rule != "dockerfile-weakness")
     );
 }

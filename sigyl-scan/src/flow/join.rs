@@ -7,6 +7,7 @@ use super::{
     engine::Engine,
     invoke::tainted,
     program::{is_shell, is_shell_option},
+    secrets::callers,
     state::{State, beyond, either, meet},
     value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
@@ -103,7 +104,8 @@ impl Engine<'_> {
         marks.concatenated |= b.marks.concatenated;
         marks.ends_with_separator &= b.marks.ends_with_separator;
         marks.configured |= b.marks.configured;
-        marks.leading &= b.marks.leading || b.taints.is_none();
+        let led = |value: &Value| value.is_led() || !callers(value);
+        marks.leading = led(a) && led(b) && (callers(a) || callers(b));
         Value {
             known,
             shape: self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b)),

@@ -17,6 +17,16 @@ use crate::{
     rule::Place,
 };
 
+/// Folders from which the user's own paths are read.
+const OWN_FOLDERS: &[&str] = &[
+    "os.homedir()",
+    "process.cwd()",
+    "process.env.HOME",
+    "process.env.USERPROFILE",
+    "os.getcwd()",
+    "os.path.expanduser()",
+];
+
 /// Longest text that is kept while it is put together, bytes. Chosen.
 const LONGEST_TEXT: usize = 4096;
 
@@ -302,7 +312,7 @@ impl<'a> Engine<'a> {
             // A path is never empty.
             _ => Known::Truthy,
         };
-        let leading = parts.first().is_some_and(Value::is_led);
+        let leading = leads(parts);
         let marks = Marks { concatenated: parts.len() > 1, leading, ..Marks::default() };
         // Not where an absolute path is put behind the folder, and taken for one below it.
         let forms = if relative_only { None } else { super::models::form_of(parts) };
@@ -332,6 +342,13 @@ fn last_parts(parts: &[Value]) -> String {
         }
     }
     suffix
+}
+
+/// True where a caller's value comes first among the parts of a path. What is put behind the home or the working
+/// folder is as good as a whole path.
+pub(crate) fn leads(parts: &[Value]) -> bool {
+    let first = parts.iter().find(|part| !part.api().is_some_and(|api| OWN_FOLDERS.contains(&api)));
+    first.is_some_and(Value::is_led)
 }
 
 /// What stands before a piece of text.

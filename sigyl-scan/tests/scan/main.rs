@@ -5,4 +5,5 @@ mod examples;
 mod flow;
 mod laws;
 mod mapping;
+mod severity;
 mod tools;

@@ -15,6 +15,7 @@ use super::{
     member::api_call,
     schema,
     state::State,
+    text::leads,
     trace::StepKind,
     value::{Fields, Items, Known, Marks, Shape, Taint, Value},
 };
@@ -188,7 +189,7 @@ fn list_from(known: Vec<Value>) -> Value {
 /// Marks of paths put together and normalised.
 fn normalised(parts: &[Value], real: bool) -> Marks {
     let concatenated = parts.len() > 1 || parts.iter().any(|part| part.marks.concatenated);
-    let leading = parts.first().is_some_and(Value::is_led);
+    let leading = leads(parts);
     Marks { normalised: true, real, concatenated, leading, ..Marks::default() }
 }
 
