@@ -347,7 +347,8 @@ fn last_parts(parts: &[Value]) -> String {
 /// True where a caller's value comes first among the parts of a path. What is put behind the home or the working
 /// folder is as good as a whole path.
 pub(crate) fn leads(parts: &[Value]) -> bool {
-    let first = parts.iter().find(|part| !part.api().is_some_and(|api| OWN_FOLDERS.contains(&api)));
+    let own = |part: &Value| !callers(part) && part.api().is_some_and(|api| OWN_FOLDERS.contains(&api));
+    let first = parts.iter().find(|part| !own(part));
     first.is_some_and(Value::is_led)
 }
 
