@@ -12,7 +12,7 @@ use super::{
     value::{Bound, Fields, FunctionRef, Items, Known, Marks, Shape, Value},
 };
 use crate::{
-    ir::{ExprId, ExprKind, ListId, PropertyKey},
+    ir::{ExprId, ExprKind, ListId, Module, PropertyKey},
     rule::Place,
 };
 
@@ -111,6 +111,7 @@ impl<'a> Engine<'a> {
                 Value { known, about: value.id.map(|id| (id, Hazards::NONE)), ..Value::default() }
             }
             ExprKind::Conditional { test, then, otherwise } => {
+                let ended = ends_with_separator(module, test, then);
                 let test = self.tested(act, state, test);
                 let mut other = state.clone();
                 if let Some(facts) = &test.facts {
@@ -120,7 +121,8 @@ impl<'a> Engine<'a> {
                 if test.is_configuration() {
                     state.optional = state.optional.saturating_add(1);
                 }
-                let a = self.eval(act, state, then);
+                let mut a = self.eval(act, state, then);
+                a.marks.ends_with_separator |= ended;
                 let b = self.eval(act, &mut other, otherwise);
                 let joined = self.join_on((&a, state), (&b, &other));
                 *state = self.join_states(std::mem::take(state), other);
@@ -279,7 +281,15 @@ impl<'a> Engine<'a> {
                         }
                         taints = join::union(taints.as_ref(), value.taints.as_ref());
                     }
-                    _ if value.taints.is_some() => fields.rest = Some(value),
+                    _ if value.taints.is_some() => {
+                        // A caller's object may have the fields that stand before it.
+                        let cleared = Rc::clone(&state.cleared);
+                        for (name, field) in &mut fields.known {
+                            let theirs = self.child(&value, name, act.place(property.value));
+                            *field = self.join((field, &cleared), (&theirs, &cleared));
+                        }
+                        fields.rest = Some(value);
+                    }
                     _ => {}
                 },
             }
@@ -306,6 +316,24 @@ impl<'a> Engine<'a> {
             }
         }
     }
+}
+
+/// `root.endsWith(sep) ? root : …`: where it is taken, the folder has its separator.
+fn ends_with_separator(module: &Module, test: ExprId, then: ExprId) -> bool {
+    let ExprKind::Call { callee, arguments } = module.expr(test).kind else { return false };
+    let ExprKind::Member { object, property } = module.expr(callee).kind else { return false };
+    let same = match (module.expr(object).kind, module.expr(then).kind) {
+        (ExprKind::Variable(a), ExprKind::Variable(b)) => a == b,
+        _ => false,
+    };
+    let separator = |expr: ExprId| match module.expr(expr).kind {
+        ExprKind::String(text) => matches!(module.name(text), "/" | "\\"),
+        ExprKind::Member { property, .. } => module.name(property) == "sep",
+        ExprKind::Variable(variable) => module.name(module.variable(variable).name) == "sep",
+        _ => false,
+    };
+    same && matches!(module.name(property), "endsWith" | "endswith")
+        && module.arguments(arguments).first().is_some_and(|argument| separator(argument.value))
 }
 
 pub(super) fn known(known: Known, place: Place) -> Value {

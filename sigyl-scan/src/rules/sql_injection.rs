@@ -226,6 +226,22 @@ fn read_only_check(call: &Call<'_>, out: &mut Findings) -> bool {
             let pattern = call.receiver().and_then(Value::api).unwrap_or_default();
             is_select_pattern(pattern.trim_start_matches('/')).then(|| call.arg(0)).flatten()
         }
+        // A compiled pattern, `re.match(pattern, text)`, or a text that is matched with a pattern.
+        Some("match" | "search") => {
+            let is_pattern = |value: Option<&Value>| {
+                value.is_some_and(|value| match value.api() {
+                    Some(literal) => literal.strip_prefix('/').is_some_and(is_select_pattern),
+                    None => value.as_str().is_some_and(is_select_pattern),
+                })
+            };
+            let by_module = call.is(&["re.match", "re.search"]);
+            match (is_pattern(call.receiver()), is_pattern(call.arg(0)), by_module) {
+                (true, ..) => call.arg(0),
+                (_, true, true) => call.arg(1),
+                (_, true, false) => call.receiver(),
+                _ => None,
+            }
+        }
         _ if call.is(&["re.match", "re.search"]) => {
             let found = call.arg(0).and_then(Value::as_str).is_some_and(is_select_pattern);
             found.then(|| call.arg(1)).flatten()
