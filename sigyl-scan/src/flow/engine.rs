@@ -14,7 +14,7 @@ use super::{
     resolve::Resolver,
     state::State,
     trace::Trace,
-    value::{Bound, ClassRef, FunctionRef, Shape, SourceKind, StepId, Taint, Value, ValueId},
+    value::{Bound, ClassRef, FunctionRef, Marks, Shape, SourceKind, StepId, Taint, Value, ValueId},
 };
 use crate::{
     config::Observer,
@@ -385,7 +385,11 @@ impl<'a> Engine<'a> {
         let taints: Vec<Taint> = taints
             .iter()
             .map(|taint| if taint.origin == id { Taint { origin: child, step, ..*taint } } else { *taint })
+            .filter_map(|taint| super::secrets::of_field(taint, name))
             .collect();
+        if taints.is_empty() {
+            return Value { marks: Marks { configured: true, ..Marks::default() }, ..Value::default() };
+        }
         // What is read from a resolved address still speaks about the address that was resolved.
         let about = value.about.filter(|(_, hazards)| hazards.any(Hazards::HOST));
         Value { taints: Some(taints.into()), id: Some(child), about, ..Value::default() }

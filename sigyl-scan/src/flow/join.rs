@@ -7,7 +7,6 @@ use super::{
     engine::Engine,
     invoke::tainted,
     program::{is_shell, is_shell_option},
-    secrets::callers,
     state::{State, beyond, either, meet},
     value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
@@ -104,8 +103,8 @@ impl Engine<'_> {
         marks.concatenated |= b.marks.concatenated;
         marks.ends_with_separator &= b.marks.ends_with_separator;
         marks.configured |= b.marks.configured;
-        let led = |value: &Value| value.is_led() || !callers(value);
-        marks.leading = led(a) && led(b) && (callers(a) || callers(b));
+        // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.
+        marks.leading = a.is_led() || b.is_led();
         Value {
             known,
             shape: self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b)),

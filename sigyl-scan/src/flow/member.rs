@@ -47,10 +47,7 @@ impl<'a> Engine<'a> {
             Shape::Api(path) if &**path == "os.environ" => super::secrets::variable_name(),
             _ => match (value.id, &value.taints) {
                 (Some(_), Some(taints)) => {
-                    let place = value
-                        .place
-                        .unwrap_or(Place { file: crate::rule::FileId(0), span: Default::default() });
-                    let _ = taints;
+                    let place = value.place.unwrap_or_else(|| self.trace.place(taints[0].step));
                     self.child(value, "*", place)
                 }
                 _ => Value { taints: value.taints.clone(), ..Value::default() },

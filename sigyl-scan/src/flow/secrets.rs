@@ -168,6 +168,18 @@ pub(crate) fn is_secret_file(path: &str) -> bool {
     !path.ends_with(".pub") && (is_env || SECRET_FILES.iter().any(|part| path.contains(part)))
 }
 
+/// What a taint of an object is in its field `name`: one variable is not the whole environment, and only some are
+/// secret.
+pub(super) fn of_field(taint: Taint, name: &str) -> Option<Taint> {
+    match taint.source {
+        SourceKind::Environment if name == "*" => Some(taint),
+        SourceKind::Environment => {
+            is_secret_name(name).then_some(Taint { source: SourceKind::Secret, ..taint })
+        }
+        _ => Some(taint),
+    }
+}
+
 /// True for the whole environment.
 pub(crate) fn is_environment(value: &Value) -> bool {
     value.api().is_some_and(|path| ENVIRONMENTS.contains(&path))

@@ -62,6 +62,11 @@ impl Trace {
         StepId(self.steps.len() as u32 - 1)
     }
 
+    /// Where a step stands.
+    pub(crate) fn place(&self, step: StepId) -> Place {
+        self.steps[step.0 as usize].place
+    }
+
     /// The tool whose call the way begins at.
     pub(crate) fn tool(&self, step: StepId) -> Option<Rc<str>> {
         self.steps[step.0 as usize].tool.clone()

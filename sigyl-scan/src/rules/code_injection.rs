@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     process::{Started, is_code_option, started},
-    sink::{reached, reached_at_most, short, split},
+    sink::{of_whole, reached, reached_at_most, short, split},
 };
 use crate::{
     flow::{Call, Hazards, program::program_name},
@@ -79,7 +79,12 @@ impl Rule for CodeInjection {
                 return;
             };
             if let Some(path) = call.flow(code, Hazards::CODE) {
-                out.report(reached(call, &path, Severity::Block, &format!("is run as code by `{name}`")));
+                out.report(reached(
+                    call,
+                    &path,
+                    of_whole(&path, Severity::Block),
+                    &format!("is run as code by `{name}`"),
+                ));
             }
             return;
         }
@@ -95,7 +100,12 @@ impl Rule for CodeInjection {
                     return;
                 };
                 if let Some(path) = call.flow(code, Hazards::CODE) {
-                    out.report(reached(call, &path, Severity::Block, &format!("is run as code by `{name}`")));
+                    out.report(reached(
+                        call,
+                        &path,
+                        of_whole(&path, Severity::Block),
+                        &format!("is run as code by `{name}`"),
+                    ));
                 }
             }
             _ => in_page(call, api, out),
@@ -120,7 +130,7 @@ fn given_to_interpreter(call: &Call<'_>, out: &mut Findings) -> bool {
     out.report(reached(
         call,
         &path,
-        Severity::Block,
+        of_whole(&path, Severity::Block),
         &format!("is run as code by `{}`", program_name(program)),
     ));
     true

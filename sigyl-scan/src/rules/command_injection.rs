@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     process::{Started, started},
-    sink::{reached, short},
+    sink::{of_whole, reached, short},
 };
 use crate::{
     flow::{
@@ -43,7 +43,7 @@ impl Rule for CommandInjection {
             Some(Started::Shell(text)) => {
                 if let Some(path) = call.flow(text, Hazards::COMMAND) {
                     let what = format!("reaches a shell through `{name}`");
-                    out.report(reached(call, &path, Severity::Block, &what));
+                    out.report(reached(call, &path, of_whole(&path, Severity::Block), &what));
                 }
             }
             Some(Started::ShellWords(words)) => {
@@ -52,7 +52,7 @@ impl Rule for CommandInjection {
                 });
                 if let Some(path) = path {
                     let what = format!("reaches a shell: `{name}` is called with `shell`");
-                    out.report(reached(call, &path, Severity::Block, &what));
+                    out.report(reached(call, &path, of_whole(&path, Severity::Block), &what));
                 }
             }
             Some(Started::Program { program, arguments, rest }) => {
@@ -60,6 +60,7 @@ impl Rule for CommandInjection {
                 if let Some(path) = call.flow(program, Hazards::NAME) {
                     let what = format!("chooses the program that `{name}` starts");
                     let severity = if path.concatenated { Severity::Error } else { Severity::Block };
+                    let severity = of_whole(&path, severity);
                     out.report(reached(call, &path, severity, &what));
                     return;
                 }
@@ -80,19 +81,26 @@ fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool 
         let known = program.as_str().or(program.suffix()).filter(|text| !text.is_empty());
         let is_text = match known {
             Some(text) => is_shell(text) && is_shell_option(option),
-            // Which shell it is depends on the system, but `-c` right behind the program is a shell's.
-            None => at == 0 && matches!(option, "-c" | "-lc" | "/c"),
+            // Which shell it is depends on the system, but `-c` right behind the program is a shell's; the server's
+            // own interpreter is none.
+            None => {
+                at == 0
+                    && !matches!(program.api(), Some("sys.executable" | "process.execPath" | "process.argv0"))
+                    && matches!(option, "-c" | "-lc" | "/c")
+            }
         };
         if !is_text {
             continue;
         }
-        let path = words[at + 2..].iter().find_map(|word| call.flow(word, Hazards::COMMAND));
+        // What stands behind the text is its arguments; `cmd` takes all of it for the text.
+        let texts = if option.starts_with('/') { usize::MAX } else { 1 };
+        let path = words[at + 2..].iter().take(texts).find_map(|word| call.flow(word, Hazards::COMMAND));
         let Some(path) = path else { continue };
         let what = match known {
             Some(text) => format!("is read as commands by `{} {option}`", program_name(text)),
             None => format!("is read as commands by a shell (`{option}`)"),
         };
-        out.report(reached(call, &path, Severity::Block, &what));
+        out.report(reached(call, &path, of_whole(&path, Severity::Block), &what));
         return true;
     }
     false

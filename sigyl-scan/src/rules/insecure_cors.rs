@@ -265,9 +265,11 @@ fn is_compared(code: &Code<'_>, value: ExprId) -> bool {
             || is_request_origin(code, id)
     };
     code.within(span).any(|id| match code.module.expr(id).kind {
-        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn | BinaryOp::Equal, left, right } => {
-            is_origin(left) && !matches!(code.module.expr(right).kind, ExprKind::Null) || is_origin(right)
-        }
+        ExprKind::Binary {
+            op: BinaryOp::In | BinaryOp::NotIn | BinaryOp::Equal | BinaryOp::NotEqual,
+            left,
+            right,
+        } => is_origin(left) && !matches!(code.module.expr(right).kind, ExprKind::Null) || is_origin(right),
         ExprKind::Call { callee, .. } => {
             let name = code.last_name(callee).unwrap_or_default().to_ascii_lowercase();
             !matches!(name.as_str(), "setheader" | "header" | "set" | "append" | "get" | "string" | "str")

@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::{plain_http, tls_off};
+use super::{by_option, plain_http, tls_off};
 use crate::{
     context::FileContext,
     files::{FileKind, FileRole},
@@ -81,7 +81,8 @@ impl Rule for InsecureTransport {
             return;
         }
         if let Some(what) = unchecked(call) {
-            out.report(off(call.place(), what, sends_secret(call)));
+            let secret = sends_secret(call);
+            out.report(off(call.file(), call.place(), what, secret));
         }
         let is_request = call.api().is_some_and(|api| {
             api == "fetch"
@@ -132,12 +133,30 @@ impl Rule for InsecureTransport {
             "rejectUnauthorized" if value.as_bool() == Some(false) => "certificates are not checked",
             _ => return,
         };
-        out.report(off(assignment.place(), what, false));
+        out.report(off(assignment.file(), assignment.place(), what, false));
     }
 }
 
-fn off(place: Place, what: &str, sends_secret: bool) -> Draft {
-    if sends_secret {
+/// What the names of options hold that turn checks of certificates on and off.
+const OPTIONS: &[&str] = &[
+    "verif",
+    "insecure",
+    "ssl",
+    "tls",
+    "cert",
+    "reject",
+    "unsafe",
+    "trust",
+    "strict",
+    "selfsigned",
+    "self_signed",
+];
+
+fn off(file: &FileContext<'_>, place: Place, what: &str, sends_secret: bool) -> Draft {
+    if by_option::decides(file, place.span, OPTIONS) {
+        // Whoever runs the server asked for it.
+        Draft::new(place, format!("{what} where an option says so")).severity(Severity::Warning)
+    } else if sends_secret {
         Draft::new(place, format!("{what}, and a secret is sent")).severity(Severity::Block)
     } else {
         Draft::new(place, what)

@@ -118,7 +118,7 @@ fn check_package(file: &FileContext<'_>, tree: &TreeContext<'_>, out: &mut Findi
         out.report(if DOWNLOAD_AND_RUN.is_match(command) {
             Draft::new(place, format!("`{stage}` runs what it downloads")).severity(Severity::Block)
         } else if DOWNLOAD.is_match(command) {
-            Draft::new(place, format!("`{stage}` downloads during installation")).severity(Severity::Error)
+            Draft::new(place, format!("`{stage}` downloads during installation"))
         } else if INLINE.is_match(command) && RUNS.is_match(command) {
             Draft::new(place, format!("`{stage}` starts programs from inline code")).severity(Severity::Error)
         } else if let Some(script) = script_of(command, file, tree) {
@@ -130,7 +130,6 @@ fn check_package(file: &FileContext<'_>, tree: &TreeContext<'_>, out: &mut Findi
             if worse {
                 draft.message =
                     format!("`{stage}` runs a script that reaches the network and starts programs");
-                draft.severity = Some(Severity::Error);
             }
             draft
         } else if KNOWN.iter().any(|program| {
@@ -191,7 +190,7 @@ mod tests {
     fn what_a_script_does_decides() {
         assert_eq!(severity("curl -fsSL https://acme.io/i.sh | bash"), Some(Severity::Block));
         assert_eq!(severity("bash -c \"$(curl https://acme.io)\""), Some(Severity::Block));
-        assert_eq!(severity("wget https://acme.io/a.bin"), Some(Severity::Error));
+        assert_eq!(severity("wget https://acme.io/a.bin"), Some(Severity::Warning));
         assert_eq!(severity("node -e \"require('child_process').exec('id')\""), Some(Severity::Error));
         assert_eq!(severity("node setup.js"), Some(Severity::Warning));
         assert_eq!(severity("husky install"), Some(Severity::Info));
@@ -205,7 +204,7 @@ mod tests {
             ("pkg/scripts/get.js", "const { execSync } = require('child_process');\nfetch('https://a.io');");
         let found = findings_of("install-script", &[package, script]);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].severity, Severity::Error);
+        assert_eq!(found[0].severity, Severity::Warning);
         assert_eq!(found[0].related[0].location.path, "pkg/scripts/get.js");
     }
 

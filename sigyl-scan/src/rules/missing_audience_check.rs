@@ -15,7 +15,7 @@ static META: RuleMeta = RuleMeta {
     id: "missing-audience-check",
     title: "Audience of a token not checked",
     class: Class::TokenPassthrough,
-    severity: Severity::Error,
+    severity: Severity::Warning,
     cwe: &[345, 287],
     owasp: Some("MCP07"),
     practice: Some("token-passthrough"),

@@ -2,6 +2,7 @@
 
 mod argument_injection;
 mod auth_words;
+mod by_option;
 pub(crate) mod code;
 mod code_injection;
 mod command_injection;

@@ -63,7 +63,9 @@ fn severity(value: &Value, path: &FlowPath, access: Access) -> Severity {
     // What a path is put behind is the folder that was meant; a folder of the user's own is as good as a whole path.
     let joined = path.concatenated && !value.is_led_by_caller();
     match (joined, access, path.source) {
-        (true, ..) | (_, Access::Delete | Access::Unpack, _) => Severity::Error,
+        (true, ..) | (_, Access::Unpack, _) => Severity::Error,
+        // A file of the server's own name in a folder of the user's.
+        (_, Access::Delete, _) if !path.concatenated => Severity::Error,
         // Whoever reaches a server over HTTP, or names a resource, is not the user at whose machine it runs.
         (_, _, SourceKind::HttpRequest | SourceKind::ResourceUri) => Severity::Error,
         // A path as it was given: reading or writing where the user said may be what the tool is for.

@@ -35,6 +35,26 @@ pub(crate) fn reached_at_most(
     reached(call, path, severity, what).confidence(confidence)
 }
 
+/// Names of arguments that say that whoever calls the tool gives a whole command or program.
+const WHOLE_COMMANDS: &[&str] =
+    &["command", "cmd", "commands", "commandline", "shellcommand", "bashcommand", "shell"];
+/// The same for code.
+const WHOLE_PROGRAMS: &[&str] =
+    &["code", "script", "pythoncode", "pythonscript", "sourcecode", "jscode", "javascript"];
+
+/// The severity of a command or program that is run as the caller gave it. Where the argument's name says that it is
+/// one, running it is what the tool is for: a danger that its user must know of, not a mistake. A text that it is put
+/// into, or an argument that is something else, is one.
+pub(crate) fn of_whole(path: &FlowPath, severity: Severity) -> Severity {
+    let name = path.name.rsplit('.').next().unwrap_or_default().replace(['_', '-'], "").to_ascii_lowercase();
+    let says_so = WHOLE_COMMANDS.contains(&name.as_str()) || WHOLE_PROGRAMS.contains(&name.as_str());
+    if says_so && !path.concatenated && path.source == SourceKind::ToolArgument {
+        severity.min(Severity::Warning)
+    } else {
+        severity
+    }
+}
+
 /// The last component of an API's path, for messages.
 pub(crate) fn short(api: &str) -> &str {
     api.rsplit(['.', '/']).next().unwrap_or(api)

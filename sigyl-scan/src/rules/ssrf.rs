@@ -40,7 +40,7 @@ impl Rule for Ssrf {
             if let Some(path) = call.flow(url, Hazards::HOST) {
                 let what = format!("chooses the host that `{name}` connects to");
                 // A URL as the user gave it: going where the user said may be what the tool is for.
-                let as_given = !path.concatenated
+                let as_given = url.is_led_by_caller()
                     && matches!(path.source, SourceKind::ToolArgument | SourceKind::PromptArgument);
                 let severity = if as_given { Severity::Warning } else { Severity::Error };
                 out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));

@@ -147,7 +147,8 @@ fn report(path: &FlowPath, place: Place, to: &str, out: &mut Findings) {
     };
     let draft: Draft = path.draft(place, format!("{what} on to {to}"));
     // Something unknown may have made another token of it; and what the SDK hands over was verified before.
-    let verified = path.name.to_ascii_lowercase().contains("authinfo");
+    let name = path.name.to_ascii_lowercase();
+    let verified = name.contains("authinfo") || name.starts_with("access_token.");
     let unsure = verified || path.confidence < Confidence::High;
     out.report(if unsure { draft.severity(Severity::Warning) } else { draft });
 }

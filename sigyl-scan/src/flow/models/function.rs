@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     call_with, decoded, derived, entries, form_of, keywords_object, list_from, list_of, literal_text,
-    method::words, normalised, pass_through, promise, table,
+    method::words, normalised, pass_through, promise, rooted, table,
 };
 use crate::flow::{
     Hazards,
@@ -221,6 +221,7 @@ pub(super) fn function<'a>(
         "path.resolve" | "path.posix.resolve" | "path.normalize" | "path.posix.normalize" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
             let forms = form_of(&arguments.positional);
+            let joined = if api.ends_with("resolve") { rooted(joined) } else { joined };
             Some(Value { marks: normalised(&arguments.positional, false), forms, ..joined })
         }
         "os.path.join" | "posixpath.join" => {
@@ -234,6 +235,7 @@ pub(super) fn function<'a>(
         "os.path.abspath" | "os.path.normpath" => {
             let joined = engine.join_path(state, &arguments.positional, false, site.place);
             let forms = form_of(&arguments.positional);
+            let joined = if api == "os.path.abspath" { rooted(joined) } else { joined };
             Some(Value { marks: normalised(&arguments.positional, false), forms, ..joined })
         }
         "path.dirname" | "os.path.dirname" => {
@@ -249,11 +251,12 @@ pub(super) fn function<'a>(
         | "fs/promises.realpath"
         | "fs.promises.realpath"
         | "fs.realpath"
+        | "fs.realpath.native"
         | "fs-extra.realpath" => {
             engine.run_callbacks(act, state, site, arguments, &[]);
             let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);
             let forms = form_of(arguments.positional.get(..1)?);
-            Some(Value { marks: normalised(&arguments.positional, true), forms, ..joined })
+            Some(Value { marks: normalised(&arguments.positional, true), forms, ..rooted(joined) })
         }
         "pathlib.Path.home" | "pathlib.Path.cwd" => {
             Some(Value { shape: Shape::Api("pathlib.Path()".into()), ..Value::default() })

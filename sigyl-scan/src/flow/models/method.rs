@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{call_with, derived, form_of, joined, list_of, literal_text, normalised, pass_through, tidies};
+use super::{
+    call_with, derived, form_of, joined, list_of, literal_text, normalised, pass_through, rooted, tidies,
+};
 use crate::flow::{
     Hazards,
     call::{Arguments, Site},
@@ -72,7 +74,7 @@ pub(super) fn method<'a>(
                 }
                 value.shape = receiver.shape.clone();
                 value.forms = form_of(std::slice::from_ref(receiver));
-                return Some(value);
+                return Some(rooted(value));
             }
             "joinpath" => {
                 let mut parts = vec![receiver.clone()];

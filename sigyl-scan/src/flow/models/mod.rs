@@ -193,6 +193,15 @@ fn normalised(parts: &[Value], real: bool) -> Marks {
     Marks { normalised: true, real, concatenated, leading, ..Marks::default() }
 }
 
+/// An absolute path: it begins with the root, so that it is no option and names no host.
+fn rooted(path: Value) -> Value {
+    let gone = Hazards::ARGUMENT | Hazards::HOST | Hazards::REDIRECT | Hazards::LINK;
+    let taints = path.taints.as_ref().map(|all| {
+        all.iter().map(|taint| Taint { live: taint.live - gone, ..*taint }).collect::<Rc<[Taint]>>()
+    });
+    Value { taints, ..path }
+}
+
 /// True for patterns of separators, quotes and anchors alone.
 fn tidies(pattern: &Value) -> bool {
     let text = match pattern.api().filter(|api| api.starts_with('/')) {
