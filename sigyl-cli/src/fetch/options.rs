@@ -28,7 +28,7 @@ impl FetchOptions {
     /// Takes the addresses as given, else from the variables that npm and pip read, else the public ones.
     ///
     /// # Errors
-    /// When an address is not https.
+    /// When an address is not https, or is given with a password: other users of the machine see arguments.
     pub(crate) fn new(
         npm_registry: Option<&str>,
         pypi_index: Option<&str>,
@@ -39,6 +39,9 @@ impl FetchOptions {
             let mut set = environment.iter().filter(|(name, _)| names.iter().any(|it| name == it));
             set.find_map(|(_, value)| value.to_str().filter(|value| !value.is_empty()))
         };
+        for given in [npm_registry, pypi_index].into_iter().flatten() {
+            refuse_credentials(given)?;
+        }
         let npm = npm_registry.or_else(|| variable(&["npm_config_registry", "NPM_CONFIG_REGISTRY"]));
         let pypi = pypi_index.or_else(|| variable(&["PIP_INDEX_URL"]));
         Ok(Self {
@@ -47,6 +50,17 @@ impl FetchOptions {
             pypi_index: base(pypi.unwrap_or(PYPI_INDEX))?,
             environment,
         })
+    }
+}
+
+fn refuse_credentials(text: &str) -> Result<(), FetchError> {
+    match Url::parse(text) {
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => Err(FetchError::Registry {
+            text: shown(&url),
+            why: "credentials in an argument are seen by others; \
+                  set npm_config_registry or PIP_INDEX_URL in the environment instead",
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -94,6 +108,16 @@ mod tests {
         assert_eq!(shown(&from_environment.pypi_index), "https://py.example/simple/");
         let given = FetchOptions::new(Some("https://other.example"), None, set).unwrap();
         assert_eq!(given.npm_registry.as_str(), "https://other.example/");
+    }
+
+    #[test]
+    fn credentials_are_no_argument() {
+        let with = "https://user:canary@npm.example/";
+        for (npm, pypi) in [(Some(with), None), (None, Some(with))] {
+            let error = FetchOptions::new(npm, pypi, []).unwrap_err().to_string();
+            assert!(error.contains("npm.example") && !error.contains("canary"), "{error}");
+        }
+        assert!(FetchOptions::new(None, None, environment(&[("PIP_INDEX_URL", with)])).is_ok());
     }
 
     #[test]

@@ -7,8 +7,11 @@ use std::fmt::Write;
 
 use sigyl_core::{Finding, Severity};
 
-use super::{Scanned, text::summary_line};
-use crate::visible::visible;
+use super::{
+    Scanned,
+    text::{dependencies_ask, dependency_line, summary_line},
+};
+use crate::visible::{visible, visible_line};
 
 /// Renders the report. The last line is the summary, for the log.
 pub(crate) fn render(scanned: &Scanned<'_>) -> String {
@@ -23,6 +26,15 @@ pub(crate) fn render(scanned: &Scanned<'_>) -> String {
             property(&entry.path),
             data(&entry.detail)
         );
+    }
+    match dependency_line(scanned.report) {
+        Some(line) if dependencies_ask(scanned.report) => {
+            let _ = writeln!(out, "::notice title=dependencies::{}", data(&line));
+        }
+        Some(line) => {
+            let _ = writeln!(out, "sigyl: {}", visible_line(&line));
+        }
+        None => {}
     }
     let _ = writeln!(out, "sigyl: {}", summary_line(scanned.report, false));
     out

@@ -6,7 +6,7 @@ use sigyl_core::{Location, Severity};
 
 use super::{
     Scanned,
-    text::{counted, counts, summary_line},
+    text::{counted, counts, dependency_line, summary_line},
 };
 use crate::visible::visible_line;
 
@@ -48,6 +48,9 @@ pub(crate) fn render(scanned: &Scanned<'_>) -> String {
         if let Some(more) = report.not_analysed.len().checked_sub(MAX_NOT_ANALYSED).filter(|more| *more > 0) {
             let _ = writeln!(out, "- and {more} more");
         }
+    }
+    if let Some(line) = dependency_line(report) {
+        let _ = writeln!(out, "\n{}", escape(&line));
     }
     if !report.recommendations.is_empty() {
         out.push_str("\n### What to do, most important first\n\n");

@@ -4,10 +4,16 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, Location, NotAnalysed, Severity};
+use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, Location, NotAnalysed, ScanReport, Severity};
 use sigyl_scan::{RULES, RuleMeta};
 
-use crate::{failure::Failure, format::Scanned};
+use crate::{
+    failure::Failure,
+    format::{
+        Scanned,
+        text::{dependencies_ask, dependency_line},
+    },
+};
 
 /// Where the standard's own schema is published.
 const SCHEMA: &str =
@@ -86,6 +92,7 @@ struct Invocation<'a> {
 struct Notification<'a> {
     level: &'static str,
     message: Text,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     locations: Vec<SarifLocation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     associated_rule: Option<Value>,
@@ -182,7 +189,12 @@ pub(crate) fn render(scanned: &Scanned<'_>) -> Result<String, Failure> {
             column_kind: "unicodeCodePoints",
             invocations: [Invocation {
                 execution_successful: true,
-                tool_execution_notifications: report.not_analysed.iter().map(notification).collect(),
+                tool_execution_notifications: report
+                    .not_analysed
+                    .iter()
+                    .map(notification)
+                    .chain(dependency_notification(report))
+                    .collect(),
                 tool_configuration_notifications: scanned
                     .manifest_diagnostics
                     .iter()
@@ -193,6 +205,7 @@ pub(crate) fn render(scanned: &Scanned<'_>) -> Result<String, Failure> {
             properties: json!({
                 "verdict": report.verdict,
                 "treeDigest": report.tree_digest,
+                "dependencies": report.dependencies,
             }),
         }],
     };
@@ -269,6 +282,13 @@ fn notification(entry: &NotAnalysed) -> Notification<'_> {
         locations: vec![SarifLocation { id: None, physical_location: artifact, message: None }],
         associated_rule: entry.rule.as_ref().map(|rule| json!({ "id": rule })),
     }
+}
+
+/// What the dependencies were compared with; about the run, not a file.
+fn dependency_notification(report: &ScanReport) -> Option<Notification<'static>> {
+    let text = dependency_line(report)?;
+    let level = if dependencies_ask(report) { "warning" } else { "note" };
+    Some(Notification { level, message: Text { text }, locations: Vec::new(), associated_rule: None })
 }
 
 /// A mistake in a manifest of the tree.

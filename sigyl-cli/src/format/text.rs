@@ -183,26 +183,38 @@ fn not_analysed(report: &ScanReport, colour: bool, out: &mut String) {
     }
 }
 
-/// What the dependencies were compared with. That nothing was looked for must not read like nothing found.
 fn dependencies(report: &ScanReport, out: &mut String) {
-    let Some(check) = &report.dependencies else { return };
+    if let Some(line) = dependency_line(report) {
+        let _ = writeln!(out, "\n{line}");
+    }
+}
+
+/// What the dependencies were compared with. That nothing was looked for must not read like nothing found.
+pub(crate) fn dependency_line(report: &ScanReport) -> Option<String> {
+    let check = report.dependencies.as_ref()?;
     let count = check.dependencies;
     let packages = if count == 1 { "1 dependency".to_owned() } else { format!("{count} dependencies") };
     let files = counted(check.lock_files, "lock file");
     let Some(used) = &check.advisories else {
-        let _ = writeln!(
-            out,
-            "\n{packages}, {files}: not checked for known vulnerabilities, for want of advisories; \
+        return Some(format!(
+            "{packages}, {files}: not checked for known vulnerabilities, for want of advisories; \
              see sigyl advisories --help"
-        );
-        return;
+        ));
     };
     let age = match used.age_days {
         Some(age) => format!(", {} old", counted(age, "day")),
         None => format!(" of {}", visible_line(&used.newest)),
     };
     let stale = if used.is_stale { "; they are stale, import newer ones" } else { "" };
-    let _ = writeln!(out, "\n{packages}, {files}: compared with {} advisories{age}{stale}", used.advisories);
+    Some(format!("{packages}, {files}: compared with {} advisories{age}{stale}", used.advisories))
+}
+
+/// Whether the line about dependencies asks for something: advisories, or newer ones.
+pub(crate) fn dependencies_ask(report: &ScanReport) -> bool {
+    report
+        .dependencies
+        .as_ref()
+        .is_some_and(|check| check.advisories.as_ref().is_none_or(|used| used.is_stale))
 }
 
 /// Mistakes as frames; notes in a line each, since `sigyl manifest check` tells them in full.

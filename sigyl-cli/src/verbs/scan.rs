@@ -67,6 +67,12 @@ pub(crate) struct ScanArguments {
     /// Known vulnerabilities [default: $SIGYL_ADVISORIES, or what `sigyl advisories import` keeps].
     #[arg(long, value_name = "FILE")]
     pub(crate) advisories: Option<PathBuf>,
+    /// The npm registry to fetch packages from [default: $npm_config_registry, or the public one].
+    #[arg(long, value_name = "URL")]
+    pub(crate) npm_registry: Option<String>,
+    /// The Python index to fetch packages from [default: $PIP_INDEX_URL, or the public one].
+    #[arg(long, value_name = "URL")]
+    pub(crate) pypi_index: Option<String>,
     /// Say that the tree is your own: its ignore comments, sigyl.toml and baseline count.
     #[arg(long)]
     pub(crate) trust: bool,
@@ -133,7 +139,8 @@ impl From<NotAnalysed> for NotAnalysedPolicy {
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     let reference = RepoRef::parse(&arguments.source)?;
     let settings = settings::gather(arguments, &reference)?;
-    let options = FetchOptions::new(None, None, std::env::vars_os())?;
+    let (npm, pypi) = (arguments.npm_registry.as_deref(), arguments.pypi_index.as_deref());
+    let options = FetchOptions::new(npm, pypi, std::env::vars_os())?;
     let tree = fetch::resolve(&reference, &options)?;
     let manifest = Manifest::discover(&tree);
     let progress = Progress::start();

@@ -53,6 +53,29 @@ fn what_is_imported_is_found() {
 }
 
 #[test]
+fn every_format_tells_what_dependencies_were_compared_with() {
+    let workspace = server("1.2.0");
+    workspace.run(&["advisories", "import", "osv/T-1.json", "--advisories", "known"]);
+    let told = |format: &str, more: &[&str]| {
+        workspace.run(&[&["scan", "server", "--format", format], more].concat()).out
+    };
+    for format in ["text", "markdown", "github", "sarif"] {
+        let out = told(format, &[]);
+        assert!(out.contains("not checked for known vulnerabilities"), "{format}: {out}");
+        let out = told(format, &["--advisories", "known"]);
+        assert!(out.contains("compared with 1 advisories, ") && out.contains("stale"), "{format}: {out}");
+    }
+    let log = workspace.run(&["scan", "server", "--format", "sarif"]).json();
+    assert!(log["runs"][0]["properties"]["dependencies"]["advisories"].is_null());
+    let notes = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+    assert_eq!(notes[0]["level"], "warning");
+    let schema = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).unwrap();
+    assert_eq!(crate::json_schema::problems(&schema, &log), [""; 0]);
+    let aware = told("github", &[]);
+    assert!(aware.lines().any(|line| line.starts_with("::notice title=dependencies::")), "{aware}");
+}
+
+#[test]
 fn a_mended_version_is_quiet() {
     let workspace = server("1.2.0");
     workspace.run(&["advisories", "import", "osv/T-1.json", "--advisories", "known"]);

@@ -85,3 +85,14 @@ fn every_help_has_an_example() {
         assert!(answer.out.contains("Example"), "{verb:?}: {}", answer.out);
     }
 }
+
+#[test]
+fn registries_are_arguments_without_credentials() {
+    let workspace = Workspace::new(&[]);
+    for flag in ["--npm-registry", "--pypi-index"] {
+        let plain = workspace.run(&["scan", "npm:a@1.0.0", flag, "http://registry.example/"]);
+        assert!(plain.code == 2 && plain.err.contains("https only"), "{}", plain.err);
+        let secret = workspace.run(&["scan", "npm:a@1.0.0", flag, "https://user:canary@registry.example/"]);
+        assert!(secret.code == 2 && !secret.err.contains("canary"), "{}", secret.err);
+    }
+}
