@@ -69,7 +69,8 @@ pub(crate) fn today_text() -> String {
     date(today())
 }
 
-fn date(days: i64) -> String {
+/// A day, counted from 1970-01-01, as `YYYY-MM-DD`.
+pub(crate) fn date(days: i64) -> String {
     // Counted in eras of 400 years that begin in March, so that leap days come last.
     let days = days + 719_468;
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));

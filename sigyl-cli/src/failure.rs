@@ -57,6 +57,14 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         source: AdvisoriesError,
     },
+    /// A saved listing cannot be used; whoever saved it must give another.
+    #[error("{} is no listing: {why}", path.display())]
+    Listing {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The output could not be written.
     #[error("cannot write {}", path.display())]
     Write {

@@ -4,6 +4,7 @@
 //! arguments, files, output formats and exit codes. Only this crate reads the environment, the clock and the terminal.
 
 mod advisories;
+mod beyond;
 mod cli;
 mod exit;
 mod failure;

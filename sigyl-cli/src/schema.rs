@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use sigyl_core::Manifest;
-use sigyl_scan::Baseline;
+use sigyl_scan::{Baseline, Receipt};
 
 use crate::{
     failure::Failure,
@@ -12,7 +12,7 @@ use crate::{
 
 /// What a schema is printed of, by the name of its file in `docs/schema`.
 pub(crate) const NAMES: &[&str] =
-    &["baseline.v1", "manifest.v1", "manifest-check.v1", "report.v1", "rules.v1"];
+    &["baseline.v1", "manifest.v1", "manifest-check.v1", "receipt.v1", "report.v1", "rules.v1"];
 
 /// The schema called `name`; `None` where there is none.
 pub(crate) fn print(name: &str) -> Result<Option<String>, Failure> {
@@ -20,6 +20,7 @@ pub(crate) fn print(name: &str) -> Result<Option<String>, Failure> {
         "baseline.v1" => of::<Baseline>(),
         "manifest.v1" => of::<Manifest>(),
         "manifest-check.v1" => of::<ManifestCheck>(),
+        "receipt.v1" => of::<Receipt>(),
         "report.v1" => of::<JsonReport<'_>>(),
         "rules.v1" => of::<Vec<RuleInfo>>(),
         _ => return Ok(None),

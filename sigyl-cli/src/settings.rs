@@ -46,10 +46,10 @@ pub(crate) struct Settings {
 ///
 /// # Errors
 /// When a file of settings cannot be read or has mistakes, or lies where it does not count.
-pub(crate) fn gather(arguments: &ScanArguments, reference: &RepoRef) -> Result<Settings, Failure> {
+pub(crate) fn gather(arguments: &ScanArguments, reference: Option<&RepoRef>) -> Result<Settings, Failure> {
     let current = trust::current_folder().map_err(Failure::CurrentFolder)?;
     let trust = trust::of(reference, &current, arguments.declared());
-    let scanned = trust::folder(reference);
+    let scanned = reference.and_then(trust::folder);
 
     let path = match &arguments.config {
         Some(path) => {

@@ -6,9 +6,9 @@ use sigyl_core::source::RepoRef;
 use sigyl_scan::Trust;
 
 /// A tree is the caller's own when it is the current folder or holds it, or when the caller says so. Everything else,
-/// a folder below from elsewhere, a package, a clone, an archive, is a stranger's.
-pub(crate) fn of(reference: &RepoRef, current: &Path, declared: Declared) -> Trust {
-    let own = folder(reference).is_some_and(|folder| holds(&folder, current));
+/// a folder below from elsewhere, a package, a clone, an archive, what a server lists, is a stranger's.
+pub(crate) fn of(reference: Option<&RepoRef>, current: &Path, declared: Declared) -> Trust {
+    let own = reference.and_then(folder).is_some_and(|folder| holds(&folder, current));
     if own || declared == Declared::Own { Trust::Trusted } else { Trust::Untrusted }
 }
 

@@ -65,6 +65,8 @@ pub enum NotAnalysedReason {
     EntryPointMissing,
     /// The caller stopped the scan.
     Cancelled,
+    /// Something outside of the tree, such as a running server, gave no answer that tells.
+    NotChecked,
 }
 
 /// Something that would be executed and was not analysed in full.

@@ -14,6 +14,7 @@
 //! ```
 
 mod advisories;
+mod beyond;
 mod config;
 mod config_file;
 mod context;
@@ -34,6 +35,10 @@ mod words;
 pub use advisories::{
     Advisories, AdvisoriesError, Advisory, AdvisoryImport, AdvisorySource, Level, Outcome, STALE_AFTER_DAYS,
 };
+pub use beyond::{
+    Attestation, InconclusiveReason, Observation, Observed, Receipt, ReceiptContext, ReceiptVerdict, drift,
+    join, observe,
+};
 pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};
 pub use config_file::{CONFIG_FILE, ConfigFile, FailOn};
 pub use context::{FileContext, Offered, ToolContext, ToolPart, ToolText, TreeContext};
@@ -44,4 +49,4 @@ pub use lower::LowerError;
 pub use rule::{Draft, FileId, Findings, Place, Rule, RuleMeta};
 pub use rules::{RULES, WORD_RULES, table::rule_table};
 pub use suppress::{AcceptedFinding, BASELINE_FILE, Baseline, BaselineError, Ignore, parse_ignores};
-pub use words::{Listing, ListingError, scan_listing};
+pub use words::{Listing, ListingError, listing_tree, scan_listing};

@@ -191,7 +191,8 @@ fn locate(sources: &Sources<'_>, place: Place) -> Option<Location> {
     Some(source.lines.location(&source.file.path, source.text, place.span))
 }
 
-fn order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+/// Worst first, then by place.
+pub(crate) fn order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
     (b.severity, b.confidence).cmp(&(a.severity, a.confidence)).then_with(|| {
         (&a.location, &a.rule, &a.message, &a.fingerprint).cmp(&(
             &b.location,
@@ -288,7 +289,7 @@ fn is_program(head: &[u8], extension: &str) -> bool {
         || ["pyc", "pyd", "so", "dylib", "dll", "exe", "node", "jar", "wasm", "class"].contains(&extension)
 }
 
-fn recommendations(findings: &[Finding], not_analysed: &[NotAnalysed]) -> Vec<Recommendation> {
+pub(crate) fn recommendations(findings: &[Finding], not_analysed: &[NotAnalysed]) -> Vec<Recommendation> {
     let mut by_rule: Vec<(&str, Vec<&Finding>)> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
         match by_rule.iter_mut().find(|(rule, _)| *rule == finding.rule) {

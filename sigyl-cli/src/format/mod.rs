@@ -5,11 +5,13 @@ mod frame;
 mod github;
 pub(crate) mod json;
 mod markdown;
+mod receipt;
 mod sarif;
 pub(crate) mod text;
 
 use clap::ValueEnum;
 use sigyl_core::{Diagnostic, ScanReport, SourceTree};
+use sigyl_scan::Trust;
 
 use crate::failure::Failure;
 
@@ -26,6 +28,8 @@ pub(crate) enum Format {
     Markdown,
     /// Annotations of GitHub Actions.
     Github,
+    /// A receipt for registries; docs/schema/receipt.v1.json describes it.
+    Receipt,
 }
 
 /// A report and what it is about.
@@ -37,6 +41,10 @@ pub(crate) struct Scanned<'a> {
     pub(crate) report: &'a ScanReport,
     /// Mistakes in the tree's manifests.
     pub(crate) manifest_diagnostics: &'a [Diagnostic],
+    /// What was scanned, as it may be named to others.
+    pub(crate) artifact: Option<&'a str>,
+    /// Whose tree it is.
+    pub(crate) trust: Trust,
 }
 
 /// Writes the report in one of the forms.
@@ -47,5 +55,6 @@ pub(crate) fn render(format: Format, scanned: &Scanned<'_>, colour: bool) -> Res
         Format::Sarif => sarif::render(scanned),
         Format::Markdown => Ok(markdown::render(scanned)),
         Format::Github => Ok(github::render(scanned)),
+        Format::Receipt => receipt::render(scanned),
     }
 }

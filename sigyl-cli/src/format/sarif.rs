@@ -407,7 +407,14 @@ mod tests {
             documentation: "https://example.com/rule".to_owned(),
             fingerprint: Digest::of(b"x"),
         }];
-        let text = render(&Scanned { tree: &tree, report: &report, manifest_diagnostics: &[] }).unwrap();
+        let text = render(&Scanned {
+            tree: &tree,
+            report: &report,
+            manifest_diagnostics: &[],
+            artifact: None,
+            trust: sigyl_scan::Trust::Untrusted,
+        })
+        .unwrap();
         let log: Value = serde_json::from_str(&text).unwrap();
         let schema = include_str!("../../tests/cli/data/sarif-schema-2.1.0.json");
         let problems = json_schema::problems(&serde_json::from_str(schema).unwrap(), &log);

@@ -7,6 +7,7 @@ use sigyl_core::{Manifest, NotAnalysedPolicy, ScanReport, Severity, Verdict, sou
 use sigyl_scan::{Baseline, FailOn, scan};
 
 use crate::{
+    beyond::{self, BeyondArguments, Subject},
     exit::Exit,
     failure::Failure,
     fetch::{self, FetchOptions},
@@ -27,6 +28,8 @@ use crate::{
   sigyl scan . --format sarif --output sigyl.sarif   for code scanning
   sigyl scan . --write-baseline sigyl-baseline.json --reason 'known before Sigyl came'
   sigyl scan . --baseline sigyl-baseline.json        report what is new
+  sigyl scan --tools listing.json                    a saved answer to tools/list
+  sigyl scan . --tools listing.json                  the source, and whether the listing is the source's
 
 A tree is your own when it is the current folder or holds it, or with --trust. Elsewhere its ignore
 comments, sigyl.toml and baseline are reported and not honoured.
@@ -35,8 +38,8 @@ Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input 
 3 something was not analysed and the policy blocks on that; 2 beats 3 beats 1.")]
 pub(crate) struct ScanArguments {
     /// A folder, a file, an archive, an https Git URL, npm:NAME@VERSION or pypi:NAME==VERSION.
-    #[arg(value_name = "SOURCE")]
-    pub(crate) source: String,
+    #[arg(value_name = "SOURCE", required_unless_present_any = ["tools"])]
+    pub(crate) source: Option<String>,
     /// How to write the report.
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -79,6 +82,9 @@ pub(crate) struct ScanArguments {
     /// Threads to work with [default: one for each core].
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroU16>,
+    /// What is scanned beside the source, or in its place.
+    #[command(flatten)]
+    pub(crate) beyond: BeyondArguments,
 }
 
 impl ScanArguments {
@@ -137,15 +143,12 @@ impl From<NotAnalysed> for NotAnalysedPolicy {
 
 /// Scans, writes the report, and tells the exit code.
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
-    let reference = RepoRef::parse(&arguments.source)?;
-    let settings = settings::gather(arguments, &reference)?;
-    let (npm, pypi) = (arguments.npm_registry.as_deref(), arguments.pypi_index.as_deref());
-    let options = FetchOptions::new(npm, pypi, std::env::vars_os())?;
-    let tree = fetch::resolve(&reference, &options)?;
-    let manifest = Manifest::discover(&tree);
-    let progress = Progress::start();
-    let report = scan(&tree, &manifest.value.unwrap_or_default(), &settings.config, &progress);
-    progress.finish();
+    let reference = arguments.source.as_deref().map(RepoRef::parse).transpose()?;
+    let settings = settings::gather(arguments, reference.as_ref())?;
+    let source =
+        reference.as_ref().map(|reference| scan_source(arguments, reference, &settings)).transpose()?;
+    let Subject { tree, report, manifest_diagnostics } =
+        beyond::scan(&arguments.beyond, source, &settings.config)?;
 
     if let (Some(path), Some(reason)) = (&arguments.write_baseline, &arguments.reason) {
         let baseline = accept(&report, reason, &settings.baseline);
@@ -157,10 +160,38 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     }
 
     let colour = arguments.output.is_none() && output::stdout_has_colour();
-    let scanned = Scanned { tree: &tree, report: &report, manifest_diagnostics: &manifest.diagnostics };
+    let scanned = Scanned {
+        tree: &tree,
+        report: &report,
+        manifest_diagnostics: &manifest_diagnostics,
+        artifact: reference.as_ref().and_then(|reference| published(reference, arguments)),
+        trust: settings.config.trust,
+    };
     let text = format::render(arguments.format, &scanned, colour)?;
     output::write(arguments.output.as_deref(), &text)?;
     Ok(exit(&report, &settings))
+}
+
+/// Reads a server's source and scans it.
+fn scan_source(
+    arguments: &ScanArguments,
+    reference: &RepoRef,
+    settings: &Settings,
+) -> Result<Subject, Failure> {
+    let (npm, pypi) = (arguments.npm_registry.as_deref(), arguments.pypi_index.as_deref());
+    let options = FetchOptions::new(npm, pypi, std::env::vars_os())?;
+    let tree = fetch::resolve(reference, &options)?;
+    let manifest = Manifest::discover(&tree);
+    let progress = Progress::start();
+    let report = scan(&tree, &manifest.value.unwrap_or_default(), &settings.config, &progress);
+    progress.finish();
+    Ok(Subject { tree, report, manifest_diagnostics: manifest.diagnostics })
+}
+
+/// The name of a source that means the same to others: no path of this computer.
+fn published<'a>(reference: &RepoRef, arguments: &'a ScanArguments) -> Option<&'a str> {
+    let is_public = matches!(reference, RepoRef::Git(_) | RepoRef::Npm { .. } | RepoRef::Pypi { .. });
+    arguments.source.as_deref().filter(|_| is_public)
 }
 
 /// What counts now, and what did not count because it was accepted before.

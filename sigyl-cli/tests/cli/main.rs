@@ -5,14 +5,16 @@ mod advisories;
 mod formats;
 mod integrity;
 mod json_schema;
+mod listings;
 mod schemas;
 mod settings;
 mod verbs;
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 /// A folder of files, and the place that `sigyl` is started in.
@@ -55,6 +57,16 @@ impl Workspace {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sigyl"));
         command.args(arguments).current_dir(folder).env_clear().envs(environment.iter().copied());
         Answer::of(command.output().unwrap(), self.path())
+    }
+
+    /// Runs `sigyl` in the folder with the given text on standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Answer {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sigyl"));
+        command.args(arguments).current_dir(self.path()).env_clear();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Answer::of(child.wait_with_output().unwrap(), self.path())
     }
 }
 

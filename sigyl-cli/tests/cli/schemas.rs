@@ -17,7 +17,7 @@ fn assert_fits(schema: &Value, value: &Value) {
 #[test]
 fn documented_schemas_are_current() {
     let workspace = Workspace::new(&[]);
-    for name in ["baseline.v1", "manifest.v1", "manifest-check.v1", "report.v1", "rules.v1"] {
+    for name in ["baseline.v1", "manifest.v1", "manifest-check.v1", "receipt.v1", "report.v1", "rules.v1"] {
         let printed = workspace.run(&["schema", name]).json();
         assert_eq!(
             printed,
@@ -49,6 +49,8 @@ fn json_outputs_fit() {
     assert_fits(&documented("report.v1"), &report);
     assert_fits(&documented("rules.v1"), &workspace.run(&["rules", "list", "--format", "json"]).json());
     assert_fits(&documented("manifest.v1"), &workspace.run(&["manifest", "show"]).json());
+    let receipt = workspace.run(&["scan", ".", "--format", "receipt"]).json();
+    assert_fits(&documented("receipt.v1"), &receipt);
     workspace.write("mcp.yaml", "name: 3\n");
     let check = workspace.run(&["manifest", "check", "--format", "json"]);
     assert_eq!(check.code, 1);

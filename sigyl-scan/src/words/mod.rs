@@ -13,7 +13,7 @@ mod tags;
 mod unwrap;
 
 pub use listing::{Listing, ListingError};
-pub use scan::scan_listing;
+pub use scan::{listing_tree, scan_listing};
 
 pub(crate) use confusable::latin;
 pub(crate) use declared::offers as declared_offers;

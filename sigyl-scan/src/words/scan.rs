@@ -34,21 +34,8 @@ const MOST_NAME: usize = 120;
 /// `resources/readme/description`, `server/instructions`. Lines and columns count in that text. Its tools have pins,
 /// and their origin is [`ToolOrigin::Live`].
 pub fn scan_listing(listing: &Listing, config: &ScanConfig) -> ScanReport {
-    let mut written = Written::default();
-    for (offered, definitions) in [
-        (Offered::Tool, &listing.tools),
-        (Offered::Prompt, &listing.prompts),
-        (Offered::Resource, &listing.resources),
-        (Offered::Resource, &listing.templates),
-    ] {
-        for definition in definitions {
-            written.offer(offered, definition);
-        }
-    }
-    written.server(listing);
-
-    let files = written.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let tree = SourceTree::from_texts(files);
+    let written = Written::of(listing);
+    let tree = written.tree();
     let sources = sources(&tree);
     let offers = written.offers(&tree);
     let rules: Vec<_> =
@@ -83,6 +70,11 @@ pub fn scan_listing(listing: &Listing, config: &ScanConfig) -> ScanReport {
     report
 }
 
+/// The texts of a listing as the files of a tree in memory, to which the locations of [`scan_listing`] point.
+pub fn listing_tree(listing: &Listing) -> SourceTree {
+    Written::of(listing).tree()
+}
+
 /// What was offered, its name, what the report tells of a tool, and its texts by the numbers of their files.
 type WrittenOffer = (Offered, String, Option<Tool>, Vec<(ToolPart, usize)>);
 
@@ -99,6 +91,26 @@ struct Written {
 }
 
 impl Written {
+    fn of(listing: &Listing) -> Self {
+        let mut written = Self::default();
+        for (offered, definitions) in [
+            (Offered::Tool, &listing.tools),
+            (Offered::Prompt, &listing.prompts),
+            (Offered::Resource, &listing.resources),
+            (Offered::Resource, &listing.templates),
+        ] {
+            for definition in definitions {
+                written.offer(offered, definition);
+            }
+        }
+        written.server(listing);
+        written
+    }
+
+    fn tree(&self) -> SourceTree {
+        SourceTree::from_texts(self.files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+    }
+
     fn offer(&mut self, offered: Offered, definition: &Map<String, Value>) {
         let text = |key: &str| definition.get(key).and_then(Value::as_str);
         let name = text("name").or(text("uri")).or(text("uriTemplate")).unwrap_or_default();

@@ -1,0 +1,82 @@
+//! `sigyl scan` beyond source: what a server lists and how it answers, and what the clients of this computer start.
+
+mod saved;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+
+use clap::Args;
+use sigyl_core::{Diagnostic, ScanReport, SourceTree};
+use sigyl_scan::{Listing, Observed, ScanConfig, drift, join, listing_tree, observe, scan_listing};
+
+use crate::failure::Failure;
+
+/// What is scanned beside the source, or in its place.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Beyond source")]
+pub(crate) struct BeyondArguments {
+    /// Scan a saved answer to tools/list, or a whole listing, as JSON; - is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tools: Option<PathBuf>,
+}
+
+/// What was scanned, whatever it was.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    /// Where the findings' lines stand.
+    pub(crate) tree: SourceTree,
+    /// What was found.
+    pub(crate) report: ScanReport,
+    /// Mistakes in the tree's manifests.
+    pub(crate) manifest_diagnostics: Vec<Diagnostic>,
+}
+
+/// Adds to the scan of the source, where there is one, what else was asked for.
+pub(crate) fn scan(
+    arguments: &BeyondArguments,
+    source: Option<Subject>,
+    config: &ScanConfig,
+) -> Result<Subject, Failure> {
+    if let Some(path) = &arguments.tools {
+        let listing = saved::read(path)?;
+        return Ok(with_listing(source, &listing, Observed::default(), config));
+    }
+    source.ok_or_else(|| Failure::Said("name what to scan: a SOURCE, or --tools FILE".to_owned()))
+}
+
+/// Scans what a server lists, and compares it with its source where that was scanned.
+fn with_listing(
+    source: Option<Subject>,
+    listing: &Listing,
+    mut observed: Observed,
+    config: &ScanConfig,
+) -> Subject {
+    let tree = listing_tree(listing);
+    let report = scan_listing(listing, config);
+    let Some(source) = source else {
+        let mut report = report;
+        observe(&mut report, observed, config);
+        return Subject { tree, report, manifest_diagnostics: Vec::new() };
+    };
+    observed.extend(drift(&source.report, &report));
+    let mut report = join(source.report, report);
+    observe(&mut report, observed, config);
+    let tree = shown(&report, &source.manifest_diagnostics, &[&tree, &source.tree]);
+    Subject { tree, report, manifest_diagnostics: source.manifest_diagnostics }
+}
+
+/// One tree of the files that the findings point to; where two have the same path, the first tree's.
+fn shown(report: &ScanReport, diagnostics: &[Diagnostic], trees: &[&SourceTree]) -> SourceTree {
+    let findings = report.findings.iter().map(|finding| finding.location.path.as_str());
+    let paths: BTreeSet<&str> =
+        findings.chain(diagnostics.iter().map(|diagnostic| diagnostic.location.path.as_str())).collect();
+    let mut texts = BTreeMap::new();
+    for path in paths {
+        if let Some(text) = trees.iter().find_map(|tree| tree.file(path)?.text()) {
+            texts.insert(path, text);
+        }
+    }
+    SourceTree::from_texts(texts)
+}

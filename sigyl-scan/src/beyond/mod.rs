@@ -1,0 +1,11 @@
+//! What is known of a server beside its source: what it lists, how it answers, who starts it, and what was pinned.
+//!
+//! Nothing here asks anybody: callers bring listings, answers and configurations, and get findings, locks and receipts.
+
+mod drift;
+mod observe;
+mod receipt;
+
+pub use drift::drift;
+pub use observe::{Observation, Observed, join, observe};
+pub use receipt::{Attestation, InconclusiveReason, Receipt, ReceiptContext, ReceiptVerdict};
