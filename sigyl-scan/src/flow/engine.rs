@@ -80,7 +80,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) module_exports: FxHashMap<(usize, Rc<str>), Value>,
     pub(crate) visited: FxHashSet<FunctionRef>,
     pub(crate) reached: FxHashSet<FunctionRef>,
-    pub(crate) memo: FxHashMap<(FunctionRef, u64), Value>,
+    pub(crate) memo: FxHashMap<(FunctionRef, u64), Option<Value>>,
     /// Counts changes of what fields hold of callers' values: what was known before them is known no more.
     pub(crate) taint_changes: u64,
     pub(crate) evaluations: FxHashMap<FunctionRef, u32>,
@@ -501,7 +501,7 @@ impl<'a> Engine<'a> {
             },
             _ => base.into(),
         };
-        Value { shape: Shape::Api(path), ..Value::default() }
+        super::member::separator(Value { shape: Shape::Api(path), ..Value::default() })
     }
 
     fn submodule(&mut self, at: usize, number: usize, name: &str) -> Option<Value> {

@@ -8,8 +8,9 @@ use super::{
     exec::{Activation, negated},
     join,
     member::api_call,
+    program::takes_value,
     state::State,
-    value::{Bound, Fields, FunctionRef, Items, Known, Marks, Shape, Value},
+    value::{Bound, Fields, FunctionRef, Items, Known, Marks, Shape, Taint, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, ListId, Module, PropertyKey},
@@ -143,7 +144,15 @@ impl<'a> Engine<'a> {
                         let value = self.eval(act, state, inner);
                         self.spread_into(state, &mut items, &value);
                     } else {
-                        let value = self.eval(act, state, *member);
+                        let mut value = self.eval(act, state, *member);
+                        let before = items.known.last().filter(|_| items.rest.is_none());
+                        if before.and_then(Value::as_str).is_some_and(takes_value) {
+                            value.taints = value.taints.map(|all| {
+                                let kept =
+                                    |taint: &Taint| Taint { live: taint.live - Hazards::ARGUMENT, ..*taint };
+                                all.iter().map(kept).collect()
+                            });
+                        }
                         items.known.push(value);
                     }
                 }

@@ -281,7 +281,7 @@ pub(crate) fn call(
         Some("isNaN" | "Number.isNaN") => return test(facts(Vec::new(), settled(first?))),
         Some("path.isAbsolute" | "os.path.isabs") => {
             let id = first?.id?;
-            return test(facts(Vec::new(), vec![(id, Hazards::PATH_ABSOLUTE)]));
+            return test(facts(vec![(id, ROOTED)], vec![(id, Hazards::PATH_ABSOLUTE)]));
         }
         Some("any" | "all") if matches!(first?.shape, Shape::List(_)) => {
             let Shape::List(items) = &first?.shape else { return None };
@@ -329,7 +329,7 @@ pub(crate) fn call(
         }
         "is_absolute" => {
             let id = receiver.id?;
-            test(facts(Vec::new(), engine.with_wholes(vec![(id, Hazards::PATH_ABSOLUTE)])))
+            test(facts(vec![(id, ROOTED)], engine.with_wholes(vec![(id, Hazards::PATH_ABSOLUTE)])))
         }
         "is_relative_to" => {
             let id = receiver.id?;
@@ -472,12 +472,15 @@ fn private(value: &Value) -> Option<Rc<Facts>> {
     facts(Vec::new(), vec![(id, Hazards::HOST)])
 }
 
+/// What a text that begins with `/` cannot be: an option, more of a host's name, a script's address.
+const ROOTED: Hazards = Hazards::LINK.or(Hazards::ARGUMENT).or(Hazards::AUTHORITY);
+
 /// `x.startsWith(prefix)`.
 fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
     let id = subject.id.filter(|_| callers(subject))?;
     let text = prefix.as_str();
     // A path seen from its base: the ways out all begin with `..`.
-    if subject.marks.relative && text.is_some_and(|text| text.starts_with("..")) {
+    if subject.marks.relative && text.or(prefix.prefix()).is_some_and(|text| text.starts_with("..")) {
         let (base, gone) = subject.about.unwrap_or((id, Hazards::PATH_UP));
         return facts(Vec::new(), contained(subject, base, gone));
     }
@@ -488,7 +491,7 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
     match text {
         Some("-" | "--") => return facts(Vec::new(), vec![(id, Hazards::ARGUMENT)]),
         Some("/") => {
-            return facts(vec![(id, Hazards::LINK)], vec![(id, Hazards::PATH_ABSOLUTE)]);
+            return facts(vec![(id, ROOTED)], vec![(id, Hazards::PATH_ABSOLUTE)]);
         }
         Some("..") => return None,
         Some(text) if text.contains("://") => {

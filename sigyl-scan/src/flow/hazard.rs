@@ -59,8 +59,15 @@ impl Hazards {
     /// Can be a URL that runs a script: `javascript:`. In text that is put together it stays only where a link's
     /// target begins.
     pub const LINK: Self = Self(1 << 20);
+    /// Right behind a host, can go on with its name: does not begin with `/`.
+    pub const AUTHORITY: Self = Self(1 << 22);
     /// Every hazard of a caller's value.
-    pub const ALL: Self = Self(((1 << 19) - 1) | Self::LINK.0);
+    pub const ALL: Self = Self(((1 << 19) - 1) | Self::LINK.0 | Self::AUTHORITY.0);
+
+    /// Both sets together.
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
 
     /// True when some hazard of `other` is in the set.
     pub const fn any(self, other: Self) -> bool {

@@ -81,7 +81,12 @@ impl<'a> Engine<'a> {
         if let Some(key) = key
             && let Some(known) = self.memo.get(&key)
         {
-            return known.clone();
+            let known = known.clone();
+            if known.is_none() {
+                act.throw(state);
+                state.dead = true;
+            }
+            return known.unwrap_or_default();
         }
         let most = if self.phase == Phase::Setup { MOST_SETUP_EVALUATIONS } else { MOST_EVALUATIONS };
         let count = self.evaluations.entry(target).or_insert(0);
@@ -100,6 +105,7 @@ impl<'a> Engine<'a> {
             positional
         };
         let (value, after) = self.run_function(state, target, bound, positional, keywords);
+        let returns = after.is_some();
         match after {
             Some(mut after) => {
                 if let Some(frame) = after.frames.pop() {
@@ -116,7 +122,7 @@ impl<'a> Engine<'a> {
         if let Some(key) = key {
             let plain = Value { facts: None, id: None, ..value.clone() };
             if !super::secrets::callers(&plain) && self.changed.is_empty() {
-                self.memo.insert(key, plain);
+                self.memo.insert(key, returns.then_some(plain));
             }
         }
         value

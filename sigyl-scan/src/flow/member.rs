@@ -214,11 +214,7 @@ impl<'a> Engine<'a> {
                     Value { taints: object.taints.clone(), id: object.id, ..Value::default() }
                 };
                 value.shape = api_member(&path, name);
-                if matches!(value.api(), Some("path.sep" | "path.posix.sep" | "os.sep" | "os.path.sep")) {
-                    value.known = Known::Text("/".into());
-                    value.marks.ends_with_separator = true;
-                }
-                value
+                separator(value)
             }
             Shape::OneOf(shapes) => {
                 let mut all: Option<Value> = None;
@@ -393,4 +389,13 @@ pub(crate) fn api_call(path: &str) -> Shape {
 
 fn is_method_like(name: &str) -> bool {
     matches!(name, "then" | "catch" | "finally" | "toString" | "json" | "text")
+}
+
+/// A value outside the tree, with what is known of it where it is the separator of paths.
+pub(super) fn separator(mut value: Value) -> Value {
+    if matches!(value.api(), Some("path.sep" | "path.posix.sep" | "os.sep" | "os.path.sep")) {
+        value.known = Known::Text("/".into());
+        value.marks.ends_with_separator = true;
+    }
+    value
 }

@@ -34,6 +34,47 @@ pub(crate) fn is_shell_option(option: &str) -> bool {
     )
 }
 
+/// Options whose next word is their value: the program does not look for another option there.
+pub(crate) fn takes_value(option: &str) -> bool {
+    const ALONE: &[&str] = &[
+        "--oneline",
+        "--all",
+        "--all-namespaces",
+        "-A",
+        "--quiet",
+        "-q",
+        "--verbose",
+        "-v",
+        "--force",
+        "-f1",
+        "--recursive",
+        "--staged",
+        "--cached",
+        "--stat",
+        "--name-only",
+        "--no-pager",
+        "--bare",
+        "-s",
+        "-S",
+        "-L",
+        "--fail",
+        "--silent",
+        "--porcelain",
+        "--json",
+        "-y",
+        "--yes",
+        "-z",
+        "--hard",
+        "--soft",
+        "--no-edit",
+        "-la",
+        "-l",
+        "-r",
+        "-rf",
+    ];
+    option.starts_with('-') && option.len() > 1 && !option.contains('=') && !ALONE.contains(&option)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,7 +74,7 @@ fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
     add(letters && all.any(b"()[].\"'`=;:") || all.any(b"\"'`"), Hazards::CODE);
     add(all.has(b'.') && all.any(b"/\\"), Hazards::PATH_UP);
     add(first.any(b"/\\~") || all.has(b':') && all.any(b"/\\"), Hazards::PATH_ABSOLUTE);
-    add(all.any(b"/\\@:") && all.has(b'.'), Hazards::HOST | Hazards::REDIRECT);
+    add(all.any(b"/\\@:") && all.has(b'.'), Hazards::HOST | Hazards::REDIRECT | Hazards::AUTHORITY);
     add(all.any(b"/\\?#&%"), Hazards::URL_PATH);
     add(all.any(b"'\"`;()\\ "), Hazards::SQL);
     add(all.any(b"'\"`;()\\ |{}$:=*&<>\n"), Hazards::QUERY);
@@ -287,6 +287,9 @@ pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Haza
         }
         if !shape.first.has(b'-') {
             live = live - Hazards::ARGUMENT;
+        }
+        if literal_prefix(&hir).is_some_and(|prefix| prefix.starts_with('/')) {
+            live = live - Hazards::AUTHORITY;
         }
     }
     live

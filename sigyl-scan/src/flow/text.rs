@@ -204,7 +204,12 @@ impl<'a> Engine<'a> {
                 let baked = self.bake(value, &state.cleared);
                 let kept: Option<Rc<[_]>> = baked.taints.map(|all| {
                     all.iter()
-                        .map(|taint| super::value::Taint { live: taint.live & keep, ..*taint })
+                        .map(|taint| {
+                            // `https://host` and a path that begins with its slash.
+                            let apart = !before.empty && !taint.live.any(Hazards::AUTHORITY);
+                            let gone = if apart { Hazards::HOST } else { Hazards::NONE };
+                            super::value::Taint { live: (taint.live & keep) - gone, ..*taint }
+                        })
                         .filter(|taint| !taint.live.is_none())
                         .collect()
                 });
@@ -376,6 +381,9 @@ impl Before {
         });
         if !host_open {
             gone = gone | Hazards::HOST;
+        }
+        if self.text.as_deref().is_some_and(|text| text.starts_with('/')) {
+            gone = gone | Hazards::AUTHORITY;
         }
         let is_target = self.text.as_deref().is_some_and(|text| {
             let text = text.trim_end_matches(['"', '\'']);

@@ -7,7 +7,10 @@ use super::{
     sink::{reached_at_most, short},
 };
 use crate::{
-    flow::{Call, Hazards, Value, program::program_name},
+    flow::{
+        Call, Hazards, Value,
+        program::{program_name, takes_value},
+    },
     rule::{Findings, Rule, RuleMeta},
 };
 
@@ -171,47 +174,6 @@ impl Rule for ArgumentInjection {
             out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
         }
     }
-}
-
-/// Options whose next word is their value: the program does not look for another option there.
-fn takes_value(option: &str) -> bool {
-    const ALONE: &[&str] = &[
-        "--oneline",
-        "--all",
-        "--all-namespaces",
-        "-A",
-        "--quiet",
-        "-q",
-        "--verbose",
-        "-v",
-        "--force",
-        "-f1",
-        "--recursive",
-        "--staged",
-        "--cached",
-        "--stat",
-        "--name-only",
-        "--no-pager",
-        "--bare",
-        "-s",
-        "-S",
-        "-L",
-        "--fail",
-        "--silent",
-        "--porcelain",
-        "--json",
-        "-y",
-        "--yes",
-        "-z",
-        "--hard",
-        "--soft",
-        "--no-edit",
-        "-la",
-        "-l",
-        "-r",
-        "-rf",
-    ];
-    option.starts_with('-') && option.len() > 1 && !option.contains('=') && !ALONE.contains(&option)
 }
 
 /// True when something stands before the caller's part of the word.

@@ -26,7 +26,16 @@ pub(super) fn decides(file: &FileContext<'_>, at: Span, words: &[&str]) -> bool 
         ExprKind::Binary { op: BinaryOp::And, left, right } => holds(module.span(right)) && speaks(left),
         _ => false,
     });
-    in_expression || module.functions.iter().any(|function| in_block(&function.body, at, &speaks))
+    let for_that = |name: Option<crate::ir::Name>, span: Span| {
+        let without = ["ignore", "insecure", "noverif", "unverified", "skip", "nossl", "unsafe", "disable"];
+        let name =
+            name.map(|name| module.name(name).to_ascii_lowercase().replace('_', "")).unwrap_or_default();
+        holds(span) && without.iter().any(|word| name.contains(word))
+    };
+    // A class or function that is named for it is what somebody takes who wants it.
+    let named = module.functions.iter().any(|function| for_that(function.name, function.span))
+        || module.classes.iter().any(|class| for_that(class.name, class.span));
+    named || in_expression || module.functions.iter().any(|function| in_block(&function.body, at, &speaks))
 }
 
 fn in_block(block: &[Stmt], at: Span, speaks: &dyn Fn(ExprId) -> bool) -> bool {

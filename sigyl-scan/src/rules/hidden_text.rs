@@ -6,7 +6,6 @@ use super::{hidden_in_tool, tool_shaped};
 use crate::{
     context::{FileContext, ToolContext},
     files::FileKind,
-    lexical::is_generated,
     rule::{Draft, Findings, Rule, RuleMeta},
     words::{Invisible, decode_tags, invisible},
 };
@@ -141,6 +140,9 @@ fn judge(file: &FileContext<'_>, run: Run<'_>) -> Option<Draft> {
     }
 }
 
+/// A file with a line longer than this, in bytes, is taken for a bundle. Chosen.
+const GENERATED_LINE: usize = 5_000;
+
 /// Lines whose direction controls make them read differently from what runs ("Trojan Source").
 fn reordered_lines(file: &FileContext<'_>) -> Vec<Draft> {
     let mut found = Vec::new();
@@ -177,7 +179,7 @@ fn reordered_lines(file: &FileContext<'_>) -> Vec<Draft> {
         };
         let draft = Draft::new(file.at(start, start + line.trim_end().len()), message);
         // Nobody reads what a bundler wrote; tables of letters hold these characters there.
-        let generated = is_generated(file, start);
+        let generated = file.text.lines().any(|line| line.len() > GENERATED_LINE);
         found.push(if generated { draft.severity(Severity::Warning) } else { draft });
     }
     found

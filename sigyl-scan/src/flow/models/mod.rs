@@ -195,7 +195,7 @@ fn normalised(parts: &[Value], real: bool) -> Marks {
 
 /// An absolute path: it begins with the root, so that it is no option and names no host.
 fn rooted(path: Value) -> Value {
-    let gone = Hazards::ARGUMENT | Hazards::HOST | Hazards::REDIRECT | Hazards::LINK;
+    let gone = Hazards::ARGUMENT | Hazards::HOST | Hazards::REDIRECT | Hazards::LINK | Hazards::AUTHORITY;
     let taints = path.taints.as_ref().map(|all| {
         all.iter().map(|taint| Taint { live: taint.live - gone, ..*taint }).collect::<Rc<[Taint]>>()
     });
