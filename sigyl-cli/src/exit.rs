@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// 0: nothing at or above the threshold.
     Clean,
-    /// 1: findings at or above the threshold, or a manifest that is not valid.
+    /// 1: findings at or above the threshold, a manifest that is not valid, or offers that are not what was pinned.
     Found,
     /// 2: wrong usage, input that could not be read, or a failure of Sigyl itself.
     Failed,

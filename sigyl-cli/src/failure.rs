@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use sigyl_core::source::{RepoRefError, SourceError};
-use sigyl_scan::{AdvisoriesError, BaselineError};
+use sigyl_scan::{AdvisoriesError, BaselineError, LockError};
 
 use crate::fetch::FetchError;
 
@@ -64,6 +64,14 @@ pub(crate) enum Failure {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+    },
+    /// A lock cannot be used; it must be mended or written anew.
+    #[error("{} is no lock that can be used", path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: LockError,
     },
     /// The output could not be written.
     #[error("cannot write {}", path.display())]

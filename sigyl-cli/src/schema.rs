@@ -2,24 +2,34 @@
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use sigyl_core::Manifest;
-use sigyl_scan::{Baseline, Receipt};
+use sigyl_scan::{Baseline, Lock, Receipt};
 
 use crate::{
     failure::Failure,
     format::json::JsonReport,
-    verbs::{manifest::ManifestCheck, rules::RuleInfo},
+    verbs::{manifest::ManifestCheck, pin::PinCheck, rules::RuleInfo},
 };
 
 /// What a schema is printed of, by the name of its file in `docs/schema`.
-pub(crate) const NAMES: &[&str] =
-    &["baseline.v1", "manifest.v1", "manifest-check.v1", "receipt.v1", "report.v1", "rules.v1"];
+pub(crate) const NAMES: &[&str] = &[
+    "baseline.v1",
+    "lock.v1",
+    "manifest.v1",
+    "manifest-check.v1",
+    "pin-check.v1",
+    "receipt.v1",
+    "report.v1",
+    "rules.v1",
+];
 
 /// The schema called `name`; `None` where there is none.
 pub(crate) fn print(name: &str) -> Result<Option<String>, Failure> {
     let schema = match name {
         "baseline.v1" => of::<Baseline>(),
+        "lock.v1" => of::<Lock>(),
         "manifest.v1" => of::<Manifest>(),
         "manifest-check.v1" => of::<ManifestCheck>(),
+        "pin-check.v1" => of::<PinCheck>(),
         "receipt.v1" => of::<Receipt>(),
         "report.v1" => of::<JsonReport<'_>>(),
         "rules.v1" => of::<Vec<RuleInfo>>(),

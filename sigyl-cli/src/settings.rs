@@ -101,7 +101,8 @@ pub(crate) fn gather(arguments: &ScanArguments, reference: Option<&RepoRef>) -> 
     })
 }
 
-fn available_threads() -> usize {
+/// One for each core.
+pub(crate) fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 

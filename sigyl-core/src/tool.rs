@@ -77,6 +77,12 @@ impl ToolPins {
             annotations: annotations.and_then(pin),
         }
     }
+
+    /// SHA-256 over the canonical JSON (RFC 8785) of any value; `None` where it has no such form: numbers that an IEEE
+    /// double cannot hold.
+    pub fn of_value(value: &Value) -> Option<Digest> {
+        pin(value)
+    }
 }
 
 fn pin_text(text: &str) -> Digest {

@@ -36,8 +36,9 @@ pub use advisories::{
     Advisories, AdvisoriesError, Advisory, AdvisoryImport, AdvisorySource, Level, Outcome, STALE_AFTER_DAYS,
 };
 pub use beyond::{
-    Attestation, InconclusiveReason, Observation, Observed, Receipt, ReceiptContext, ReceiptVerdict, drift,
-    join, observe,
+    Attestation, Change, ChangeKind, InconclusiveReason, LOCK_FILE, Lock, LockError, LockOrigin, Observation,
+    Observed, PartChange, Piece, Pinned, Receipt, ReceiptContext, ReceiptVerdict, diff_words, drift, join,
+    observe,
 };
 pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};
 pub use config_file::{CONFIG_FILE, ConfigFile, FailOn};

@@ -17,6 +17,15 @@ use crate::failure::Failure;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Beyond source")]
 pub(crate) struct BeyondArguments {
+    /// What a server lists.
+    #[command(flatten)]
+    pub(crate) listed: ListedArguments,
+}
+
+/// Where to have what a server lists.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Beyond source")]
+pub(crate) struct ListedArguments {
     /// Scan a saved answer to tools/list, or a whole listing, as JSON; - is standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) tools: Option<PathBuf>,
@@ -39,11 +48,18 @@ pub(crate) fn scan(
     source: Option<Subject>,
     config: &ScanConfig,
 ) -> Result<Subject, Failure> {
-    if let Some(path) = &arguments.tools {
-        let listing = saved::read(path)?;
-        return Ok(with_listing(source, &listing, Observed::default(), config));
+    if let Some((listing, observed)) = list(&arguments.listed)? {
+        return Ok(with_listing(source, &listing, observed, config));
     }
     source.ok_or_else(|| Failure::Said("name what to scan: a SOURCE, or --tools FILE".to_owned()))
+}
+
+/// What a server lists, where one was named, and what was seen on the way.
+pub(crate) fn list(arguments: &ListedArguments) -> Result<Option<(Listing, Observed)>, Failure> {
+    if let Some(path) = &arguments.tools {
+        return Ok(Some((saved::read(path)?, Observed::default())));
+    }
+    Ok(None)
 }
 
 /// Scans what a server lists, and compares it with its source where that was scanned.

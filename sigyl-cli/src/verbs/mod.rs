@@ -3,6 +3,7 @@
 mod advisories;
 mod completions;
 pub(crate) mod manifest;
+pub(crate) mod pin;
 pub(crate) mod rules;
 pub(crate) mod scan;
 mod schema;
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     Advisories(advisories::AdvisoriesArguments),
     /// Check, show or write a server's manifest.
     Manifest(manifest::ManifestArguments),
+    /// Pin what a server offers in sigyl.lock, or tell what changed since.
+    Pin(pin::PinArguments),
     /// Print what a shell needs to complete commands.
     Completions(completions::CompletionsArguments),
     /// Print a JSON Schema of an output.
@@ -36,6 +39,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Rules(arguments) => rules::run(arguments),
         Command::Advisories(arguments) => advisories::run(&arguments),
         Command::Manifest(arguments) => manifest::run(&arguments),
+        Command::Pin(arguments) => pin::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
     }

@@ -6,6 +6,7 @@ mod formats;
 mod integrity;
 mod json_schema;
 mod listings;
+mod pins;
 mod schemas;
 mod settings;
 mod verbs;

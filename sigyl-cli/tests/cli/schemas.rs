@@ -17,7 +17,16 @@ fn assert_fits(schema: &Value, value: &Value) {
 #[test]
 fn documented_schemas_are_current() {
     let workspace = Workspace::new(&[]);
-    for name in ["baseline.v1", "manifest.v1", "manifest-check.v1", "receipt.v1", "report.v1", "rules.v1"] {
+    for name in [
+        "baseline.v1",
+        "lock.v1",
+        "manifest.v1",
+        "manifest-check.v1",
+        "pin-check.v1",
+        "receipt.v1",
+        "report.v1",
+        "rules.v1",
+    ] {
         let printed = workspace.run(&["schema", name]).json();
         assert_eq!(
             printed,

@@ -76,6 +76,7 @@ fn every_help_has_an_example() {
         &["advisories"],
         &["advisories", "import"],
         &["advisories", "status"],
+        &["pin"],
         &["completions"],
     ] {
         let mut arguments = verb.to_vec();

@@ -2,10 +2,14 @@
 //!
 //! Nothing here asks anybody: callers bring listings, answers and configurations, and get findings, locks and receipts.
 
+mod changes;
 mod drift;
+mod lock;
 mod observe;
 mod receipt;
 
+pub use changes::{Change, ChangeKind, PartChange, Piece, diff_words};
 pub use drift::drift;
+pub use lock::{LOCK_FILE, Lock, LockError, LockOrigin, Pinned};
 pub use observe::{Observation, Observed, join, observe};
 pub use receipt::{Attestation, InconclusiveReason, Receipt, ReceiptContext, ReceiptVerdict};
