@@ -249,6 +249,7 @@ impl<'a> Engine<'a> {
             arguments.positional.push(rest);
         }
         self.emit_call(act, state, &site, api.as_deref(), &arguments);
+        self.chosen_function(act, state, &site, target);
         act.throw(state);
         if let Some(value) = api.as_deref().and_then(|api| self.request_source(api, site.place)) {
             return value;
@@ -413,6 +414,23 @@ impl<'a> Engine<'a> {
             rule.check_call(&call, out);
         });
         self.trace = trace;
+    }
+
+    /// A function of a module that a caller's value chose (`lodash[name](…)`), told to rules as a call of
+    /// `member.chosen`.
+    fn chosen_function(&mut self, act: &Activation<'a>, state: &State, site: &Site, target: &Value) {
+        let through =
+            site.receiver.as_ref().filter(|_| matches!(site.method.as_deref(), Some("call" | "apply")));
+        for function in std::iter::once(target).chain(through) {
+            if function.taints.is_some() && function.api().is_some_and(|api| api.ends_with(".*")) {
+                let arguments = Arguments {
+                    positional: vec![function.clone()],
+                    places: vec![site.place],
+                    ..Arguments::default()
+                };
+                self.emit_call(act, state, site, Some("member.chosen"), &arguments);
+            }
+        }
     }
 
     /// Tells rules of what a handler gives back.

@@ -567,6 +567,10 @@ impl<'a> Engine<'a> {
                     continue;
                 }
             }
+            // Python's low-level server compares arguments with the tool's schema.
+            if entry.kind == EntryKind::ToolCall {
+                live = live - Hazards::STRUCTURE;
+            }
             if param.kind == ParamKind::Rest || live.is_none() && shape.is_none() {
                 positional.push(Value::default());
                 continue;

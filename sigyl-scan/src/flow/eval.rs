@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{
     Hazards,
+    call::{Arguments, Site},
     engine::Engine,
     exec::{Activation, negated},
     join,
@@ -142,6 +143,7 @@ impl<'a> Engine<'a> {
                 for member in module.list(members) {
                     if let ExprKind::Spread(inner) = module.expr(*member).kind {
                         let value = self.eval(act, state, inner);
+                        let value = self.iterated(act, state, value, act.place(inner));
                         self.spread_into(state, &mut items, &value);
                     } else {
                         let mut value = self.eval(act, state, *member);
@@ -305,6 +307,24 @@ impl<'a> Engine<'a> {
         }
         let place = None;
         Value { shape: Shape::Object(Rc::new(fields)), taints, place, ..Value::default() }
+    }
+
+    /// What going through a value gives: a class of the tree may say so itself.
+    pub(crate) fn iterated(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        value: Value,
+        place: Place,
+    ) -> Value {
+        let Shape::Instance(class) = value.shape else { return value };
+        for name in ["[Symbol.iterator]", "[Symbol.asyncIterator]", "__iter__", "__aiter__"] {
+            if let Some(method) = self.method(act, state, class, name, &value) {
+                let site = Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };
+                return self.apply(act, state, site, &method, Arguments::default());
+            }
+        }
+        value
     }
 
     pub(crate) fn spread_into(&mut self, state: &State, items: &mut Items, value: &Value) {

@@ -216,7 +216,12 @@ impl<'a> Engine<'a> {
 
     fn run_loop(&mut self, act: &mut Activation<'a>, state: &mut State, looped: &'a Loop) {
         let outer = (std::mem::take(&mut act.exits), std::mem::take(&mut act.continues));
-        let iterable = looped.iterable.map(|expr| (self.eval(act, state, expr), act.place(expr)));
+        let iterable = looped.iterable.map(|expr| {
+            let place = act.place(expr);
+            let value = self.eval(act, state, expr);
+            let value = if looped.keys { value } else { self.iterated(act, state, value, place) };
+            (value, place)
+        });
         let unrolled = match &iterable {
             Some((Value { shape: Shape::List(items), .. }, _))
                 if !looped.keys

@@ -58,7 +58,9 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
                 facts(vec![(id, Hazards::ALL)], Vec::new())
             }
             // What is no text is harmless where a text would do harm.
-            Some("string") => facts(Vec::new(), vec![(id, Hazards::ALL)]),
+            Some("string") => {
+                facts(vec![(id, Hazards::STRUCTURE)], vec![(id, Hazards::ALL - Hazards::STRUCTURE)])
+            }
             _ => None,
         };
     }
@@ -294,6 +296,15 @@ pub(crate) fn call(
             let text = pattern.as_str().map(str::to_owned).or_else(|| compiled(pattern))?;
             return test(matched(&text, "", applied, subject));
         }
+        // A list of networks that are not to be reached.
+        Some(
+            "net.BlockList().check"
+            | "ip-range-check"
+            | "range_check.inRange"
+            | "ip6addr.createCIDR().contains",
+        ) => {
+            return test(first.and_then(private));
+        }
         _ => {}
     }
     if let Some(path) = api {
@@ -318,7 +329,10 @@ pub(crate) fn call(
             test(membership(engine, first?, receiver))
         }
         "some" | "every" | "find" | "findIndex" => None,
-        "startsWith" | "startswith" => test(starts_with(receiver, first?)),
+        "startsWith" | "startswith" => {
+            let prefix = engine.bake(first?, &state.cleared);
+            test(starts_with(receiver, &prefix))
+        }
         "match" | "search" if callers(receiver) => {
             let (pattern, flags) = literal_pattern(first?)?;
             let mut value =
@@ -505,7 +519,9 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
         }
         _ => {}
     }
-    if callers(prefix) {
+    // A folder that a caller chose is no confinement, unless what they gave cannot leave the one that it is put into.
+    let chosen = prefix.taints.iter().flat_map(|taints| taints.iter());
+    if chosen.into_iter().any(|taint| taint.live.any(Hazards::PATH_UP | Hazards::PATH_ABSOLUTE)) {
         return None;
     }
     let is_http =

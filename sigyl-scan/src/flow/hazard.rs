@@ -61,8 +61,10 @@ impl Hazards {
     pub const LINK: Self = Self(1 << 20);
     /// Right behind a host, can go on with its name: does not begin with `/`.
     pub const AUTHORITY: Self = Self(1 << 22);
+    /// Can be an object or a list where a text is expected: `{"$ne": null}`.
+    pub const STRUCTURE: Self = Self(1 << 23);
     /// Every hazard of a caller's value.
-    pub const ALL: Self = Self(((1 << 19) - 1) | Self::LINK.0 | Self::AUTHORITY.0);
+    pub const ALL: Self = Self(((1 << 19) - 1) | Self::LINK.0 | Self::AUTHORITY.0 | Self::STRUCTURE.0);
 
     /// Both sets together.
     pub(crate) const fn or(self, other: Self) -> Self {

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use super::{
+    Hazards,
     engine::Engine,
     exec::Activation,
     guards,
     state::State,
-    value::{Bound, ClassRef, FunctionRef, Known, Shape, Value},
+    value::{Bound, ClassRef, FunctionRef, Known, Shape, Taint, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, FunctionKind},
@@ -114,6 +115,22 @@ impl<'a> Engine<'a> {
             return Value::default();
         }
         match object.api() {
+            // Any function of a module, where a caller says which.
+            Some(path) if !path.contains(['.', '(']) => {
+                let index = self.bake(index, &state.cleared);
+                let taints: Vec<Taint> = index
+                    .taints
+                    .iter()
+                    .flat_map(|taints| taints.iter())
+                    .filter(|taint| taint.live.any(Hazards::NAME))
+                    .map(|taint| Taint { live: Hazards::NAME, ..*taint })
+                    .collect();
+                Value {
+                    shape: api_member(path, "*"),
+                    taints: (!taints.is_empty()).then(|| taints.into()),
+                    ..Value::default()
+                }
+            }
             Some(path) => Value { shape: api_member(path, "*"), ..Value::default() },
             None => Value::default(),
         }

@@ -149,7 +149,8 @@ fn zod_function(api: &str) -> Option<&str> {
 fn built(name: &str, arguments: &Arguments) -> Option<Schema> {
     let first = arguments.positional.first();
     Some(match name {
-        "string" | "any" | "unknown" | "custom" | "instanceof" | "json" | "url" => schema(Hazards::ALL),
+        "string" | "url" | "email" | "iso.datetime" => schema(Hazards::ALL - Hazards::STRUCTURE),
+        "any" | "unknown" | "custom" | "instanceof" | "json" => schema(Hazards::ALL),
         "number" | "int" | "int32" | "float32" | "float64" | "bigint" | "boolean" | "date" | "null"
         | "undefined" | "void" | "never" | "enum" | "nativeEnum" | "literal" | "uuid" | "stringbool"
         | "nan" => schema(Hazards::NONE),
@@ -364,6 +365,7 @@ fn named(engine: &mut Engine<'_>, file: FileId, annotation: ExprId, depth: usize
             "int" | "float" | "bool" | "complex" | "datetime" | "date" | "time" | "timedelta" | "Decimal"
             | "UUID" | "UUID4" | "PositiveInt" | "NonNegativeInt" | "PositiveFloat" | "StrictInt"
             | "StrictBool" | "IPv4Address" | "IPvAnyAddress" => schema(Hazards::NONE),
+            "str" | "bytes" | "Path" | "StrictStr" | "constr" => schema(Hazards::ALL - Hazards::STRUCTURE),
             _ => schema(Hazards::ALL),
         },
         _ => schema(Hazards::ALL),

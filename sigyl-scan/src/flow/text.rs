@@ -208,6 +208,7 @@ impl<'a> Engine<'a> {
                             // `https://host` and a path that begins with its slash.
                             let apart = !before.empty && !taint.live.any(Hazards::AUTHORITY);
                             let gone = if apart { Hazards::HOST } else { Hazards::NONE };
+                            let gone = gone | Hazards::STRUCTURE;
                             super::value::Taint { live: (taint.live & keep) - gone, ..*taint }
                         })
                         .filter(|taint| !taint.live.is_none())

@@ -24,7 +24,7 @@ pub(super) struct Checks {
     pub(super) named: bool,
     /// The SDK's own check is on, for the transports that are made here.
     pub(super) switched_on: bool,
-    /// A function reads a credential and refuses who has none.
+    /// A function reads a credential and refuses who has none, or something is installed that does.
     pub(super) asks: bool,
     /// Protection that is off, or off unless someone turns it on.
     pub(super) off: Option<(Span, &'static str)>,
@@ -48,14 +48,16 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
                     }
                     continue;
                 }
-                found.protects |= makes_checked_app(code, id, last)
-                    || code.option(id, "verifyClient").is_some()
-                    || module_is_trusted_host(last)
-                    || auth_words::requires_token(&path)
+                let token = auth_words::requires_token(&path)
                     || ["token_verifier", "auth_server_provider"]
                         .iter()
                         .any(|name| code.option(id, name).is_some())
                     || installs_auth(code, id, last);
+                found.asks |= token;
+                found.protects |= token
+                    || makes_checked_app(code, id, last)
+                    || code.option(id, "verifyClient").is_some()
+                    || module_is_trusted_host(last);
                 found.named |= is_check(last) || looks_up_allowed(code, id);
                 found.switched_on |= last == "TransportSecuritySettings";
                 if reads_header(code, id, is_host) {
@@ -280,6 +282,17 @@ impl Known {
         *self.checks.entry(index).or_insert_with(|| {
             Code::of(&tree.files[index], &[]).map(|code| checks(&code)).unwrap_or_default()
         })
+    }
+
+    /// True when the file, or one near it, asks every caller for a credential. A look at Host or Origin keeps web pages
+    /// out, not whoever is on the network.
+    pub(super) fn asks_beside(
+        &mut self,
+        tree: &TreeContext<'_>,
+        neighbours: &Neighbours,
+        index: usize,
+    ) -> bool {
+        neighbours.around(index).take(40).any(|other| self.of(tree, other).asks)
     }
 
     /// True when the file itself refuses strangers.

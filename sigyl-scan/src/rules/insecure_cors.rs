@@ -19,7 +19,7 @@ static META: RuleMeta = RuleMeta {
     title: "Any web site may call the server",
     class: Class::NetworkExposure,
     severity: Severity::Warning,
-    cwe: &[942, 346],
+    cwe: &[942],
     owasp: Some("MCP07"),
     practice: None,
     since: "0.1.0",

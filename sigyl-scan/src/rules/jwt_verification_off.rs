@@ -77,16 +77,9 @@ impl Rule for JwtVerificationOff {
                 None => continue,
             };
             let around = code.function_span(code.function_at(code.module.span(id).start));
-            let is_callers = is_from_request(&code, id)
-                || code.within(around).any(|id| match code.module.expr(id).kind {
-                    ExprKind::String(text) => {
-                        let text = code.module.name(text);
-                        text.eq_ignore_ascii_case("authorization")
-                            || text.starts_with("Bearer")
-                            || text == "bearer "
-                    }
-                    _ => false,
-                });
+            let is_callers =
+                is_from_request(&code, id) || code.within(around).any(|id| takes_apart(&code, id));
+            let is_callers = is_callers || only_reads && reads_authorization(&code);
             if only_reads && off.is_none() && !is_callers {
                 continue;
             }
@@ -100,6 +93,38 @@ impl Rule for JwtVerificationOff {
             });
         }
     }
+}
+
+/// `get("authorization")`, `text.startsWith("Bearer ")`, `scheme === "bearer"`: a header that came, taken apart.
+fn takes_apart(code: &Code<'_>, id: ExprId) -> bool {
+    let names = |id: ExprId| {
+        code.text(id).is_some_and(|text| {
+            text.eq_ignore_ascii_case("authorization") || text.trim_end().eq_ignore_ascii_case("bearer")
+        })
+    };
+    match code.module.expr(id).kind {
+        ExprKind::Call { .. } => code.arguments(id).iter().any(|argument| names(*argument)),
+        ExprKind::Index { index, .. } => names(index),
+        ExprKind::Binary { left, right, .. } => names(left) || names(right),
+        _ => false,
+    }
+}
+
+/// True where the module reads the header by which callers are let in; what sends one writes it.
+fn reads_authorization(code: &Code<'_>) -> bool {
+    code.all().any(|id| match code.module.expr(id).kind {
+        ExprKind::Member { .. } | ExprKind::Index { .. } => {
+            let path = code.path(id).to_ascii_lowercase();
+            path.ends_with("headers.authorization") && path.contains("req")
+        }
+        ExprKind::Call { .. } => {
+            let callee = code.callee(id).unwrap_or_default().to_ascii_lowercase();
+            let first = code.arguments(id).first().and_then(|name| code.text(*name));
+            (callee.ends_with("headers.get") || callee.ends_with("req.header") || callee.ends_with("req.get"))
+                && first.is_some_and(|name| name.eq_ignore_ascii_case("authorization"))
+        }
+        _ => false,
+    })
 }
 
 /// The middle part of a caller's token, parsed as it stands: `JSON.parse(atob(token.split(".")[1]))`.

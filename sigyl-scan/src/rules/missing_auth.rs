@@ -5,6 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     auth_words,
     code::Code,
+    host_checks::Known,
     neighbours::Neighbours,
     optional_auth::{absent_credential, open_fastapi_route, open_route, optional_credential},
     serving::{listens_everywhere, serving},
@@ -56,8 +57,10 @@ impl Rule for MissingAuth {
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {
         let mut neighbours = None;
+        let mut known = Known::default();
         for (index, file) in tree.files.iter().enumerate() {
-            let listens = ["0.0.0.0", "\"::\"", "'::'"].iter().any(|word| file.text.contains(word));
+            let listens =
+                ["0.0.0.0", "\"::\"", "'::'", ".listen("].iter().any(|word| file.text.contains(word));
             if file.role != FileRole::Runtime || !listens {
                 continue;
             }
@@ -67,11 +70,12 @@ impl Rule for MissingAuth {
             };
             let (Some(span), true) = (listens_everywhere(&code), serves_mcp(&code)) else { continue };
             let neighbours = neighbours.get_or_insert_with(|| Neighbours::of(tree));
-            let asks = neighbours.around(index).take(40).any(|other| {
-                tree.files[other].module.is_some_and(|module| {
-                    module.names.iter().any(|name| name.len() < 60 && speaks_of_credentials(name))
-                })
-            });
+            let asks = known.asks_beside(tree, neighbours, index)
+                || neighbours.around(index).take(40).any(|other| {
+                    tree.files[other].module.is_some_and(|module| {
+                        module.names.iter().any(|name| name.len() < 60 && speaks_of_credentials(name))
+                    })
+                });
             if !asks {
                 let message = "the server answers on every interface, and nothing asks who is calling";
                 out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
@@ -97,20 +101,17 @@ fn serves_mcp(code: &Code<'_>) -> bool {
         }) && code.module.names.iter().any(|name| matches!(&**name, "FastMCP" | "MCPServer" | "fastmcp"))
 }
 
-/// True for names that stand wherever a caller's credential is asked for.
+/// True for names that stand where a caller's credential is asked for, and not where one is sent.
 fn speaks_of_credentials(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [
-        "authoriz",
         "authenticat",
-        "bearer",
-        "api-key",
-        "apikey",
         "token_verifier",
         "basicauth",
         "www-authenticate",
         "x-mcp-auth",
         "compare_digest",
+        "timingsafeequal",
     ]
     .iter()
     .any(|word| lower.contains(word))

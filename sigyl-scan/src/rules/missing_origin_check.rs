@@ -21,7 +21,7 @@ static META: RuleMeta = RuleMeta {
     title: "Origin and Host of requests not checked",
     class: Class::NetworkExposure,
     severity: Severity::Warning,
-    cwe: &[346, 350, 1385],
+    cwe: &[350, 1385],
     owasp: Some("MCP07"),
     practice: None,
     since: "0.1.0",

@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::sink::{own_field, reached_at_most, split};
 use crate::{
-    flow::{Call, Hazards, Value},
+    flow::{Call, FlowPath, Hazards, Value},
     rule::{Findings, Rule, RuleMeta},
 };
 
@@ -56,6 +56,11 @@ impl Rule for QueryInjection {
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if let Some(path) = operators(call) {
+            let what = "can be an object of operators (`{\"$ne\": null}`) in the filter of a query";
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, what));
+            return;
+        }
         let Some((text, language)) = queried(call) else { return };
         let Some(path) = call.flow(text, Hazards::QUERY).filter(|path| path.concatenated) else { return };
         let severity = match language {
@@ -66,6 +71,46 @@ impl Rule for QueryInjection {
         let what = format!("is put into the text of {}", language.name());
         out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
     }
+}
+
+/// A value that may be an object where a filter of MongoDB compares a field with it. A filter that is the caller's as a
+/// whole is what the tool is for.
+fn operators(call: &Call<'_>) -> Option<FlowPath> {
+    const FILTERED: &[&str] = &[
+        "find",
+        "findOne",
+        "find_one",
+        "findOneAndUpdate",
+        "findOneAndDelete",
+        "findOneAndReplace",
+        "find_one_and_update",
+        "find_one_and_delete",
+        "updateOne",
+        "updateMany",
+        "update_one",
+        "update_many",
+        "replaceOne",
+        "replace_one",
+        "deleteOne",
+        "deleteMany",
+        "delete_one",
+        "delete_many",
+        "countDocuments",
+        "count_documents",
+        "exists",
+    ];
+    let method = call.method().filter(|method| FILTERED.contains(method))?;
+    let module = call.file().module?;
+    let speaks = |name: &str| {
+        matches!(name, "collection" | "Collection" | "get_collection")
+            || ["mongo", "pymongo", "motor", "beanie"].iter().any(|library| name.starts_with(library))
+    };
+    if method == "exists" && call.args().len() != 1 || !module.names.iter().any(|name| speaks(name)) {
+        return None;
+    }
+    let filter = call.arg(0).or_else(|| call.keyword("filter"))?;
+    let mut fields = filter.fields().into_iter().filter(|(name, _)| !name.starts_with('$'));
+    fields.find_map(|(_, value)| call.flow(value, Hazards::STRUCTURE).filter(|_| value.fields().is_empty()))
 }
 
 fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {

@@ -93,8 +93,25 @@ pub(crate) fn listens_everywhere(code: &Code<'_>) -> Option<Span> {
                         _ => false,
                     })
         };
-        hosts.into_iter().any(everywhere).then(|| code.module.span(id))
+        let open = hosts.into_iter().any(everywhere) || last == "listen" && names_no_host(code, id);
+        open.then(|| code.module.span(id))
     })
+}
+
+/// `app.listen(port)`, `app.listen(port, () => …)`: Node listens on every interface then.
+fn names_no_host(code: &Code<'_>, id: ExprId) -> bool {
+    let arguments = code.arguments(id);
+    let is_port = |id: ExprId| match code.module.expr(code.resolve(id)).kind {
+        ExprKind::Object(_) => {
+            code.property(id, "port").is_some()
+                && ["host", "hostname", "path"].iter().all(|name| code.property(id, name).is_none())
+        }
+        ExprKind::String(text) => !code.module.name(text).contains('/'),
+        _ => true,
+    };
+    code.module.language == crate::ir::Language::JavaScript
+        && arguments.first().is_some_and(|first| is_port(*first))
+        && arguments.get(1).is_none_or(|second| code.as_function(*second).is_some())
 }
 
 /// True when an option of the command line for the host defaults to every interface.

@@ -46,6 +46,8 @@ impl Rule for UnsafeReflection {
                 let at = usize::from(call.is(&["getattr"]));
                 (at, Severity::Warning, "names the attribute that is looked up")
             }
+            // One member after the other of what a module has: what its author did not think of, too.
+            Some("member.chosen") => (0, Severity::Warning, "names the function of a module that is called"),
             Some("setattr" | "delattr") => (1, Severity::Warning, "names the attribute that is changed"),
             Some("Reflect.get" | "Reflect.apply") => {
                 (1, Severity::Warning, "names the member that is looked up")

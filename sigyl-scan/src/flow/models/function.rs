@@ -64,6 +64,10 @@ pub(super) fn function<'a>(
             let at = usize::from(matches!(api, "typing.cast" | "unicodedata.normalize"));
             let value = arguments.positional.get(at).cloned();
             Some(match (value, api) {
+                (Some(value), "String" | "str") => {
+                    let live = Hazards::ALL | Hazards::OWN;
+                    crate::flow::schema::limited(&value, live - Hazards::STRUCTURE)
+                }
                 (Some(value), _) => value,
                 (None, "dict") => keywords_object(arguments),
                 (None, _) => Value::default(),
@@ -72,8 +76,14 @@ pub(super) fn function<'a>(
         "decodeURIComponent" | "urllib.parse.unquote" | "urllib.parse.unquote_plus" => {
             Some(decoded(engine, state, first?))
         }
-        "JSON.parse" | "json.loads" | "repr" | "base64.b64decode" | "atob" | "yaml.safe_load"
-        | "ast.literal_eval" => Some(derived(engine, state, first?, Hazards::NONE)),
+        "JSON.parse" | "json.loads" | "yaml.safe_load" | "ast.literal_eval" => {
+            let mut value = derived(engine, state, first?, Hazards::NONE);
+            value.taints = value.taints.map(|all| {
+                all.iter().map(|taint| Taint { live: taint.live | Hazards::STRUCTURE, ..*taint }).collect()
+            });
+            Some(value)
+        }
+        "repr" | "base64.b64decode" | "atob" => Some(derived(engine, state, first?, Hazards::NONE)),
         // A literal of JSON is one of KQL, Cypher and GraphQL, too.
         "json.dumps" | "JSON.stringify" => {
             let is_text = first?.fields().is_empty() && first?.items().is_none();
@@ -450,6 +460,20 @@ pub(super) fn function<'a>(
         "process.exit" | "sys.exit" | "os._exit" | "exit" | "quit" => {
             state.dead = true;
             nothing()
+        }
+        // `asyncio.get_running_loop().getaddrinfo(…)`, `new Resolver().resolve4(…)`.
+        _ if api.ends_with(").getaddrinfo") || api.ends_with(").resolve4") || api.ends_with(").resolve6") => {
+            let value = first?;
+            Some(Value { about: value.about.or(value.id.map(|id| (id, Hazards::HOST))), ..value.clone() })
+        }
+        // A compiled pattern: `re.compile("x").sub(y, text)`.
+        _ if api.starts_with('/') && (api.ends_with(".sub") || api.ends_with(".subn")) => {
+            let subject = arguments.positional.get(1)?;
+            let pattern = site.receiver.as_ref().and_then(literal_text).unwrap_or_default();
+            engine.run_callbacks(act, state, site, arguments, &[]);
+            let live =
+                regex::when_replaced(&pattern, "", arguments.positional.first().and_then(Value::as_str));
+            Some(derived(engine, state, subject, Hazards::ALL - live))
         }
         _ if api.ends_with(".realpath") || api.ends_with("realpathSync") => {
             let joined = engine.join_path(state, arguments.positional.get(..1)?, false, site.place);

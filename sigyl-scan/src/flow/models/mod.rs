@@ -237,14 +237,22 @@ fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards)
     };
     let taints: Option<Rc<[Taint]>> = taints.map(|all| {
         all.iter()
-            .map(|taint| Taint { live: taint.live - gone, ..*taint })
+            .map(|taint| Taint { live: taint.live - gone - Hazards::STRUCTURE, ..*taint })
             .filter(|taint| !taint.live.is_none())
             .collect()
     });
     let taints = taints.filter(|taints| !taints.is_empty());
     let id = taints.is_some().then(|| engine.fresh());
     engine.note_made_of(id, value.id);
-    Value { taints, id, marks: Marks { real: false, normalised: false, ..value.marks }, ..Value::default() }
+    // A host name in lower case, an address without its zone: what is found out about it holds for the URL.
+    let about = value.about.filter(|(_, hazards)| hazards.any(Hazards::HOST));
+    Value {
+        taints,
+        id,
+        about,
+        marks: Marks { real: false, normalised: false, ..value.marks },
+        ..Value::default()
+    }
 }
 
 /// The taints of what is in `value`, `depth` levels deep.
@@ -362,7 +370,9 @@ pub(crate) fn unknown_result(
     }
     // An object that is asked with a caller's value answers with values of its own.
     let reads = site.method.as_deref().is_some_and(|method| {
-        ["parse", "decode", "deserialize", "loads"].iter().any(|start| method.starts_with(start))
+        ["parse", "decode", "decompress", "deserialize", "inflate", "loads", "unpack", "unwrap"]
+            .iter()
+            .any(|start| method.starts_with(start))
     });
     let asks = site.receiver.is_some() && from_receiver.is_none() && !reads;
     if !asks && !site.is_new {

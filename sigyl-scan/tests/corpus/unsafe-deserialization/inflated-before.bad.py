@@ -1,0 +1,14 @@
+import base64
+import pickle
+import zlib
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("notes")
+
+
+@mcp.tool()
+def restore(snapshot: str) -> int:
+    """Restores notes from a snapshot."""
+    inflater = zlib.decompressobj()
+    return len(pickle.loads(inflater.decompress(base64.b64decode(snapshot), 1_000_000)))
