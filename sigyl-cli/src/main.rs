@@ -5,6 +5,7 @@
 
 mod advisories;
 mod beyond;
+mod cache;
 mod cli;
 mod exit;
 mod failure;

@@ -64,6 +64,12 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Tells something beside the result, on standard error.
+pub(crate) fn note(text: &str) {
+    // Nobody is left to be told when standard error is closed.
+    let _ = writeln!(anstream::stderr(), "\x1b[1mnote\x1b[0m: {}", visible(text));
+}
+
 /// Writes what went wrong, and why, to standard error.
 pub(crate) fn complain(failure: &Failure) {
     // Nobody is left to be told when standard error is closed.

@@ -15,6 +15,7 @@
 
 mod advisories;
 mod beyond;
+mod cache;
 mod config;
 mod config_file;
 mod context;
@@ -40,6 +41,7 @@ pub use beyond::{
     Observed, PartChange, Piece, Pinned, Receipt, ReceiptContext, ReceiptVerdict, diff_words, drift, join,
     observe,
 };
+pub use cache::{ReportCache, scan_cached};
 pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};
 pub use config_file::{CONFIG_FILE, ConfigFile, FailOn};
 pub use context::{FileContext, Offered, ToolContext, ToolPart, ToolText, TreeContext};

@@ -8,6 +8,7 @@ use sigyl_scan::{Baseline, FailOn, scan};
 
 use crate::{
     beyond::{self, BeyondArguments, Subject},
+    cache::{Cache, Told},
     exit::Exit,
     failure::Failure,
     fetch::{self, FetchOptions},
@@ -79,6 +80,12 @@ pub(crate) struct ScanArguments {
     /// Say that the tree is your own: its ignore comments, sigyl.toml and baseline count.
     #[arg(long)]
     pub(crate) trust: bool,
+    /// Scan anew, and keep nothing: neither read nor write the cache.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Say on standard error what was kept from earlier scans, and what was not believed.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     /// Threads to work with [default: one for each core].
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroU16>,
@@ -91,6 +98,11 @@ impl ScanArguments {
     /// What the caller said about the tree.
     pub(crate) fn declared(&self) -> Declared {
         if self.trust { Declared::Own } else { Declared::Nothing }
+    }
+
+    fn cache(&self, reference: &RepoRef) -> Option<Cache> {
+        let told = if self.verbose { Told::Everything } else { Told::Little };
+        if self.no_cache { None } else { Cache::for_scan(reference, told) }
     }
 }
 
@@ -183,7 +195,11 @@ fn scan_source(
     let tree = fetch::resolve(reference, &options)?;
     let manifest = Manifest::discover(&tree);
     let progress = Progress::start();
-    let report = scan(&tree, &manifest.value.unwrap_or_default(), &settings.config, &progress);
+    let known = manifest.value.unwrap_or_default();
+    let report = match arguments.cache(reference) {
+        Some(cache) => cache.scan(&tree, &known, &settings.config, &progress),
+        None => scan(&tree, &known, &settings.config, &progress),
+    };
     progress.finish();
     Ok(Subject { tree, report, manifest_diagnostics: manifest.diagnostics })
 }

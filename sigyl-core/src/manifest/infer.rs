@@ -1,7 +1,9 @@
 //! What nobody wrote down: transport, runtime and secrets, from the source text. Nothing is parsed or run here; a word
 //! that occurs is a sign, and a sign only fills what the manifests leave open.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
 
 use super::{
     model::{Manifest, Runtime, Transport},
@@ -54,6 +56,20 @@ const READS: [&str; 9] = [
     "os.getenv('",
 ];
 
+/// The words of each list at once: source is long, and most of it has none.
+type Words = LazyLock<Option<AhoCorasick>>;
+
+static STDIO_WORDS: Words = LazyLock::new(|| AhoCorasick::new(STDIO).ok());
+static HTTP_WORDS: Words = LazyLock::new(|| AhoCorasick::new(HTTP).ok());
+static READ_WORDS: Words = LazyLock::new(|| AhoCorasick::new(READS).ok());
+
+fn has_any(words: &Words, list: &[&str], text: &str) -> bool {
+    match &**words {
+        Some(words) => words.is_match(text),
+        None => list.iter().any(|word| text.contains(word)),
+    }
+}
+
 /// Fills transport and runtime where they are absent.
 pub(crate) fn fill(tree: &SourceTree, manifest: &mut Manifest) {
     if manifest.runtime.is_none() {
@@ -89,13 +105,17 @@ fn runtime(tree: &SourceTree, manifest: &Manifest) -> Option<Runtime> {
 fn transport(tree: &SourceTree) -> Option<Transport> {
     let mut http = false;
     for text in searched(tree) {
+        let stdio = has_any(&STDIO_WORDS, &STDIO, text);
+        if !stdio && (http || !has_any(&HTTP_WORDS, &HTTP, text)) {
+            continue;
+        }
         if !text.contains("ransport") && !text.contains("mcp") && !text.contains("tdio") {
             continue;
         }
-        if STDIO.iter().any(|word| text.contains(word)) {
+        if stdio {
             return Some(Transport::Stdio);
         }
-        http |= HTTP.iter().any(|word| text.contains(word));
+        http = true;
     }
     http.then_some(Transport::Http { port: None, path: None })
 }
@@ -104,6 +124,9 @@ fn transport(tree: &SourceTree) -> Option<Transport> {
 pub(crate) fn secret_variables(tree: &SourceTree) -> Vec<String> {
     let mut names = BTreeSet::new();
     for text in searched(tree) {
+        if !has_any(&READ_WORDS, &READS, text) {
+            continue;
+        }
         for prefix in READS {
             for (at, _) in text.match_indices(prefix) {
                 let rest = &text[at + prefix.len()..];

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sigyl_core::Digest;
 
 use super::range::Advisory;
 use crate::dependencies::Ecosystem;
@@ -91,6 +92,11 @@ impl Advisories {
             }
         }
         found
+    }
+
+    /// Digest of all of it.
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.text.as_bytes())
     }
 
     /// How many entries it holds.
