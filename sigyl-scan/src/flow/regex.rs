@@ -267,7 +267,42 @@ pub(crate) fn of_characters(text: &str) -> Hazards {
 /// Hazards of a text that matches; [`Hazards::ALL`] where the pattern establishes nothing.
 pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Hazards {
     let Some(hir) = parse(pattern, flags) else { return Hazards::ALL };
-    let shape = shape(&hir);
+    alternatives(&hir).iter().fold(Hazards::NONE, |live, one| live | of_alternative(one, applied))
+}
+
+/// Most alternatives that are told apart. Chosen.
+const MOST_ALTERNATIVES: usize = 16;
+
+/// The alternatives of a pattern that has one choice: `^(a|b)$` is `^a$` and `^b$`. What one of them lets through and
+/// what another does make no harm together.
+fn alternatives(hir: &Hir) -> Vec<Hir> {
+    fn choice(hir: &Hir) -> Option<&[Hir]> {
+        match hir.kind() {
+            HirKind::Alternation(all) => Some(all),
+            HirKind::Capture(capture) => choice(&capture.sub),
+            _ => None,
+        }
+    }
+    if let Some(all) = choice(hir).filter(|all| all.len() <= MOST_ALTERNATIVES) {
+        return all.to_vec();
+    }
+    let HirKind::Concat(parts) = hir.kind() else { return vec![hir.clone()] };
+    let mut choices = parts.iter().enumerate().filter_map(|(at, part)| Some((at, choice(part)?)));
+    match (choices.next(), choices.next()) {
+        (Some((at, all)), None) if all.len() <= MOST_ALTERNATIVES => all
+            .iter()
+            .map(|one| {
+                let mut parts = parts.clone();
+                parts[at] = one.clone();
+                Hir::concat(parts)
+            })
+            .collect(),
+        _ => vec![hir.clone()],
+    }
+}
+
+fn of_alternative(hir: &Hir, applied: Applied) -> Hazards {
+    let shape = shape(hir);
     let starts = shape.starts || applied != Applied::Anywhere;
     let ends = shape.ends || applied == Applied::Whole;
     let mut live = Hazards::ALL;
@@ -276,19 +311,19 @@ pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Haza
     }
     if starts {
         // A fixed scheme and host with the slash behind them.
-        if let Some(prefix) = literal_prefix(&hir)
+        if let Some(prefix) = literal_prefix(hir)
             && let Some((_, rest)) = prefix.split_once("://")
             && rest.contains(['/', '?', '#'])
         {
             live = live - (Hazards::HOST | Hazards::REDIRECT);
         }
-        if literal_prefix(&hir).is_some_and(|prefix| prefix.starts_with("http") && prefix.contains(':')) {
+        if literal_prefix(hir).is_some_and(|prefix| prefix.starts_with("http") && prefix.contains(':')) {
             live = live - Hazards::LINK;
         }
         if !shape.first.has(b'-') {
             live = live - Hazards::ARGUMENT;
         }
-        if literal_prefix(&hir).is_some_and(|prefix| prefix.starts_with('/')) {
+        if literal_prefix(hir).is_some_and(|prefix| prefix.starts_with('/')) {
             live = live - Hazards::AUTHORITY;
         }
     }

@@ -284,8 +284,7 @@ impl Known {
         })
     }
 
-    /// True when the file, or one near it, asks every caller for a credential. A look at Host or Origin keeps web pages
-    /// out, not whoever is on the network.
+    /// True when the file, or one near it, asks every caller for a credential.
     pub(super) fn asks_beside(
         &mut self,
         tree: &TreeContext<'_>,

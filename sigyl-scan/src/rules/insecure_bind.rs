@@ -58,7 +58,7 @@ impl Rule for InsecureBind {
                 continue;
             }
             let neighbours = neighbours.get_or_insert_with(|| Neighbours::of(tree));
-            let guarded = known.asks_beside(tree, neighbours, index);
+            let guarded = known.protected(tree, index) || known.protected_beside(tree, neighbours, index);
             for (any, at, end) in places {
                 let message = format!("`{any}` makes the server reachable from every network of its machine");
                 out.report(draft(file.at(at, end), message, guarded));
@@ -76,7 +76,7 @@ impl Rule for InsecureBind {
             Language::Python => call.is(&["aiohttp.web.run_app"]) && call.option("host").is_none(),
         };
         if open {
-            let guarded = Code::of(file, &[]).is_some_and(|code| checks(&code).asks);
+            let guarded = Code::of(file, &[]).is_some_and(|code| checks(&code).refuses_strangers());
             let message = "without a host, the server listens on every interface".to_owned();
             out.report(draft(call.place(), message, guarded));
         }

@@ -94,6 +94,8 @@ pub(super) fn function<'a>(
         | "ldap.filter.escape_filter_chars"
         | "ldap-escape.filter"
         | "ldapts.escapeFilter" => Some(derived(engine, state, first?, Hazards::QUERY)),
+        // What a test tells, told again.
+        "bool" | "Boolean" => Some(Value { facts: first?.facts.clone(), ..Value::default() }),
         // Numbers and other things without text of a caller's.
         "Number"
         | "parseInt"
@@ -101,10 +103,8 @@ pub(super) fn function<'a>(
         | "Number.parseInt"
         | "Number.parseFloat"
         | "BigInt"
-        | "Boolean"
         | "int"
         | "float"
-        | "bool"
         | "len"
         | "abs"
         | "round"
