@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use sigyl_core::source::{RepoRefError, SourceError};
 use sigyl_scan::{AdvisoriesError, BaselineError, LockError};
 
-use crate::fetch::FetchError;
+use crate::{beyond::live::LiveError, fetch::FetchError};
 
 /// Each message names the place and, where one is known, the mend.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,9 @@ pub(crate) enum Failure {
     /// The source could not be fetched or read; the caller must name another, or mend its permissions or the network.
     #[error("the source could not be read")]
     Fetch(#[from] FetchError),
+    /// A running server could not be asked.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// A folder could not be read; the caller must name another or mend its permissions.
     #[error(transparent)]
     Folder(#[from] SourceError),

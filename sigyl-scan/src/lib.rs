@@ -37,9 +37,9 @@ pub use advisories::{
     Advisories, AdvisoriesError, Advisory, AdvisoryImport, AdvisorySource, Level, Outcome, STALE_AFTER_DAYS,
 };
 pub use beyond::{
-    Attestation, Change, ChangeKind, InconclusiveReason, LOCK_FILE, Lock, LockError, LockOrigin, Observation,
-    Observed, PartChange, Piece, Pinned, Receipt, ReceiptContext, ReceiptVerdict, diff_words, drift, join,
-    observe,
+    Attestation, Change, ChangeKind, CrossOrigin, InconclusiveReason, LOCK_FILE, Lock, LockError, LockOrigin,
+    Observation, Observed, PartChange, Piece, Pinned, Probe, ProbeOutcome, Reach, Receipt, ReceiptContext,
+    ReceiptVerdict, Transport, diff_words, drift, join, judge, observe,
 };
 pub use cache::{ReportCache, scan_cached};
 pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};

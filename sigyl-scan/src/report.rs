@@ -311,15 +311,24 @@ pub(crate) fn recommendations(findings: &[Finding], not_analysed: &[NotAnalysed]
             })
         })
         .collect();
-    let unread = not_analysed.iter().filter(|entry| entry.reason != NotAnalysedReason::RuleFailed).count();
-    if unread > 0 {
-        recommendations.push(Recommendation {
-            action: "Make every file that runs readable to the scanner, or review it by hand".to_owned(),
-            rule: None,
-            severity: Severity::Warning,
-            findings: unread as u32,
-            location: None,
-        });
+    let silent = not_analysed.iter().filter(|entry| entry.reason == NotAnalysedReason::NotChecked).count();
+    let failed = not_analysed.iter().filter(|entry| entry.reason == NotAnalysedReason::RuleFailed).count();
+    for (action, count) in [
+        (
+            "Make every file that runs readable to the scanner, or review it by hand",
+            not_analysed.len() - silent - failed,
+        ),
+        ("Check by hand what gave no answer, or ask again", silent),
+    ] {
+        if count > 0 {
+            recommendations.push(Recommendation {
+                action: action.to_owned(),
+                rule: None,
+                severity: Severity::Warning,
+                findings: count as u32,
+                location: None,
+            });
+        }
     }
     recommendations
 }

@@ -1,5 +1,6 @@
 //! `sigyl scan` beyond source: what a server lists and how it answers, and what the clients of this computer start.
 
+pub(crate) mod live;
 mod saved;
 
 use std::{
@@ -29,6 +30,9 @@ pub(crate) struct ListedArguments {
     /// Scan a saved answer to tools/list, or a whole listing, as JSON; - is standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) tools: Option<PathBuf>,
+    /// How a running server is asked.
+    #[command(flatten)]
+    pub(crate) live: live::LiveArguments,
 }
 
 /// What was scanned, whatever it was.
@@ -51,13 +55,16 @@ pub(crate) fn scan(
     if let Some((listing, observed)) = list(&arguments.listed)? {
         return Ok(with_listing(source, &listing, observed, config));
     }
-    source.ok_or_else(|| Failure::Said("name what to scan: a SOURCE, or --tools FILE".to_owned()))
+    source.ok_or_else(|| Failure::Said("name what to scan: a SOURCE, --tools FILE or --live URL".to_owned()))
 }
 
 /// What a server lists, where one was named, and what was seen on the way.
 pub(crate) fn list(arguments: &ListedArguments) -> Result<Option<(Listing, Observed)>, Failure> {
     if let Some(path) = &arguments.tools {
         return Ok(Some((saved::read(path)?, Observed::default())));
+    }
+    if let Some(url) = &arguments.live.live {
+        return Ok(Some(live::ask(url, &arguments.live)?));
     }
     Ok(None)
 }

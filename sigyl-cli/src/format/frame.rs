@@ -50,9 +50,12 @@ impl<'a> Frames<'a> {
     pub(crate) fn draw(&mut self, frame: Frame<'_>) -> String {
         let message = visible_line(frame.message);
         let path = visible_line(&frame.location.path);
-        let origin = Origin::path(path)
-            .line(frame.location.start_line as usize)
-            .char_column(frame.location.start_column as usize);
+        let mut origin = Origin::path(path);
+        if !super::is_address(&frame.location.path) {
+            origin = origin
+                .line(frame.location.start_line as usize)
+                .char_column(frame.location.start_column as usize);
+        }
         let title = frame.level.primary_title(message).id(visible_line(frame.id));
         let mut group = Group::with_title(title).element(origin);
         if let Some(excerpt) = self.excerpt(frame.location) {

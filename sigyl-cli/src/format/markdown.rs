@@ -73,6 +73,9 @@ pub(crate) fn render(scanned: &Scanned<'_>) -> String {
 }
 
 fn place(location: &Location) -> String {
+    if super::is_address(&location.path) {
+        return code(&location.path);
+    }
     code(&format!("{}:{}", location.path, location.start_line))
 }
 

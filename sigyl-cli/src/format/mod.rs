@@ -58,3 +58,8 @@ pub(crate) fn render(format: Format, scanned: &Scanned<'_>, colour: bool) -> Res
         Format::Receipt => receipt::render(scanned),
     }
 }
+
+/// Whether a location is the address of a running server, which has no lines. No path in a tree begins like that.
+pub(crate) fn is_address(path: &str) -> bool {
+    path.starts_with("http://") || path.starts_with("https://")
+}

@@ -10,7 +10,7 @@ use sigyl_scan::{RULES, RuleMeta};
 use crate::{
     failure::Failure,
     format::{
-        Scanned,
+        Scanned, is_address,
         text::{dependencies_ask, dependency_line},
     },
 };
@@ -158,7 +158,8 @@ struct PhysicalLocation {
 #[serde(rename_all = "camelCase")]
 struct ArtifactLocation {
     uri: String,
-    uri_base_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri_base_id: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -320,7 +321,10 @@ fn location<'a>(at: &Location, id: Option<usize>, message: Option<&'a str>) -> S
 }
 
 fn artifact(path: &str) -> ArtifactLocation {
-    ArtifactLocation { uri: relative_uri(path), uri_base_id: "%SRCROOT%" }
+    if is_address(path) {
+        return ArtifactLocation { uri: path.to_owned(), uri_base_id: None };
+    }
+    ArtifactLocation { uri: relative_uri(path), uri_base_id: Some("%SRCROOT%") }
 }
 
 /// The path as a relative URI reference: everything is escaped but what RFC 3986 calls unreserved, and `/`.

@@ -166,6 +166,9 @@ fn flow(finding: &Finding) -> String {
 
 /// `path:line:column`.
 pub(crate) fn place(location: &sigyl_core::Location) -> String {
+    if super::is_address(&location.path) {
+        return visible_line(&location.path);
+    }
     format!("{}:{}:{}", visible_line(&location.path), location.start_line, location.start_column)
 }
 

@@ -36,6 +36,7 @@ const MOST_CHANGES: usize = 200;
 #[command(after_help = "Examples:
   sigyl pin                                  pin the tools of the server in this folder
   sigyl pin --tools listing.json             pin what a saved listing offers
+  sigyl pin --live http://127.0.0.1:3000/mcp pin what a running server offers
   sigyl pin --tools listing.json --check     is it still what was pinned?
 
 sigyl.lock is made to be committed. Pins of source are of tools alone, and of schemas only where they are
@@ -44,7 +45,7 @@ literal; those of a listing are of everything that it offers.
 Exit codes: 0 pinned, or unchanged; 1 something changed; 2 usage, input or engine failure.")]
 pub(crate) struct PinArguments {
     /// A folder, a file, an archive, an https Git URL, npm:NAME@VERSION or pypi:NAME==VERSION [default: .].
-    #[arg(value_name = "SOURCE", conflicts_with_all = ["tools"])]
+    #[arg(value_name = "SOURCE", conflicts_with_all = ["tools", "live"])]
     source: Option<String>,
     /// The lock.
     #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]

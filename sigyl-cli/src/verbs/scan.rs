@@ -30,6 +30,7 @@ use crate::{
   sigyl scan . --write-baseline sigyl-baseline.json --reason 'known before Sigyl came'
   sigyl scan . --baseline sigyl-baseline.json        report what is new
   sigyl scan --tools listing.json                    a saved answer to tools/list
+  sigyl scan --live http://127.0.0.1:3000/mcp        a running server; no tool is called
   sigyl scan . --tools listing.json                  the source, and whether the listing is the source's
 
 A tree is your own when it is the current folder or holds it, or with --trust. Elsewhere its ignore
@@ -39,7 +40,7 @@ Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input 
 3 something was not analysed and the policy blocks on that; 2 beats 3 beats 1.")]
 pub(crate) struct ScanArguments {
     /// A folder, a file, an archive, an https Git URL, npm:NAME@VERSION or pypi:NAME==VERSION.
-    #[arg(value_name = "SOURCE", required_unless_present_any = ["tools"])]
+    #[arg(value_name = "SOURCE", required_unless_present_any = ["tools", "live"])]
     pub(crate) source: Option<String>,
     /// How to write the report.
     #[arg(long, short, value_enum, default_value_t = Format::Text)]

@@ -7,10 +7,12 @@ mod formats;
 mod integrity;
 mod json_schema;
 mod listings;
+mod live;
 mod pins;
 mod schemas;
 mod settings;
 mod verbs;
+mod web;
 
 use std::{
     fs,

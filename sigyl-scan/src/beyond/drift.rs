@@ -13,7 +13,7 @@ use super::{Observation, Observed};
 /// the source does not declare is a warning, since a program may make some that the scanner cannot see. Tools that the
 /// source declares and the listing lacks are no finding: configuration turns them off.
 pub fn drift(source: &ScanReport, listing: &ScanReport) -> Observed {
-    let mut observed = Observed::default();
+    let mut observed = Observed { rules: vec!["rug-pull"], ..Observed::default() };
     let mut declared: BTreeMap<&str, Vec<&Tool>> = BTreeMap::new();
     for tool in &source.tools {
         declared.entry(&tool.name).or_default().push(tool);

@@ -6,10 +6,12 @@ mod changes;
 mod drift;
 mod lock;
 mod observe;
+mod probes;
 mod receipt;
 
 pub use changes::{Change, ChangeKind, PartChange, Piece, diff_words};
 pub use drift::drift;
 pub use lock::{LOCK_FILE, Lock, LockError, LockOrigin, Pinned};
 pub use observe::{Observation, Observed, join, observe};
+pub use probes::{CrossOrigin, Probe, ProbeOutcome, Reach, Transport, judge};
 pub use receipt::{Attestation, InconclusiveReason, Receipt, ReceiptContext, ReceiptVerdict};

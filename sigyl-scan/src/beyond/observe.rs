@@ -82,6 +82,8 @@ impl Observation {
 pub struct Observed {
     /// What was seen.
     pub observations: Vec<Observation>,
+    /// Ids of the rules for what was looked at, whether or not something was seen.
+    pub rules: Vec<&'static str>,
     /// Checks that told nothing: the path, and a sentence on what is not known and why.
     pub not_checked: Vec<(String, String)>,
 }
@@ -95,6 +97,7 @@ impl Observed {
     /// Adds all of another.
     pub fn extend(&mut self, other: Self) {
         self.observations.extend(other.observations);
+        self.rules.extend(other.rules);
         self.not_checked.extend(other.not_checked);
     }
 }
@@ -117,6 +120,11 @@ pub fn observe(report: &mut ScanReport, observed: Observed, config: &ScanConfig)
         match suppression(&finding, config) {
             Some(suppression) => report.suppressed.push(Suppressed { finding, suppression }),
             None => report.findings.push(finding),
+        }
+    }
+    for rule in observed.rules {
+        if !config.disabled.contains_key(rule) && !report.rules_run.iter().any(|known| known == rule) {
+            report.rules_run.push(rule.to_owned());
         }
     }
     report.not_analysed.extend(observed.not_checked.into_iter().map(|(path, detail)| NotAnalysed {
@@ -229,7 +237,7 @@ mod tests {
 
     fn seen() -> Observed {
         let one = Observation::new("missing-auth", "http://h/mcp", "tools/list", "lists tools to anyone");
-        Observed { observations: vec![one.clone(), one], not_checked: Vec::new() }
+        Observed { observations: vec![one.clone(), one], ..Observed::default() }
     }
 
     #[test]

@@ -1,0 +1,287 @@
+//! What a server lists, in the protocol era that it speaks: stateless since 2026-07-28, with a session before.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use sigyl_core::{Confidence, Severity};
+use sigyl_scan::{Listing, Observation, Observed};
+
+use super::{
+    LiveError, MOST_PAGES, shown,
+    wire::{Credential, Reply, Wire},
+};
+
+/// The stateless revision.
+const MODERN: &str = "2026-07-28";
+/// The last revision with sessions.
+const LEGACY: &str = "2025-11-25";
+
+/// What the server listed, and how.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub(super) listing: Listing,
+    pub(super) observed: Observed,
+    /// It answers without a session.
+    pub(super) is_modern: bool,
+    /// The session of the other era, where it has one.
+    pub(super) legacy: Option<Session>,
+}
+
+/// A session of the era with sessions; one without an id where the server keeps none.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
+    pub(super) id: Option<String>,
+    pub(super) version: String,
+}
+
+/// The lists that a server with these capabilities has, and the names of their items.
+pub(crate) fn lists_of(capabilities: Option<&Value>) -> Vec<(&'static str, &'static str)> {
+    let has = |name: &str| capabilities.is_some_and(|all| all.get(name).is_some());
+    // Tools are asked for in any case: a client that does not look at capabilities would see them.
+    let mut lists = vec![("tools/list", "tools")];
+    if has("prompts") {
+        lists.push(("prompts/list", "prompts"));
+    }
+    if has("resources") {
+        lists.push(("resources/list", "resources"));
+        lists.push(("resources/templates/list", "resourceTemplates"));
+    }
+    lists
+}
+
+/// Asks in both eras.
+pub(super) fn list(wire: &Wire) -> Result<Listed, LiveError> {
+    let mut listed = Listed::default();
+    let modern = discover(wire, Credential::Given, &[]);
+    let modern_told = match &modern {
+        Ok(reply) if reply.result().is_some() => {
+            let none = json!({});
+            let result = reply.result().unwrap_or(&none);
+            listed.is_modern = true;
+            about(result, &mut listed.listing);
+            let all = lists_of(result.get("capabilities"));
+            lists(wire, None, &all, &mut listed.listing, &mut listed.observed);
+            String::new()
+        }
+        Ok(reply) => reply.told(),
+        Err(why) => why.clone(),
+    };
+
+    let begun = initialize(wire, Credential::Given, &[]);
+    match begun {
+        Ok((reply, Some(session))) => {
+            let none = json!({});
+            let result = reply.result().unwrap_or(&none);
+            let mut listing = Listing::default();
+            about(result, &mut listing);
+            let all = lists_of(result.get("capabilities"));
+            let mut observed = Observed::default();
+            lists(wire, Some(&session), &all, &mut listing, &mut observed);
+            if listed.is_modern {
+                eras_differ(wire, &listed.listing, &listing, &mut listed.observed);
+            } else {
+                listed.listing = listing;
+            }
+            listed.observed.extend(observed);
+            listed.legacy = Some(session);
+        }
+        _ if listed.is_modern => {}
+        Ok((reply, None)) => {
+            let url = shown(&wire.url);
+            return Err(match reply.status {
+                status @ (401 | 403) => LiveError::Credential { url, status },
+                _ => LiveError::NotMcp {
+                    url,
+                    why: format!("{} to initialize; to server/discover, {modern_told}", reply.told()),
+                },
+            });
+        }
+        Err(why) => return Err(LiveError::NoAnswer { url: shown(&wire.url), why }),
+    }
+    Ok(listed)
+}
+
+/// Whether the server tells clients of one era something else than those of the other.
+fn eras_differ(wire: &Wire, modern: &Listing, legacy: &Listing, observed: &mut Observed) {
+    let words = |listing: &Listing| -> BTreeSet<(String, String)> {
+        let text = |tool: &Map<String, Value>, key: &str| {
+            tool.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        listing.tools.iter().map(|tool| (text(tool, "name"), text(tool, "description"))).collect()
+    };
+    let (modern, legacy) = (words(modern), words(legacy));
+    for (name, _) in modern.symmetric_difference(&legacy) {
+        let shown_name: String = name.chars().take(120).collect();
+        observed.observations.push(
+            Observation::new(
+                "rug-pull",
+                shown(&wire.url),
+                format!("eras {name}"),
+                format!(
+                    "the server tells clients of {MODERN} something else of `{shown_name}` than older ones"
+                ),
+            )
+            .severity(Severity::Warning)
+            .confidence(Confidence::Medium)
+            .tool(shown_name)
+            .fix("Offer the same tools, in the same words, whatever version a client speaks"),
+        );
+    }
+}
+
+/// `server/discover` of the stateless era.
+pub(super) fn discover(
+    wire: &Wire,
+    credential: Credential,
+    headers: &[(&str, &str)],
+) -> Result<Reply, String> {
+    modern(wire, "server/discover", Map::new(), credential, headers)
+}
+
+fn modern(
+    wire: &Wire,
+    method: &str,
+    mut parameters: Map<String, Value>,
+    credential: Credential,
+    headers: &[(&str, &str)],
+) -> Result<Reply, String> {
+    parameters.insert(
+        "_meta".to_owned(),
+        json!({
+            "io.modelcontextprotocol/protocolVersion": MODERN,
+            "io.modelcontextprotocol/clientInfo": client(),
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }),
+    );
+    let message = json!({ "jsonrpc": "2.0", "id": wire.next_id(), "method": method, "params": parameters });
+    let own = [("mcp-protocol-version", MODERN), ("mcp-method", method)];
+    wire.post(&message, &[&own, headers].concat(), credential)
+}
+
+/// `initialize` of the era with sessions; no session where it was not answered with a result.
+pub(super) fn initialize(
+    wire: &Wire,
+    credential: Credential,
+    headers: &[(&str, &str)],
+) -> Result<(Reply, Option<Session>), String> {
+    let message = json!({
+        "jsonrpc": "2.0",
+        "id": wire.next_id(),
+        "method": "initialize",
+        "params": { "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": client() },
+    });
+    let reply = wire.post(&message, headers, credential)?;
+    let Some(result) = reply.result() else { return Ok((reply, None)) };
+    let Some(version) = result.get("protocolVersion").and_then(Value::as_str) else {
+        return Ok((reply, None));
+    };
+    let id = reply.header("mcp-session-id").map(str::to_owned);
+    let session = Session { id, version: version.to_owned() };
+    let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    // Servers that take none go on without it.
+    let _ = wire.post(&initialized, &[&session.headers()[..], headers].concat(), credential);
+    Ok((reply, Some(session)))
+}
+
+impl Session {
+    pub(super) fn headers(&self) -> Vec<(&str, &str)> {
+        let id = self.id.as_deref().map(|id| ("mcp-session-id", id));
+        [Some(("mcp-protocol-version", self.version.as_str())), id].into_iter().flatten().collect()
+    }
+
+    /// Ends it, so that the server need not keep it.
+    pub(super) fn end(&self, wire: &Wire) {
+        if self.id.is_some() {
+            // Servers may refuse; there is nothing else to do.
+            let _ = wire.bare(reqwest::Method::DELETE, &self.headers(), Credential::Given);
+        }
+    }
+}
+
+/// One page of a list, in the era that `session` says.
+pub(super) fn page(
+    wire: &Wire,
+    session: Option<&Session>,
+    method: &str,
+    cursor: Option<&str>,
+    credential: Credential,
+) -> Result<Reply, String> {
+    let mut parameters = Map::new();
+    if let Some(cursor) = cursor {
+        parameters.insert("cursor".to_owned(), Value::String(cursor.to_owned()));
+    }
+    let Some(session) = session else { return modern(wire, method, parameters, credential, &[]) };
+    let message = json!({ "jsonrpc": "2.0", "id": wire.next_id(), "method": method, "params": parameters });
+    wire.post(&message, &session.headers(), credential)
+}
+
+/// Every page of every list.
+fn lists(
+    wire: &Wire,
+    session: Option<&Session>,
+    all: &[(&str, &str)],
+    listing: &mut Listing,
+    observed: &mut Observed,
+) {
+    for (method, key) in all {
+        let ask = |cursor: Option<&str>| {
+            let reply = page(wire, session, method, cursor, Credential::Given)?;
+            match reply.result() {
+                Some(result) => Ok(Some(result.clone())),
+                // The method is not there.
+                None if reply.error_code() == Some(-32601) => Ok(None),
+                None => Err(reply.told()),
+            }
+        };
+        if let Err(why) = pages(key, ask, listing) {
+            observed.not_checked(shown(&wire.url), format!("{method}: {why}"));
+        }
+    }
+}
+
+/// Reads a list page by page, as long as the server gives new cursors and up to a limit.
+pub(crate) fn pages(
+    key: &str,
+    mut ask: impl FnMut(Option<&str>) -> Result<Option<Value>, String>,
+    listing: &mut Listing,
+) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    let mut cursor: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let Some(mut result) = ask(cursor.as_deref())? else { return Ok(()) };
+        let items = result.get_mut(key).map(Value::take);
+        let items = match items {
+            Some(Value::Array(items)) => items,
+            _ => return Err(format!("the answer has no list of {key}")),
+        };
+        let list = match key {
+            "tools" => &mut listing.tools,
+            "prompts" => &mut listing.prompts,
+            "resources" => &mut listing.resources,
+            _ => &mut listing.templates,
+        };
+        list.extend(items.into_iter().filter_map(|item| match item {
+            Value::Object(fields) => Some(fields),
+            _ => None,
+        }));
+        match result.get("nextCursor").and_then(Value::as_str) {
+            None => return Ok(()),
+            Some(next) if !seen.insert(next.to_owned()) => {
+                return Err("the list begins again instead of ending".to_owned());
+            }
+            Some(next) => cursor = Some(next.to_owned()),
+        }
+    }
+    Err(format!("the list has more than {MOST_PAGES} pages; the rest is not known"))
+}
+
+/// What the server tells of itself.
+pub(crate) fn about(result: &Value, listing: &mut Listing) {
+    listing.instructions = result.get("instructions").and_then(Value::as_str).map(str::to_owned);
+    let modern = || result.get("_meta")?.get("io.modelcontextprotocol/serverInfo");
+    listing.server = result.get("serverInfo").or_else(modern).and_then(Value::as_object).cloned();
+}
+
+fn client() -> Value {
+    json!({ "name": "sigyl", "version": env!("CARGO_PKG_VERSION") })
+}
