@@ -49,7 +49,7 @@ pub use dependencies::{Dependencies, Dependency, Ecosystem, Origin, Relation, To
 pub use driver::{scan, scan_with};
 pub use files::{FileKind, FileRole};
 pub use lower::LowerError;
-pub use rule::{Draft, FileId, Findings, Place, Rule, RuleMeta};
+pub use rule::{Calls, Draft, FileId, Findings, Place, Rule, RuleMeta};
 pub use rules::{RULES, WORD_RULES, table::rule_table};
 pub use suppress::{AcceptedFinding, BASELINE_FILE, Baseline, BaselineError, Ignore, parse_ignores};
 pub use words::{Listing, ListingError, listing_tree, scan_listing};

@@ -56,6 +56,15 @@ impl RuleMeta {
     }
 }
 
+/// Which calls a rule is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calls {
+    /// Every call that is evaluated.
+    All,
+    /// Those with a followed value in the object or an argument: enough for a rule that reports ways of data only.
+    WithData,
+}
+
 /// A rule. All checks do nothing unless implemented; a rule implements those whose input it reads.
 ///
 /// A rule must not keep state between calls, read a clock, or depend on the order of files: reports are the same from
@@ -74,15 +83,26 @@ pub trait Rule: Send + Sync {
     /// Called for every tool that was found in source or manifest.
     fn check_tool(&self, _tool: &ToolContext<'_>, _out: &mut Findings) {}
 
+    /// Which calls [`Rule::check_call`] reads; most calls of a program have no followed value.
+    fn calls(&self) -> Calls {
+        Calls::All
+    }
+
     /// Called for every call that the dataflow engine evaluates, with what is known of its arguments. The same call
     /// is seen once for each way that reaches it; equal findings are merged.
-    fn check_call(&self, _call: &Call<'_>, _out: &mut Findings) {}
+    fn check_call(&self, _call: &Call<'_>, out: &mut Findings) {
+        out.decline();
+    }
 
     /// Called for every assignment to a member (`object.property = value`), likewise.
-    fn check_assignment(&self, _assignment: &Assignment<'_>, _out: &mut Findings) {}
+    fn check_assignment(&self, _assignment: &Assignment<'_>, out: &mut Findings) {
+        out.decline();
+    }
 
     /// Called for what each handler of a tool, prompt or resource gives back.
-    fn check_answer(&self, _answer: &Answer<'_>, _out: &mut Findings) {}
+    fn check_answer(&self, _answer: &Answer<'_>, out: &mut Findings) {
+        out.decline();
+    }
 }
 
 /// What a rule reports; severity, documentation and fingerprint are added from metadata and configuration.
@@ -154,11 +174,18 @@ impl Draft {
 #[derive(Debug, Default)]
 pub struct Findings {
     pub(crate) drafts: Vec<Draft>,
+    /// True when the rule does not implement the check.
+    pub(crate) declined: bool,
 }
 
 impl Findings {
     /// Reports a finding.
     pub fn report(&mut self, draft: Draft) {
         self.drafts.push(draft);
+    }
+
+    /// Says that the rule does not read such events, so that it is not told of the next.
+    fn decline(&mut self) {
+        self.declined = true;
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     Hazards,
-    engine::{Engine, Phase},
+    engine::{Engine, Event, Phase},
     entry,
     event::{Answer, Assignment, Call, View},
     exec::Activation,
@@ -24,6 +24,10 @@ const MOST_REACHED: usize = 400;
 
 /// True for functions that give another token for the caller's, by their name.
 fn exchanges_tokens(name: &str) -> bool {
+    // Asked of every call: shorter names cannot hold the words.
+    if name.len() < "onbehalfof".len() {
+        return false;
+    }
     let plain: String = name.chars().filter(|char| *char != '_').flat_map(char::to_lowercase).collect();
     plain.contains("token") && plain.contains("exchange") || plain.contains("onbehalfof")
 }
@@ -53,7 +57,7 @@ impl<'a> Engine<'a> {
                     Shape::Object(fields) => {
                         for name in &fields.order {
                             if let Some(field) = fields.known.get(name) {
-                                all.keywords.push((Rc::clone(name), field.clone()));
+                                all.keywords.push((Rc::clone(name), (**field).clone()));
                             }
                         }
                         if let Some(rest) = &fields.rest {
@@ -357,7 +361,9 @@ impl<'a> Engine<'a> {
         handed: &[Value],
     ) {
         let fields = arguments.positional.iter().flat_map(|value| match &value.shape {
-            Shape::Object(fields) => fields.order.iter().filter_map(|name| fields.known.get(name)).collect(),
+            Shape::Object(fields) => {
+                fields.order.iter().filter_map(|name| fields.known.get(name)).map(|value| &**value).collect()
+            }
             _ => vec![value],
         });
         let callbacks: Vec<Value> = fields
@@ -396,9 +402,11 @@ impl<'a> Engine<'a> {
         if let Some(api) = api {
             self.note_reached(state, site, api, arguments);
         }
+        let values = site.receiver.iter().chain(&arguments.positional);
+        let with_data = holds_data(values.chain(arguments.keywords.iter().map(|(_, value)| value)));
         let trace = std::mem::take(&mut self.trace);
         let has_entries = !self.seen_entries.is_empty();
-        self.dispatch(file, |rule, out| {
+        self.dispatch(file, Event::Call, with_data, |rule, out| {
             let call = Call {
                 view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
                 place: site.place,
@@ -439,7 +447,7 @@ impl<'a> Engine<'a> {
         let trace = std::mem::take(&mut self.trace);
         let cleared = super::event::Cleared::default();
         let has_entries = !self.seen_entries.is_empty();
-        self.dispatch(place.file, |rule, out| {
+        self.dispatch(place.file, Event::Answer, true, |rule, out| {
             let view = View { file: context, trace: &trace, cleared: &cleared, has_entries };
             rule.check_answer(&Answer { view, place, value }, out);
         });
@@ -483,7 +491,7 @@ impl<'a> Engine<'a> {
         let context = self.context(file);
         let trace = std::mem::take(&mut self.trace);
         let has_entries = !self.seen_entries.is_empty();
-        self.dispatch(file, |rule, out| {
+        self.dispatch(file, Event::Assignment, true, |rule, out| {
             let assignment = Assignment {
                 view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
                 place,
@@ -577,6 +585,39 @@ impl<'a> Engine<'a> {
             None => Value::default(),
         }
     }
+}
+
+/// Levels of a value in which rules may look for followed values. Chosen: more than any does.
+const DEEPEST_DATA: usize = 8;
+/// Values that are looked at for that; where there are more, rules look themselves. Chosen.
+const MOST_LOOKED_AT: usize = 500;
+
+/// True where a followed value may be in one of `values`.
+fn holds_data<'v>(values: impl Iterator<Item = &'v Value>) -> bool {
+    fn within(value: &Value, depth: usize, left: &mut usize) -> bool {
+        if value.taints.is_some() || *left == 0 {
+            return true;
+        }
+        *left -= 1;
+        if depth == 0 {
+            return false;
+        }
+        match &value.shape {
+            Shape::Object(fields) => fields
+                .known
+                .values()
+                .map(|value| &**value)
+                .chain(&fields.rest)
+                .any(|value| within(value, depth - 1, left)),
+            Shape::List(items) => {
+                items.known.iter().chain(&items.rest).any(|value| within(value, depth - 1, left))
+            }
+            _ => false,
+        }
+    }
+    let mut left = MOST_LOOKED_AT;
+    let mut values = values;
+    values.any(|value| within(value, DEEPEST_DATA, &mut left))
 }
 
 /// Where and how a call stands.

@@ -11,6 +11,7 @@ use sigyl_core::{NotAnalysed, NotAnalysedReason};
 use super::{
     FlowOutcome, Hazards, Offer,
     entry::{Entry, EntryKind},
+    index::{Offered, import_of, positions},
     resolve::Resolver,
     state::State,
     trace::Trace,
@@ -21,8 +22,8 @@ use crate::{
     context::FileContext,
     driver::Failures,
     files::FileRole,
-    ir::{Export, FunctionId, ImportName, Module, Name, VarId},
-    rule::{Draft, FileId, Findings, Place, Rule},
+    ir::{Export, ExportKind, FunctionId, ImportName, Module, Name, VarId},
+    rule::{Calls, Draft, FileId, Findings, Place, Rule},
 };
 
 /// Steps for each expression of the program, over all evaluations. Chosen: cost stays linear in size.
@@ -53,6 +54,14 @@ pub(crate) enum Phase {
     Orphans,
 }
 
+/// What rules are told of while data is followed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Event {
+    Call,
+    Assignment,
+    Answer,
+}
+
 /// How far a module's body has been evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
@@ -64,6 +73,8 @@ pub(crate) enum Progress {
 pub(crate) struct Engine<'a> {
     pub(crate) files: &'a [FileContext<'a>],
     rules: &'a [&'a dyn Rule],
+    /// Numbers of the rules that read events of each kind.
+    watching: [Vec<usize>; 3],
     failures: &'a Failures,
     observer: &'a dyn Observer,
     pub(crate) resolver: Resolver<'a>,
@@ -114,7 +125,14 @@ pub(crate) struct Engine<'a> {
     cut_beside: FxHashSet<FunctionRef>,
     drafts: Vec<(usize, Draft)>,
     imported: FxHashSet<(FileId, FileId)>,
-    names: FxHashMap<(usize, Name), Rc<str>>,
+    /// Shared strings of names, by position of the file and number of the name.
+    names: Vec<Vec<Option<Rc<str>>>>,
+    /// Positions of files among the contexts, by id.
+    positions: Vec<u32>,
+    /// Imports by the variable that they are bound to, by position of the file.
+    import_of: Vec<FxHashMap<VarId, usize>>,
+    /// What modules offer by name, by position of the file; made when first asked for.
+    offered: Vec<Option<Offered<'a>>>,
 }
 
 impl<'a> Engine<'a> {
@@ -136,6 +154,7 @@ impl<'a> Engine<'a> {
         Self {
             files,
             rules,
+            watching: std::array::from_fn(|_| (0..rules.len()).collect()),
             failures,
             observer,
             resolver: Resolver::new(files),
@@ -173,7 +192,13 @@ impl<'a> Engine<'a> {
             cut_beside: FxHashSet::default(),
             drafts: Vec::new(),
             imported: FxHashSet::default(),
-            names: FxHashMap::default(),
+            names: vec![Vec::new(); files.len()],
+            positions: positions(files),
+            import_of: files
+                .iter()
+                .map(|file| file.module.map_or_else(FxHashMap::default, import_of))
+                .collect(),
+            offered: (0..files.len()).map(|_| None).collect(),
         }
     }
 
@@ -321,7 +346,7 @@ impl<'a> Engine<'a> {
 
     /// The position of a file among the contexts.
     pub(crate) fn position(&self, file: FileId) -> usize {
-        self.files.binary_search_by_key(&file, |context| context.id).unwrap_or(0)
+        self.positions.get(file.0 as usize).map_or(0, |at| *at as usize)
     }
 
     pub(crate) fn context(&self, file: FileId) -> &'a FileContext<'a> {
@@ -335,12 +360,12 @@ impl<'a> Engine<'a> {
 
     /// A name as a shared string.
     pub(crate) fn shared(&mut self, at: usize, name: Name) -> Rc<str> {
-        if let Some(shared) = self.names.get(&(at, name)) {
-            return Rc::clone(shared);
+        let Some(module) = self.files[at].module else { return "".into() };
+        let names = &mut self.names[at];
+        if names.is_empty() {
+            names.resize(module.names.len(), None);
         }
-        let text: Rc<str> = self.files[at].module.map_or("", |module| module.name(name)).into();
-        self.names.insert((at, name), Rc::clone(&text));
-        text
+        Rc::clone(names[name.0 as usize].get_or_insert_with(|| module.name(name).into()))
     }
 
     /// A caller's value.
@@ -396,14 +421,35 @@ impl<'a> Engine<'a> {
     }
 
     /// Runs `check` of every rule.
-    pub(crate) fn dispatch(&mut self, file: FileId, check: impl Fn(&dyn Rule, &mut Findings)) {
+    ///
+    /// Where a call has no followed value in it (`with_data` is false), rules that need one are left out.
+    pub(crate) fn dispatch(
+        &mut self,
+        file: FileId,
+        event: Event,
+        with_data: bool,
+        check: impl Fn(&dyn Rule, &mut Findings),
+    ) {
         let budget = &self.files[self.position(file)].budget;
-        for (number, rule) in self.rules.iter().enumerate() {
+        let mut watching = std::mem::take(&mut self.watching[event as usize]);
+        watching.retain(|number| {
+            let left_out = !with_data && self.rules[*number].calls() == Calls::WithData;
+            if left_out && !cfg!(debug_assertions) {
+                return true;
+            }
             let mut out = Findings::default();
-            budget.set_running(number);
-            self.failures.guard(number, file, || check(*rule, &mut out));
-            self.drafts.extend(out.drafts.into_iter().map(|draft| (number, draft)));
-        }
+            budget.set_running(*number);
+            self.failures.guard(*number, file, || check(self.rules[*number], &mut out));
+            debug_assert!(
+                !left_out || out.drafts.is_empty(),
+                "a rule reports calls without data, and said it would not"
+            );
+            if !out.drafts.is_empty() {
+                self.drafts.extend(out.drafts.into_iter().map(|draft| (*number, draft)));
+            }
+            !out.declined
+        });
+        self.watching[event as usize] = watching;
     }
 
     /// Evaluates a module's body unless that was done.
@@ -432,16 +478,16 @@ impl<'a> Engine<'a> {
         let Some(module) = self.files[at].module else { return };
         let body = FunctionRef { file: self.files[at].id, function: FunctionId::MODULE };
         for Export { name, kind } in &module.exports {
-            let (Some(name), crate::ir::ExportKind::Expr(expr)) = (name, kind) else { continue };
+            let (Some(name), ExportKind::Expr(expr)) = (name, kind) else { continue };
             let mut act = super::exec::Activation::new(body, at, module);
             let mut state = State::default();
-            state.frames.push(super::state::Frame {
+            state.frames.push(Rc::new(super::state::Frame {
                 function: body,
                 variables: Rc::default(),
                 this: None,
                 environment: None,
                 changed: Vec::new(),
-            });
+            }));
             let value = self.eval(&mut act, &mut state, *expr);
             let name = self.shared(at, *name);
             self.export_entry(&value);
@@ -544,12 +590,11 @@ impl<'a> Engine<'a> {
         if let Some(value) = self.module_exports.get(&(at, Rc::from(name))) {
             return Some(value.clone());
         }
+        let offered = self.offered[at].get_or_insert_with(|| Offered::of(module));
         if module.language == crate::ir::Language::Python {
-            let found = module.variables.iter().enumerate().rev().find(|(_, variable)| {
-                variable.function == FunctionId::MODULE && module.name(variable.name) == name
-            });
-            if let Some((number, _)) = found {
-                return Some(self.global(file, VarId(number as u32)));
+            if let Some(variable) = offered.variables.get(name) {
+                let variable = *variable;
+                return Some(self.global(file, variable));
             }
             let stars: Vec<usize> = (0..module.imports.len())
                 .filter(|number| module.imports[*number].name == ImportName::All)
@@ -571,40 +616,35 @@ impl<'a> Engine<'a> {
             self.ensure_module(target);
             return Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() });
         }
-        let mut stars = Vec::new();
-        for Export { name: offered, kind } in &module.exports {
-            let matches = offered.is_some_and(|offered| module.name(offered) == name);
-            match kind {
-                crate::ir::ExportKind::Variable(variable) if matches => {
-                    return Some(self.global(file, *variable));
-                }
-                crate::ir::ExportKind::From { module: from, name: there } if matches => {
-                    let target = self.resolver.javascript(self.files[at].path, module.name(*from));
-                    return match (target, there) {
-                        (Some(target), Some(there)) if target != at => {
-                            self.imported.insert((file, self.files[target].id));
-                            self.ensure_module(target);
-                            self.export(target, module.name(*there), depth + 1)
-                        }
-                        (Some(target), None) => {
-                            Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() })
-                        }
-                        (None, Some(there)) => {
-                            let path = format!(
-                                "{}.{}",
-                                super::resolve::canonical_module(module.name(*from)),
-                                module.name(*there)
-                            );
-                            Some(Value { shape: Shape::Api(path.into()), ..Value::default() })
-                        }
-                        _ => None,
-                    };
-                }
-                crate::ir::ExportKind::AllFrom { module: from } => stars.push(*from),
-                _ => {}
+        let stars = Rc::clone(&offered.stars);
+        let export = offered.exports.get(name).map(|number| &module.exports[*number].kind);
+        match export {
+            Some(ExportKind::Variable(variable)) => return Some(self.global(file, *variable)),
+            Some(ExportKind::From { module: from, name: there }) => {
+                let target = self.resolver.javascript(self.files[at].path, module.name(*from));
+                return match (target, there) {
+                    (Some(target), Some(there)) if target != at => {
+                        self.imported.insert((file, self.files[target].id));
+                        self.ensure_module(target);
+                        self.export(target, module.name(*there), depth + 1)
+                    }
+                    (Some(target), None) => {
+                        Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() })
+                    }
+                    (None, Some(there)) => {
+                        let path = format!(
+                            "{}.{}",
+                            super::resolve::canonical_module(module.name(*from)),
+                            module.name(*there)
+                        );
+                        Some(Value { shape: Shape::Api(path.into()), ..Value::default() })
+                    }
+                    _ => None,
+                };
             }
+            _ => {}
         }
-        for from in stars {
+        for from in stars.iter().copied() {
             if let Some(target) = self.resolver.javascript(self.files[at].path, module.name(from))
                 && target != at
             {
@@ -625,8 +665,7 @@ impl<'a> Engine<'a> {
             return value.clone();
         }
         let at = self.position(file);
-        let Some(module) = self.files[at].module else { return Value::default() };
-        match module.imports.iter().position(|import| import.variable == Some(variable)) {
+        match self.import_of[at].get(&variable).copied() {
             Some(number) => {
                 let value = self.imported(at, number);
                 // While a cycle of imports is set up, what is found may still change.
@@ -646,7 +685,7 @@ impl<'a> Engine<'a> {
             if frame.function.file == file
                 && let Some(value) = frame.variables.get(&variable)
             {
-                return value.clone();
+                return (**value).clone();
             }
         }
         if let Some(frame) = state.frames.last()
@@ -654,7 +693,7 @@ impl<'a> Engine<'a> {
             && let Some(environment) = &frame.environment
             && let Some(value) = environment.get(&variable)
         {
-            return value.clone();
+            return (**value).clone();
         }
         self.global(file, variable)
     }

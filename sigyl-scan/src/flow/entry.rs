@@ -748,7 +748,7 @@ fn config_schema(value: &Value) -> Option<Rc<Schema>> {
     if let Shape::Object(fields) = &value.shape {
         let fields: &Fields = fields;
         for name in ["inputSchema", "argsSchema", "parameters", "schema", "paramsSchema"] {
-            if let Some(found) = fields.known.get(name).and_then(schema::of_value) {
+            if let Some(found) = fields.known.get(name).and_then(|value| schema::of_value(value)) {
                 return Some(found);
             }
         }

@@ -126,7 +126,7 @@ impl<'a> Engine<'a> {
                 let mut a = self.eval(act, state, then);
                 a.marks.ends_with_separator |= ended;
                 let b = self.eval(act, &mut other, otherwise);
-                let joined = self.join_on((&a, state), (&b, &other));
+                let joined = self.join_on((&a, state.path()), (&b, other.path()));
                 *state = self.join_states(std::mem::take(state), other);
                 joined
             }
@@ -228,7 +228,7 @@ impl<'a> Engine<'a> {
         let captured =
             frame.variables.iter().filter(|(variable, _)| act.module.variable(**variable).captured);
         let captured: Vec<_> =
-            captured.map(|(variable, value)| (*variable, self.bake(value, &state.cleared))).collect();
+            captured.map(|(variable, value)| (*variable, self.baked(value, &state.cleared))).collect();
         let environment = match &frame.environment {
             Some(outer) if captured.is_empty() => Some(Rc::clone(outer)),
             Some(outer) => {
@@ -258,7 +258,7 @@ impl<'a> Engine<'a> {
                     if !fields.known.contains_key(&name) {
                         fields.order.push(Rc::clone(&name));
                     }
-                    fields.known.insert(name, value);
+                    fields.known.insert(name, Rc::new(value));
                 }
                 PropertyKey::Computed(key) => {
                     let key = self.eval(act, state, key);
@@ -267,7 +267,7 @@ impl<'a> Engine<'a> {
                             if !fields.known.contains_key(&name) {
                                 fields.order.push(Rc::clone(&name));
                             }
-                            fields.known.insert(name, value);
+                            fields.known.insert(name, Rc::new(value));
                         }
                         _ => {
                             let cleared = Rc::clone(&state.cleared);
@@ -285,7 +285,7 @@ impl<'a> Engine<'a> {
                             if !fields.known.contains_key(name) {
                                 fields.order.push(Rc::clone(name));
                             }
-                            fields.known.insert(Rc::clone(name), field.clone());
+                            fields.known.insert(Rc::clone(name), Rc::clone(field));
                         }
                         if let Some(rest) = &spread.rest {
                             fields.rest = Some(rest.clone());
@@ -297,7 +297,7 @@ impl<'a> Engine<'a> {
                         let cleared = Rc::clone(&state.cleared);
                         for (name, field) in &mut fields.known {
                             let theirs = self.child(&value, name, act.place(property.value));
-                            *field = self.join((field, &cleared), (&theirs, &cleared));
+                            *field = Rc::new(self.join((field, &cleared), (&theirs, &cleared)));
                         }
                         fields.rest = Some(value);
                     }

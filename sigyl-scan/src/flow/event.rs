@@ -290,7 +290,7 @@ fn flow_from(
             Shape::Object(fields) => {
                 let mut known: Vec<_> = fields.known.iter().collect();
                 known.sort_by(|a, b| a.0.cmp(b.0));
-                known.into_iter().map(|(_, value)| value).chain(&fields.rest).collect()
+                known.into_iter().map(|(_, value)| &**value).chain(&fields.rest).collect()
             }
             Shape::List(items) => items.known.iter().chain(&items.rest).collect(),
             _ => Vec::new(),
@@ -359,7 +359,7 @@ impl Value {
     /// A field of an object whose fields are known.
     pub fn field(&self, name: &str) -> Option<&Value> {
         match &self.shape {
-            Shape::Object(fields) => fields.known.get(name).or(fields.rest.as_ref()),
+            Shape::Object(fields) => fields.known.get(name).map(|value| &**value).or(fields.rest.as_ref()),
             _ => None,
         }
     }
@@ -368,7 +368,7 @@ impl Value {
     pub fn fields(&self) -> Vec<(&str, &Value)> {
         match &self.shape {
             Shape::Object(fields) => {
-                fields.order.iter().filter_map(|name| Some((&**name, fields.known.get(name)?))).collect()
+                fields.order.iter().filter_map(|name| Some((&**name, &**fields.known.get(name)?))).collect()
             }
             _ => Vec::new(),
         }

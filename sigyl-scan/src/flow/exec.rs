@@ -603,12 +603,12 @@ impl<'a> Engine<'a> {
             }
         }
         if let Some(frame) = state.frames.iter_mut().rev().find(|frame| frame.function == owner) {
-            let Frame { variables, .. } = frame;
             // A copy is made where another path still needs the variables as they were.
-            if Rc::strong_count(variables) > 1 {
-                self.spend(variables.len());
+            if Rc::strong_count(frame) > 1 || Rc::strong_count(&frame.variables) > 1 {
+                self.spend(frame.variables.len());
             }
-            Rc::make_mut(variables).insert(variable, value);
+            let Frame { variables, .. } = Rc::make_mut(frame);
+            Rc::make_mut(variables).insert(variable, Rc::new(value));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 
 use super::{
     call::Keywords,
@@ -152,13 +152,13 @@ impl<'a> Engine<'a> {
             }
             _ => bound.this.clone(),
         };
-        inner.frames.push(Frame {
+        inner.frames.push(Rc::new(Frame {
             function: target,
             variables: Rc::default(),
             this: receiver,
             environment: bound.environment,
             changed: Vec::new(),
-        });
+        }));
         let mut own = Activation::new(target, at, module);
         self.bind_parameters(&mut own, &mut inner, bound.this, positional, keywords);
         self.block(&mut own, &mut inner, &function.body);
@@ -173,7 +173,7 @@ impl<'a> Engine<'a> {
             joined = Some(match joined {
                 None => (value, after),
                 Some((known, known_state)) => {
-                    let value = self.join_on((&known, &known_state), (&value, &after));
+                    let value = self.join_on((&known, known_state.path()), (&value, after.path()));
                     (value, self.join_states(known_state, after))
                 }
             });
@@ -222,7 +222,7 @@ impl<'a> Engine<'a> {
             && let Some(class) = function.class
         {
             let shape = Shape::Instance(ClassRef { file: own.file(), class });
-            frame.this = Some(Rc::new(Value { shape, ..Value::default() }));
+            Rc::make_mut(frame).this = Some(Rc::new(Value { shape, ..Value::default() }));
         }
         for param in &function.params {
             let place = Place { file: own.file(), span: param.span };
@@ -241,7 +241,7 @@ impl<'a> Engine<'a> {
                     let mut fields = Fields::default();
                     for (name, value) in keywords.drain(..) {
                         fields.order.push(Rc::clone(&name));
-                        fields.known.insert(name, value);
+                        fields.known.insert(name, Rc::new(value));
                     }
                     Some(Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() })
                 }
@@ -370,7 +370,7 @@ fn changed_arguments(module: &crate::ir::Module, function: FunctionId, frame: &F
         .filter_map(|(at, param)| {
             let crate::ir::Pattern::Variable(variable, _) = param.pattern else { return None };
             let value = frame.variables.get(&variable).filter(|_| frame.changed.contains(&variable))?;
-            matches!(value.shape, Shape::List(_) | Shape::Object(_)).then(|| (at, value.clone()))
+            matches!(value.shape, Shape::List(_) | Shape::Object(_)).then(|| (at, (**value).clone()))
         })
         .collect()
 }
@@ -415,9 +415,12 @@ fn tainted_by(value: &Value, depth: usize, counts: impl Fn(&Value) -> bool + Cop
         return false;
     }
     match &value.shape {
-        Shape::Object(fields) => {
-            fields.known.values().chain(&fields.rest).any(|value| tainted_by(value, depth - 1, counts))
-        }
+        Shape::Object(fields) => fields
+            .known
+            .values()
+            .map(|value| &**value)
+            .chain(&fields.rest)
+            .any(|value| tainted_by(value, depth - 1, counts)),
         Shape::List(items) => {
             items.known.iter().chain(&items.rest).any(|value| tainted_by(value, depth - 1, counts))
         }
@@ -450,10 +453,9 @@ fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
         Shape::Object(fields) => {
             4u8.hash(hasher);
             if depth > 0 {
-                let known: &FxHashMap<Rc<str>, Value> = &fields.known;
                 for name in fields.order.iter().take(16) {
                     name.hash(hasher);
-                    digest(known.get(name), depth - 1, hasher);
+                    digest(fields.known.get(name).map(|value| &**value), depth - 1, hasher);
                 }
             }
         }
@@ -477,7 +479,7 @@ pub(crate) fn digest_bound(bound: &Bound) -> u64 {
         let mut names: Vec<_> = environment.keys().collect();
         names.sort_unstable();
         for name in names {
-            digest(environment.get(name), 2, &mut hasher);
+            digest(environment.get(name).map(|value| &**value), 2, &mut hasher);
         }
     }
     hasher.finish()

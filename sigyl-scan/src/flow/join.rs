@@ -18,6 +18,9 @@ const DEEPEST: usize = 4;
 /// Most alternatives of a shape. Chosen.
 const MOST_SHAPES: usize = 64;
 
+/// What was established on a path, and how many conditions deep it is that only the server's configuration decides.
+pub(crate) type Path<'a> = (&'a Rc<Cleared>, u8);
+
 /// Whether a value is true where that is known.
 pub(crate) fn truth(value: &Value) -> Option<bool> {
     match &value.known {
@@ -72,10 +75,21 @@ impl Engine<'_> {
         value
     }
 
+    /// The same for a shared value, which stays shared where nothing is worked in.
+    pub(crate) fn baked(&self, value: &Rc<Value>, cleared: &Cleared) -> Rc<Value> {
+        if value.taints.is_none() || cleared.is_empty() {
+            return Rc::clone(value);
+        }
+        Rc::new(self.bake(value, cleared))
+    }
+
     /// Either of two values, each with what its path established.
     pub(crate) fn join(&mut self, a: (&Value, &Rc<Cleared>), b: (&Value, &Rc<Cleared>)) -> Value {
         let ((a, cleared_a), (b, cleared_b)) = (a, b);
         let same_paths = Rc::ptr_eq(cleared_a, cleared_b);
+        if std::ptr::eq(a, b) && joins_to_itself(a, same_paths) {
+            return a.clone();
+        }
         let facts = self.join_facts((a, cleared_a), (b, cleared_b));
         let id = if a.id == b.id { a.id } else { None };
         let (taints, id) = if a.taints.is_none() && b.taints.is_none() {
@@ -128,15 +142,15 @@ impl Engine<'_> {
 
     /// Either of two values, on two paths. Where only the server's configuration decides which path is taken, a guard
     /// on one of them counts: whoever runs the server chose to go without.
-    pub(crate) fn join_on(&mut self, a: (&Value, &State), b: (&Value, &State)) -> Value {
-        let ((a, on_a), (b, on_b)) = (a, b);
-        let mut joined = self.join((a, &on_a.cleared), (b, &on_b.cleared));
-        if on_a.optional == on_b.optional || joined.taints.is_none() {
+    pub(crate) fn join_on(&mut self, a: (&Value, Path<'_>), b: (&Value, Path<'_>)) -> Value {
+        let ((a, (cleared_a, optional_a)), (b, (cleared_b, optional_b))) = (a, b);
+        let mut joined = self.join((a, cleared_a), (b, cleared_b));
+        if optional_a == optional_b || joined.taints.is_none() {
             return joined;
         }
-        let (a, b) = (self.bake(a, &on_a.cleared), self.bake(b, &on_b.cleared));
-        let live = |value: &Value, other: &State, origin: ValueId| {
-            let gone = other.cleared.get(&origin).copied().unwrap_or(Hazards::NONE);
+        let (a, b) = (self.bake(a, cleared_a), self.bake(b, cleared_b));
+        let live = |value: &Value, other: &Cleared, origin: ValueId| {
+            let gone = other.get(&origin).copied().unwrap_or(Hazards::NONE);
             let found = value.taints.iter().flat_map(|all| all.iter()).find(|taint| taint.origin == origin);
             found.map(|taint| taint.live - gone)
         };
@@ -145,7 +159,7 @@ impl Engine<'_> {
             .iter()
             .flat_map(|all| all.iter())
             .map(|taint| {
-                let both = match (live(&a, on_b, taint.origin), live(&b, on_a, taint.origin)) {
+                let both = match (live(&a, cleared_b, taint.origin), live(&b, cleared_a, taint.origin)) {
                     (Some(a), Some(b)) => a & b,
                     (one, other) => one.or(other).unwrap_or(taint.live),
                 };
@@ -220,10 +234,16 @@ impl Engine<'_> {
                 for name in &y.order {
                     let Some(theirs) = y.known.get(name) else { continue };
                     let joined = match x.known.get(name) {
-                        Some(ours) => self.join((ours, cleared_a), (theirs, cleared_b)),
+                        Some(ours)
+                            if Rc::ptr_eq(ours, theirs)
+                                && joins_to_itself(ours, Rc::ptr_eq(cleared_a, cleared_b)) =>
+                        {
+                            continue;
+                        }
+                        Some(ours) => Rc::new(self.join((ours, cleared_a), (theirs, cleared_b))),
                         None => {
                             fields.order.push(Rc::clone(name));
-                            self.bake(theirs, cleared_b)
+                            self.baked(theirs, cleared_b)
                         }
                     };
                     fields.known.insert(Rc::clone(name), joined);
@@ -257,6 +277,9 @@ impl Engine<'_> {
                 };
                 Shape::List(Rc::new(items))
             }
+            (Shape::OneOf(x), Shape::OneOf(y)) if Rc::ptr_eq(x, y) && x.iter().all(is_told_apart) => {
+                a.clone()
+            }
             _ => {
                 let mut all: Vec<Shape> = Vec::new();
                 for shape in [a, b] {
@@ -283,35 +306,42 @@ impl Engine<'_> {
         }
         let lenient = a.optional != b.optional;
         let cleared = if lenient { either(&a.cleared, &b.cleared) } else { meet(&a.cleared, &b.cleared) };
-        let mut frames = Vec::with_capacity(a.frames.len());
-        for (x, y) in a.frames.iter().zip(&b.frames) {
-            let mut frame = x.clone();
+        let same_paths = Rc::ptr_eq(&a.cleared, &b.cleared);
+        // The frames of one path become those of both.
+        let mut frames = a.frames;
+        frames.truncate(b.frames.len());
+        let (on_a, on_b) = ((&a.cleared, a.optional), (&b.cleared, b.optional));
+        for (x, y) in frames.iter_mut().zip(&b.frames) {
+            if Rc::ptr_eq(x, y) {
+                continue;
+            }
             for changed in &y.changed {
-                if !frame.changed.contains(changed) {
-                    frame.changed.push(*changed);
+                if !x.changed.contains(changed) {
+                    Rc::make_mut(x).changed.push(*changed);
                 }
             }
-            if !Rc::ptr_eq(&x.variables, &y.variables) {
-                self.spend(x.variables.len() + y.variables.len());
-                let variables = Rc::make_mut(&mut frame.variables);
-                for (variable, theirs) in y.variables.iter() {
-                    match x.variables.get(variable) {
-                        Some(ours) => {
-                            let unchanged = Rc::ptr_eq(&a.cleared, &b.cleared) && same(ours, theirs)
-                                || same(ours, theirs) && ours.id.is_some() && ours.taints.is_some();
-                            if !unchanged {
-                                let joined = self.join_on((ours, &a), (theirs, &b));
-                                variables.insert(*variable, joined);
-                            }
+            if Rc::ptr_eq(&x.variables, &y.variables) {
+                continue;
+            }
+            self.spend(x.variables.len() + y.variables.len());
+            let variables = Rc::make_mut(&mut Rc::make_mut(x).variables);
+            for (variable, theirs) in y.variables.iter() {
+                match variables.get_mut(variable) {
+                    Some(ours) => {
+                        let unchanged = Rc::ptr_eq(ours, theirs)
+                            && (ours.taints.is_none() || on_a.1 == on_b.1)
+                            && joins_to_itself(ours, same_paths)
+                            || same(ours, theirs)
+                                && (same_paths || ours.id.is_some() && ours.taints.is_some());
+                        if !unchanged {
+                            *ours = Rc::new(self.join_on((ours, on_a), (theirs, on_b)));
                         }
-                        None => {
-                            let baked = self.bake(theirs, &b.cleared);
-                            variables.insert(*variable, baked);
-                        }
+                    }
+                    None => {
+                        variables.insert(*variable, self.baked(theirs, &b.cleared));
                     }
                 }
             }
-            frames.push(frame);
         }
         State { frames, cleared, dead: false, optional: a.optional.min(b.optional) }
     }
@@ -353,6 +383,27 @@ fn common_forms(a: &Value, b: &Value) -> Option<Rc<[ValueId]>> {
     let theirs = of(b);
     let common: Vec<ValueId> = of(a).into_iter().filter(|id| theirs.contains(id)).collect();
     (!common.is_empty()).then(|| common.into())
+}
+
+/// True when joining a value with itself gives it back, which saves the work.
+fn joins_to_itself(value: &Value, same_paths: bool) -> bool {
+    let told_apart = match &value.shape {
+        Shape::OneOf(several) => several.iter().all(is_told_apart),
+        Shape::Unknown => true,
+        one => is_told_apart(one),
+    };
+    let paths_matter = value.taints.is_some() || value.facts.is_some();
+    let named = value.taints.is_none() || value.id.is_some();
+    told_apart
+        && named
+        && (same_paths || !paths_matter)
+        && value.marks.leading == value.is_led()
+        && !matches!(value.known, Known::Number(number) if number.is_nan())
+}
+
+/// True for shapes of which [`add_shape`] keeps one of two that are alike.
+fn is_told_apart(shape: &Shape) -> bool {
+    !matches!(shape, Shape::Unknown | Shape::Schema(_) | Shape::Resolver(_) | Shape::OneOf(_))
 }
 
 /// True when two values are the same one, without looking deep.

@@ -40,7 +40,7 @@ impl<'a> Engine<'a> {
                     let Some(item) = fields.known.get(name) else { continue };
                     all = Some(match all {
                         Some(known) => self.join((&known, &empty), (item, &empty)),
-                        None => item.clone(),
+                        None => (**item).clone(),
                     });
                 }
                 all.unwrap_or_default()
@@ -164,10 +164,10 @@ impl<'a> Engine<'a> {
                                     *target,
                                     Bound { this: Some(Rc::new(object.clone())), ..bound.clone() },
                                 ),
-                                ..value.clone()
+                                ..(**value).clone()
                             }
                         }
-                        _ => value.clone(),
+                        _ => (**value).clone(),
                     };
                 }
                 if let Some(rest) = &fields.rest {

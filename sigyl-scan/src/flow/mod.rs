@@ -22,6 +22,7 @@ mod event;
 mod exec;
 mod guards;
 mod hazard;
+mod index;
 mod invoke;
 mod join;
 mod member;

@@ -51,13 +51,13 @@ impl<'a> Engine<'a> {
                 module.class(class.class).fields.iter().map(|field| module.name(field.name).into()).collect();
             for (name, value) in names.into_iter().zip(arguments.positional).chain(arguments.keywords) {
                 fields.order.push(Rc::clone(&name));
-                fields.known.insert(name, value);
+                fields.known.insert(name, Rc::new(value));
             }
             if fields.known.values().any(|value| tainted(value, 3)) {
                 let methods = !module.class(class.class).methods.is_empty();
-                if methods || !fields.known.values().any(super::secrets::callers) {
+                if methods || !fields.known.values().any(|value| super::secrets::callers(value)) {
                     for (name, value) in &fields.known {
-                        self.write_field(state, class, Rc::clone(name), value.clone());
+                        self.write_field(state, class, Rc::clone(name), (**value).clone());
                     }
                 } else {
                     instance.shape = Shape::Object(Rc::new(fields));
@@ -108,7 +108,7 @@ impl<'a> Engine<'a> {
                 if let Some(frame) = state.frames.last_mut()
                     && !frame.changed.contains(&variable)
                 {
-                    frame.changed.push(variable);
+                    Rc::make_mut(frame).changed.push(variable);
                 }
                 return;
             }
@@ -161,7 +161,7 @@ impl<'a> Engine<'a> {
                 _ => Fields::default(),
             };
             let key: Rc<str> = name.into();
-            if fields.known.insert(Rc::clone(&key), value.clone()).is_none() {
+            if fields.known.insert(Rc::clone(&key), Rc::new(value.clone())).is_none() {
                 fields.order.push(key);
             }
             all.shape = Shape::Object(Rc::new(fields));
@@ -202,7 +202,7 @@ impl<'a> Engine<'a> {
                 match name.filter(|name| fields.known.len() < MOST_FIELDS || fields.known.contains_key(name))
                 {
                     Some(name) => {
-                        if fields.known.insert(Rc::clone(&name), value).is_none() {
+                        if fields.known.insert(Rc::clone(&name), Rc::new(value)).is_none() {
                             fields.order.push(name);
                         }
                     }

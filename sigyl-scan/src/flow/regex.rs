@@ -1,6 +1,9 @@
 //! What a regular expression lets through: which hazards a text can still have that matches it.
 
+use std::{cell::RefCell, rc::Rc};
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use rustc_hash::FxHashMap;
 
 use super::Hazards;
 
@@ -96,7 +99,29 @@ struct Shape {
     finite: bool,
 }
 
-fn parse(pattern: &str, flags: &str) -> Option<Hir> {
+/// Patterns whose parsed form is kept. Chosen: far more than a server has.
+const MOST_KEPT: usize = 2_000;
+
+thread_local! {
+    /// Checks stand in helpers that are evaluated again and again; data is followed on a thread of its own.
+    static PARSED: RefCell<FxHashMap<(String, String), Option<Rc<Hir>>>> = RefCell::default();
+}
+
+fn parse(pattern: &str, flags: &str) -> Option<Rc<Hir>> {
+    let key = (pattern.to_owned(), flags.to_owned());
+    PARSED.with_borrow_mut(|parsed| {
+        if let Some(known) = parsed.get(&key) {
+            return known.clone();
+        }
+        let made = parse_anew(pattern, flags).map(Rc::new);
+        if parsed.len() < MOST_KEPT {
+            parsed.insert(key, made.clone());
+        }
+        made
+    })
+}
+
+fn parse_anew(pattern: &str, flags: &str) -> Option<Hir> {
     // Longer ones are generated tables; they are not checks of one value. Chosen.
     if pattern.len() > 2_000 {
         return None;

@@ -1,6 +1,6 @@
 //! Which file of the tree an import means.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{context::FileContext, files::FileKind, ir::Language};
 
@@ -13,6 +13,8 @@ pub(crate) struct Resolver<'a> {
     by_path: FxHashMap<&'a str, usize>,
     /// Python: every module by each dotted suffix of its path; none where two files share the suffix.
     by_suffix: FxHashMap<String, Option<usize>>,
+    /// Python: what stands before any dot of those.
+    prefixes: FxHashSet<String>,
     /// JavaScript: folders of workspace packages by package name.
     packages: FxHashMap<String, &'a str>,
 }
@@ -47,7 +49,15 @@ impl<'a> Resolver<'a> {
                 packages.insert(name.to_owned(), folder(file.path));
             }
         }
-        Self { by_path, by_suffix, packages }
+        let mut prefixes = FxHashSet::default();
+        for name in by_suffix.keys() {
+            for (at, _) in name.match_indices('.') {
+                if !prefixes.contains(&name[..at]) {
+                    prefixes.insert(name[..at].to_owned());
+                }
+            }
+        }
+        Self { by_path, by_suffix, prefixes, packages }
     }
 
     /// The file that a JavaScript specifier means, seen from `from`.
@@ -144,8 +154,7 @@ impl<'a> Resolver<'a> {
 
     /// Folders and dotted prefixes that are packages of the tree without a file of their own.
     pub(crate) fn is_python_package(&self, module: &str) -> bool {
-        let prefix = format!("{module}.");
-        self.by_suffix.keys().any(|name| name.starts_with(&prefix))
+        self.prefixes.contains(module)
     }
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn call<'a>(
             let data = apply(engine, first?, &receiver, site.place, 0);
             let mut fields = Fields::default();
             fields.order.push("data".into());
-            fields.known.insert("data".into(), data);
+            fields.known.insert("data".into(), Rc::new(data));
             Some(Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() })
         }
         "regex" => {
@@ -240,7 +240,7 @@ pub(crate) fn apply(
             let at = fields[name].description.as_ref().map_or(place, |(_, place)| *place);
             let field = apply(engine, &field, &fields[name], at, depth + 1);
             known.order.push(Rc::clone(name));
-            known.known.insert(Rc::clone(name), field);
+            known.known.insert(Rc::clone(name), Rc::new(field));
         }
         return Value { shape: Shape::Object(Rc::new(known)), taints: None, ..value.clone() };
     }

@@ -7,18 +7,22 @@ use rustc_hash::FxHashMap;
 use super::{
     Hazards,
     event::Cleared,
+    join::Path,
     value::{FunctionRef, Value, ValueId},
 };
 use crate::ir::VarId;
+
+/// What variables hold. Values are shared: paths differ in few of them.
+pub(crate) type Variables = FxHashMap<VarId, Rc<Value>>;
 
 /// Variables of one running function.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
     pub(crate) function: FunctionRef,
-    pub(crate) variables: Rc<FxHashMap<VarId, Value>>,
+    pub(crate) variables: Rc<Variables>,
     pub(crate) this: Option<Rc<Value>>,
     /// Variables of the functions around it that do not run any more.
-    pub(crate) environment: Option<Rc<FxHashMap<VarId, Value>>>,
+    pub(crate) environment: Option<Rc<Variables>>,
     /// Variables whose objects were changed in place: the caller's, where they are parameters.
     pub(crate) changed: Vec<VarId>,
 }
@@ -26,8 +30,8 @@ pub(crate) struct Frame {
 /// A path's state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
-    /// Running functions, innermost last.
-    pub(crate) frames: Vec<Frame>,
+    /// Running functions, innermost last; paths share those that they have not changed.
+    pub(crate) frames: Vec<Rc<Frame>>,
     /// Hazards that guards have taken away.
     pub(crate) cleared: Rc<Cleared>,
     /// True after a return, throw, break or continue: nothing runs on this path any more.
@@ -37,6 +41,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// What joins need to know of this path.
+    pub(crate) fn path(&self) -> Path<'_> {
+        (&self.cleared, self.optional)
+    }
+
     /// Takes `hazards` away from the value `id` on this path.
     pub(crate) fn clear(&mut self, id: ValueId, hazards: Hazards) {
         let known = self.cleared.get(&id).copied().unwrap_or(Hazards::NONE);

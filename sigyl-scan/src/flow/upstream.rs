@@ -129,7 +129,7 @@ impl Engine<'_> {
         let mut fields = Fields::default();
         for field in MEMBER_NAMES {
             fields.order.push((*field).into());
-            fields.known.insert((*field).into(), name.clone());
+            fields.known.insert((*field).into(), Rc::new(name.clone()));
         }
         Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() }
     }

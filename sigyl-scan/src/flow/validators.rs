@@ -71,7 +71,7 @@ impl Engine<'_> {
         for name in fields {
             let probe = self.source(SourceKind::Parameter, name, place, None, Hazards::ALL);
             model.order.push(Rc::clone(name));
-            model.known.insert(Rc::clone(name), probe);
+            model.known.insert(Rc::clone(name), Rc::new(probe));
         }
         let this = Value { shape: Shape::Object(Rc::new(model.clone())), ..Value::default() };
         let (_, after) =

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::Hazards;
+use super::{Hazards, state::Variables};
 use crate::{
-    ir::{ClassId, FunctionId, VarId},
+    ir::{ClassId, FunctionId},
     rule::{FileId, Place},
 };
 
@@ -142,7 +142,7 @@ pub(crate) enum Shape {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Bound {
     pub(crate) this: Option<Rc<Value>>,
-    pub(crate) environment: Option<Rc<FxHashMap<VarId, Value>>>,
+    pub(crate) environment: Option<Rc<Variables>>,
 }
 
 impl Bound {
@@ -155,7 +155,7 @@ impl Bound {
 /// Fields of an object.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fields {
-    pub(crate) known: FxHashMap<Rc<str>, Value>,
+    pub(crate) known: FxHashMap<Rc<str>, Rc<Value>>,
     /// Keys in the order in which they were written.
     pub(crate) order: Vec<Rc<str>>,
     /// What any other field holds.

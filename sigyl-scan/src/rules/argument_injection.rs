@@ -11,7 +11,7 @@ use crate::{
         Call, Hazards, Value,
         program::{program_name, takes_value},
     },
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct ArgumentInjection;
@@ -125,6 +125,10 @@ const PROGRAMS: &[&str] = &[
 impl Rule for ArgumentInjection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

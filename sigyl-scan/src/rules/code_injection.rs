@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     flow::{Call, Hazards, program::program_name},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct CodeInjection;
@@ -65,6 +65,10 @@ const FIRST: &[&str] = &[
 impl Rule for CodeInjection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -11,7 +11,7 @@ use crate::{
         Call, Hazards, Value,
         program::{is_shell, is_shell_option, program_name},
     },
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct CommandInjection;
@@ -35,6 +35,10 @@ static META: RuleMeta = RuleMeta {
 impl Rule for CommandInjection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

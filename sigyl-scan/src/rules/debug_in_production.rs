@@ -149,26 +149,14 @@ fn shows_stack(code: &Code<'_>, id: ExprId, path: &str) -> bool {
             last,
             "JSONResponse" | "PlainTextResponse" | "HTMLResponse" | "jsonify" | "json_response"
         );
-    let at = code.module.span(id);
-    let in_development = code.branches.iter().any(|(test, .., span)| {
-        span.start <= at.start
-            && at.end <= span.end
-            && code.within(code.module.span(*test)).any(|part| {
-                let name =
-                    code.last_name(part).or_else(|| code.text(part)).unwrap_or_default().to_ascii_lowercase();
-                ["node_env", "debug", "development", "isdev", "dev", "verbose"]
-                    .iter()
-                    .any(|word| name.contains(word))
-            })
-    });
-    if !answers || in_development {
+    if !answers {
         return false;
     }
     let (ExprKind::Call { arguments, .. } | ExprKind::New { arguments, .. }) = code.module.expr(id).kind
     else {
         return false;
     };
-    code.module.arguments(arguments).iter().any(|argument| {
+    let shows = code.module.arguments(arguments).iter().any(|argument| {
         let span = code.module.span(argument.value);
         let is_stack = |part: ExprId| match code.module.expr(part).kind {
             ExprKind::Member { property, object } => {
@@ -189,6 +177,22 @@ fn shows_stack(code: &Code<'_>, id: ExprId, path: &str) -> bool {
             )
         };
         code.within(span).any(is_stack) && !code.within(span).any(conditional)
+    });
+    shows && !in_development(code, code.module.span(id))
+}
+
+/// True behind a condition that asks whether this is development.
+fn in_development(code: &Code<'_>, at: Span) -> bool {
+    code.branches.iter().any(|(test, .., span)| {
+        span.start <= at.start
+            && at.end <= span.end
+            && code.within(code.module.span(*test)).any(|part| {
+                let name =
+                    code.last_name(part).or_else(|| code.text(part)).unwrap_or_default().to_ascii_lowercase();
+                ["node_env", "debug", "development", "isdev", "dev", "verbose"]
+                    .iter()
+                    .any(|word| name.contains(word))
+            })
     })
 }
 

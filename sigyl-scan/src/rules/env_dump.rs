@@ -6,7 +6,7 @@ use super::{log_call::logs, request::requested, secret_in_log::last_place, sink:
 use crate::{
     context::FileContext,
     flow::{Answer, Call, FlowPath, Hazards, SourceKind},
-    rule::{Findings, Place, Rule, RuleMeta},
+    rule::{Calls, Findings, Place, Rule, RuleMeta},
 };
 
 pub(crate) struct EnvDump;
@@ -30,6 +30,10 @@ static META: RuleMeta = RuleMeta {
 impl Rule for EnvDump {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

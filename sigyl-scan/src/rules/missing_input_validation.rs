@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::sink::{reached_at_most, split};
 use crate::{
     flow::{Call, Hazards, SourceKind, Value},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct MissingInputValidation;
@@ -58,6 +58,10 @@ const DOCUMENTS: &[&str] = &[
 impl Rule for MissingInputValidation {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -9,7 +9,7 @@ use crate::{
     flow::{Call, Hazards},
     ir::{ExprId, ExprKind},
     lexical::Pattern,
-    rule::{Draft, Findings, Rule, RuleMeta},
+    rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct ObfuscatedCode;
@@ -128,6 +128,10 @@ impl Rule for ObfuscatedCode {
                 ));
             }
         }
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -7,7 +7,7 @@ use crate::{
     context::FileContext,
     flow::{Assignment, Call, FlowPath, Hazards, SourceKind, Value},
     ir::{BinaryOp, ExprId, ExprKind},
-    rule::{Draft, Findings, Place, Rule, RuleMeta},
+    rule::{Calls, Draft, Findings, Place, Rule, RuleMeta},
 };
 
 pub(crate) struct OpenRedirectUri;
@@ -95,6 +95,10 @@ fn target<'v>(call: &Call<'v>) -> Option<&'v Value> {
 impl Rule for OpenRedirectUri {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     flow::{Call, FlowPath, Hazards, SourceKind, Value},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct PathTraversal;
@@ -34,6 +34,10 @@ const LEAVES: Hazards = Hazards::PATH_UP;
 impl Rule for PathTraversal {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::sink::{own_field, reached_at_most, split};
 use crate::{
     flow::{Call, FlowPath, Hazards, Value},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct QueryInjection;
@@ -53,6 +53,10 @@ impl Language {
 impl Rule for QueryInjection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -8,7 +8,7 @@ use crate::{
     context::FileContext,
     flow::{Call, Hazards},
     ir::{ExprKind, Language},
-    rule::{Draft, Findings, Rule, RuleMeta},
+    rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct Redos;
@@ -61,6 +61,10 @@ impl Rule for Redos {
                 );
             }
         }
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -12,7 +12,7 @@ use crate::{
     files::FileRole,
     flow::{Answer, Call, FlowPath, Hazards, SourceKind},
     ir::{ExprId, ExprKind},
-    rule::{Draft, Findings, Place, Rule, RuleMeta},
+    rule::{Calls, Draft, Findings, Place, Rule, RuleMeta},
 };
 
 pub(crate) struct SecretInLog;
@@ -68,6 +68,10 @@ impl Rule for SecretInLog {
                 );
             }
         }
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

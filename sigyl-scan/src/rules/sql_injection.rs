@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::sink::{own_field, reached, reached_at_most, short, split};
 use crate::{
     flow::{Call, Hazards, Value},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct SqlInjection;
@@ -140,6 +140,10 @@ const KEYWORDS: &[&str] = &[
 impl Rule for SqlInjection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

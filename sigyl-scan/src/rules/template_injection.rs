@@ -5,7 +5,7 @@ use sigyl_core::{Class, Severity};
 use super::sink::{reached, short};
 use crate::{
     flow::{Call, Hazards},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct TemplateInjection;
@@ -62,6 +62,10 @@ const COMPILES: &[&str] = &[
 impl Rule for TemplateInjection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

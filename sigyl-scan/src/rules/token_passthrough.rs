@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use crate::{
     flow::{Assignment, Call, FlowPath, Hazards, SourceKind, Value},
-    rule::{Draft, Findings, Place, Rule, RuleMeta},
+    rule::{Calls, Draft, Findings, Place, Rule, RuleMeta},
 };
 
 pub(crate) struct TokenPassthrough;
@@ -156,6 +156,10 @@ fn report(path: &FlowPath, place: Place, to: &str, out: &mut Findings) {
 impl Rule for TokenPassthrough {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -1,5 +1,6 @@
 //! A login whose answer is taken from any browser.
 
+use rustc_hash::FxHashMap;
 use sigyl_core::{Class, Confidence, Severity, Span};
 
 use super::code::{Code, words};
@@ -71,12 +72,13 @@ impl Rule for UnboundOauthFlow {
                 );
             }
         }
+        let reads = code_reads(&code);
         for (index, function) in code.module.functions.iter().enumerate() {
             let id = FunctionId(index as u32);
             if id == FunctionId::MODULE {
                 continue;
             }
-            let Some(read) = code_read(&code, id) else { continue };
+            let Some(read) = reads.get(&id).copied().or_else(|| code_parameter(&code, id)) else { continue };
             let span = function.span;
             if !exchanges(&code, span) || mentions(&code, span, &["code_verifier", "codeVerifier"]) {
                 continue;
@@ -209,67 +211,66 @@ fn is_library_call(code: &Code<'_>, id: ExprId, callee: ExprId, arguments: &[Exp
     answers && known && code.option(id, "state").is_none()
 }
 
-/// Where a function reads the code of a login from the request.
-fn code_read(code: &Code<'_>, function: FunctionId) -> Option<Span> {
-    let span = code.function_span(function);
-    let of_request = |path: &str| {
-        let lower = path.to_ascii_lowercase();
-        ["query", "searchparams", "params", "request.args", "req.args"]
-            .iter()
-            .any(|part| lower.ends_with(part) || lower.ends_with(&format!("{part}()")))
+/// Where functions read the code of a login from the request.
+fn code_reads(code: &Code<'_>) -> FxHashMap<FunctionId, Span> {
+    let mut found = FxHashMap::default();
+    let mut add = |span: Span| {
+        let function = code.function_at(span.start);
+        if span.end <= code.function_span(function).end {
+            found.entry(function).or_insert(span);
+        }
     };
-    let direct = code.within(span).find(|id| {
-        code.function_at(code.module.span(*id).start) == function
-            && match code.module.expr(*id).kind {
-                ExprKind::Member { object, property } => {
-                    code.module.name(property) == "code" && of_request(&code.path(object))
-                }
-                ExprKind::Index { object, index } => {
-                    code.text(index) == Some("code") && of_request(&code.path(object))
-                }
-                ExprKind::Call { callee, .. } => {
-                    let of_query = match code.module.expr(callee).kind {
-                        ExprKind::Member { object, property } => {
-                            let name = code.module.name(property);
-                            name == "get" && of_request(&code.path(object))
-                                || name == "query" && code.path(object).ends_with("req")
-                        }
-                        _ => false,
-                    };
-                    of_query && code.arguments(*id).first().and_then(|name| code.text(*name)) == Some("code")
-                }
-                _ => false,
-            }
-    });
-    if let Some(id) = direct {
-        return Some(code.module.span(id));
-    }
+    code.all().filter(|id| reads_code(code, *id)).for_each(|id| add(code.module.span(id)));
     // `const { code } = req.query`.
-    let taken = code.assignments.iter().find_map(|(target, value, at)| {
-        let Pattern::Object { entries, .. } = target else { return None };
+    for (target, value, at) in &code.assignments {
+        let Pattern::Object { entries, .. } = target else { continue };
         let takes = entries
             .iter()
             .any(|(key, _)| matches!(key, PatternKey::Name(key) if code.module.name(*key) == "code"));
-        (takes
-            && span.start <= at.start
-            && at.end <= span.end
-            && code.function_at(at.start) == function
-            && of_request(&code.path(*value)))
-        .then_some(*at)
+        if takes && of_request(&code.path(*value)) {
+            add(*at);
+        }
+    }
+    found
+}
+
+fn of_request(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["query", "searchparams", "params", "request.args", "req.args"]
+        .iter()
+        .any(|part| lower.strip_suffix("()").unwrap_or(&lower).ends_with(part))
+}
+
+/// True for `req.query.code` and its other forms.
+fn reads_code(code: &Code<'_>, id: ExprId) -> bool {
+    match code.module.expr(id).kind {
+        ExprKind::Member { object, property } => {
+            code.module.name(property) == "code" && of_request(&code.path(object))
+        }
+        ExprKind::Index { object, index } => {
+            code.text(index) == Some("code") && of_request(&code.path(object))
+        }
+        ExprKind::Call { callee, .. } => {
+            let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return false };
+            let name = code.module.name(property);
+            matches!(name, "get" | "query")
+                && code.arguments(id).first().and_then(|name| code.text(*name)) == Some("code")
+                && (name == "get" && of_request(&code.path(object))
+                    || name == "query" && code.path(object).ends_with("req"))
+        }
+        _ => false,
+    }
+}
+
+/// `async def callback(code: str)` of a route.
+fn code_parameter(code: &Code<'_>, function: FunctionId) -> Option<Span> {
+    let one = code.module.function(function);
+    let is_route = one.decorators.iter().any(|decorator| {
+        code.last_name_of_callee(*decorator).is_some_and(|name| matches!(name, "get" | "route" | "api_route"))
     });
-    // `async def callback(code: str)` of a route.
-    taken.or_else(|| {
-        let one = code.module.function(function);
-        let is_route = one.decorators.iter().any(|decorator| {
-            code.last_name_of_callee(*decorator)
-                .is_some_and(|name| matches!(name, "get" | "route" | "api_route"))
-        });
-        let param = one
-            .params
-            .iter()
-            .find(|param| param.name.is_some_and(|name| code.module.name(name) == "code"))?;
-        is_route.then_some(param.span)
-    })
+    let param =
+        one.params.iter().find(|param| param.name.is_some_and(|name| code.module.name(name) == "code"))?;
+    is_route.then_some(param.span)
 }
 
 /// True when the code is turned into tokens here.

@@ -5,7 +5,7 @@ use sigyl_core::{Class, Severity};
 use super::sink::{reached, short, split};
 use crate::{
     flow::{Call, Hazards},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct UnsafeDeserialization;
@@ -58,6 +58,10 @@ const ALWAYS: &[&str] = &[
 impl Rule for UnsafeDeserialization {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

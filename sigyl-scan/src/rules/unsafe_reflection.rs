@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::sink::reached_at_most;
 use crate::{
     flow::{Call, Hazards},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct UnsafeReflection;
@@ -29,6 +29,10 @@ static META: RuleMeta = RuleMeta {
 impl Rule for UnsafeReflection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

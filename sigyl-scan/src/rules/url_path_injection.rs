@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     flow::{Call, Hazards},
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct UrlPathInjection;
@@ -32,6 +32,10 @@ static META: RuleMeta = RuleMeta {
 impl Rule for UrlPathInjection {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

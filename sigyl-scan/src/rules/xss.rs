@@ -6,7 +6,7 @@ use super::sink::{reached_at_most, split};
 use crate::{
     flow::{Assignment, Call, Hazards, Value},
     ir::Language,
-    rule::{Findings, Rule, RuleMeta},
+    rule::{Calls, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct Xss;
@@ -41,6 +41,10 @@ const PAGES: &[&str] = &[
 impl Rule for Xss {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::WithData
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

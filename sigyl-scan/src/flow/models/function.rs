@@ -404,9 +404,13 @@ pub(super) fn function<'a>(
             _ => list_of(engine.key_of(first?)),
         }),
         "Object.values" => Some(match &first?.shape {
-            Shape::Object(fields) if fields.rest.is_none() => {
-                list_from(fields.order.iter().filter_map(|name| fields.known.get(name).cloned()).collect())
-            }
+            Shape::Object(fields) if fields.rest.is_none() => list_from(
+                fields
+                    .order
+                    .iter()
+                    .filter_map(|name| fields.known.get(name).map(|value| (**value).clone()))
+                    .collect(),
+            ),
             _ => list_of(engine.held(first?, site.place)),
         }),
         "Object.entries" => Some(entries(engine, first?)),

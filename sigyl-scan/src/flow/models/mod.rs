@@ -142,7 +142,7 @@ fn entries(engine: &mut Engine<'_>, value: &Value) -> Value {
                 .iter()
                 .filter_map(|name| {
                     let key = Value { known: Known::Text(Rc::clone(name)), ..Value::default() };
-                    Some(list_from(vec![key, fields.known.get(name)?.clone()]))
+                    Some(list_from(vec![key, (**fields.known.get(name)?).clone()]))
                 })
                 .collect(),
         ),
@@ -172,7 +172,7 @@ fn keywords_object(arguments: &Arguments) -> Value {
     let mut fields = Fields::default();
     for (name, value) in &arguments.keywords {
         fields.order.push(Rc::clone(name));
-        fields.known.insert(Rc::clone(name), value.clone());
+        fields.known.insert(Rc::clone(name), Rc::new(value.clone()));
     }
     Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() }
 }
@@ -258,7 +258,9 @@ fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards)
 /// The taints of what is in `value`, `depth` levels deep.
 fn inner_taints(value: &Value, depth: usize) -> Option<Rc<[Taint]>> {
     let mut members: Vec<&Value> = match &value.shape {
-        Shape::Object(fields) => fields.order.iter().filter_map(|name| fields.known.get(name)).collect(),
+        Shape::Object(fields) => {
+            fields.order.iter().filter_map(|name| fields.known.get(name)).map(|value| &**value).collect()
+        }
         Shape::List(items) => items.known.iter().collect(),
         _ => return None,
     };
