@@ -5,7 +5,10 @@ use std::{io, path::PathBuf};
 use sigyl_core::source::{RepoRefError, SourceError};
 use sigyl_scan::{AdvisoriesError, BaselineError, LockError};
 
-use crate::{beyond::live::LiveError, fetch::FetchError};
+use crate::{
+    beyond::{live::LiveError, stdio::StdioError},
+    fetch::FetchError,
+};
 
 /// Each message names the place and, where one is known, the mend.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +23,9 @@ pub(crate) enum Failure {
     /// A running server could not be asked.
     #[error(transparent)]
     Live(#[from] LiveError),
+    /// A server could not be started or asked.
+    #[error(transparent)]
+    Stdio(#[from] StdioError),
     /// A folder could not be read; the caller must name another or mend its permissions.
     #[error(transparent)]
     Folder(#[from] SourceError),

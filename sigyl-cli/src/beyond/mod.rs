@@ -1,11 +1,13 @@
 //! `sigyl scan` beyond source: what a server lists and how it answers, and what the clients of this computer start.
 
+mod lists;
 pub(crate) mod live;
 mod saved;
+pub(crate) mod stdio;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
@@ -33,6 +35,9 @@ pub(crate) struct ListedArguments {
     /// How a running server is asked.
     #[command(flatten)]
     pub(crate) live: live::LiveArguments,
+    /// How a server is started.
+    #[command(flatten)]
+    pub(crate) stdio: stdio::StdioArguments,
 }
 
 /// What was scanned, whatever it was.
@@ -49,22 +54,31 @@ pub(crate) struct Subject {
 /// Adds to the scan of the source, where there is one, what else was asked for.
 pub(crate) fn scan(
     arguments: &BeyondArguments,
+    folder: Option<&Path>,
     source: Option<Subject>,
     config: &ScanConfig,
 ) -> Result<Subject, Failure> {
-    if let Some((listing, observed)) = list(&arguments.listed)? {
+    if let Some((listing, observed)) = list(&arguments.listed, folder)? {
         return Ok(with_listing(source, &listing, observed, config));
     }
-    source.ok_or_else(|| Failure::Said("name what to scan: a SOURCE, --tools FILE or --live URL".to_owned()))
+    source.ok_or_else(|| {
+        Failure::Said("name what to scan: a SOURCE, --tools FILE, --live URL or --stdio COMMAND".to_owned())
+    })
 }
 
-/// What a server lists, where one was named, and what was seen on the way.
-pub(crate) fn list(arguments: &ListedArguments) -> Result<Option<(Listing, Observed)>, Failure> {
+/// What a server lists, where one was named, and what was seen on the way. `folder` is the server's own.
+pub(crate) fn list(
+    arguments: &ListedArguments,
+    folder: Option<&Path>,
+) -> Result<Option<(Listing, Observed)>, Failure> {
     if let Some(path) = &arguments.tools {
         return Ok(Some((saved::read(path)?, Observed::default())));
     }
     if let Some(url) = &arguments.live.live {
         return Ok(Some(live::ask(url, &arguments.live)?));
+    }
+    if let Some(command) = &arguments.stdio.stdio {
+        return Ok(Some(stdio::ask(command, &arguments.stdio, folder)?));
     }
     Ok(None)
 }

@@ -18,7 +18,7 @@ use crate::{
     format::text::counted,
     output,
     progress::Progress,
-    settings,
+    settings, trust,
     visible::visible_line,
 };
 
@@ -120,10 +120,12 @@ pub(crate) fn run(arguments: &PinArguments) -> Result<Exit, Failure> {
 
 /// What the server offers now.
 fn offers(arguments: &PinArguments) -> Result<Lock, Failure> {
-    if let Some((listing, _)) = beyond::list(&arguments.listed)? {
+    let reference = RepoRef::parse(arguments.source.as_deref().unwrap_or("."))?;
+    // The current folder is not shown to a program unless it was named.
+    let folder = arguments.source.as_ref().and_then(|_| trust::folder(&reference));
+    if let Some((listing, _)) = beyond::list(&arguments.listed, folder.as_deref())? {
         return Ok(Lock::of_listing(&listing));
     }
-    let reference = RepoRef::parse(arguments.source.as_deref().unwrap_or("."))?;
     let tree = fetch::resolve(&reference, &FetchOptions::new(None, None, std::env::vars_os())?)?;
     let manifest = Manifest::discover(&tree).value.unwrap_or_default();
     let progress = Progress::start();

@@ -11,6 +11,8 @@ mod live;
 mod pins;
 mod schemas;
 mod settings;
+#[cfg(unix)]
+mod stdio;
 mod verbs;
 mod web;
 

@@ -7,14 +7,10 @@ use sigyl_core::{Confidence, Severity};
 use sigyl_scan::{Listing, Observation, Observed};
 
 use super::{
-    LiveError, MOST_PAGES, shown,
+    LiveError, shown,
     wire::{Credential, Reply, Wire},
 };
-
-/// The stateless revision.
-const MODERN: &str = "2026-07-28";
-/// The last revision with sessions.
-const LEGACY: &str = "2025-11-25";
+use crate::beyond::lists::{LEGACY, MODERN, about, client, lists_of, modern_meta, pages};
 
 /// What the server listed, and how.
 #[derive(Debug, Default)]
@@ -32,21 +28,6 @@ pub(super) struct Listed {
 pub(super) struct Session {
     pub(super) id: Option<String>,
     pub(super) version: String,
-}
-
-/// The lists that a server with these capabilities has, and the names of their items.
-pub(crate) fn lists_of(capabilities: Option<&Value>) -> Vec<(&'static str, &'static str)> {
-    let has = |name: &str| capabilities.is_some_and(|all| all.get(name).is_some());
-    // Tools are asked for in any case: a client that does not look at capabilities would see them.
-    let mut lists = vec![("tools/list", "tools")];
-    if has("prompts") {
-        lists.push(("prompts/list", "prompts"));
-    }
-    if has("resources") {
-        lists.push(("resources/list", "resources"));
-        lists.push(("resources/templates/list", "resourceTemplates"));
-    }
-    lists
 }
 
 /// Asks in both eras.
@@ -145,14 +126,7 @@ fn modern(
     credential: Credential,
     headers: &[(&str, &str)],
 ) -> Result<Reply, String> {
-    parameters.insert(
-        "_meta".to_owned(),
-        json!({
-            "io.modelcontextprotocol/protocolVersion": MODERN,
-            "io.modelcontextprotocol/clientInfo": client(),
-            "io.modelcontextprotocol/clientCapabilities": {},
-        }),
-    );
+    parameters.insert("_meta".to_owned(), modern_meta());
     let message = json!({ "jsonrpc": "2.0", "id": wire.next_id(), "method": method, "params": parameters });
     let own = [("mcp-protocol-version", MODERN), ("mcp-method", method)];
     wire.post(&message, &[&own, headers].concat(), credential)
@@ -237,51 +211,4 @@ fn lists(
             observed.not_checked(shown(&wire.url), format!("{method}: {why}"));
         }
     }
-}
-
-/// Reads a list page by page, as long as the server gives new cursors and up to a limit.
-pub(crate) fn pages(
-    key: &str,
-    mut ask: impl FnMut(Option<&str>) -> Result<Option<Value>, String>,
-    listing: &mut Listing,
-) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
-    let mut cursor: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let Some(mut result) = ask(cursor.as_deref())? else { return Ok(()) };
-        let items = result.get_mut(key).map(Value::take);
-        let items = match items {
-            Some(Value::Array(items)) => items,
-            _ => return Err(format!("the answer has no list of {key}")),
-        };
-        let list = match key {
-            "tools" => &mut listing.tools,
-            "prompts" => &mut listing.prompts,
-            "resources" => &mut listing.resources,
-            _ => &mut listing.templates,
-        };
-        list.extend(items.into_iter().filter_map(|item| match item {
-            Value::Object(fields) => Some(fields),
-            _ => None,
-        }));
-        match result.get("nextCursor").and_then(Value::as_str) {
-            None => return Ok(()),
-            Some(next) if !seen.insert(next.to_owned()) => {
-                return Err("the list begins again instead of ending".to_owned());
-            }
-            Some(next) => cursor = Some(next.to_owned()),
-        }
-    }
-    Err(format!("the list has more than {MOST_PAGES} pages; the rest is not known"))
-}
-
-/// What the server tells of itself.
-pub(crate) fn about(result: &Value, listing: &mut Listing) {
-    listing.instructions = result.get("instructions").and_then(Value::as_str).map(str::to_owned);
-    let modern = || result.get("_meta")?.get("io.modelcontextprotocol/serverInfo");
-    listing.server = result.get("serverInfo").or_else(modern).and_then(Value::as_object).cloned();
-}
-
-fn client() -> Value {
-    json!({ "name": "sigyl", "version": env!("CARGO_PKG_VERSION") })
 }

@@ -13,10 +13,6 @@ use clap::Args;
 use reqwest::Url;
 use sigyl_scan::{Listing, Observed, judge};
 
-/// What an answer of either protocol era is asked for, and the pages that are read of one list. Chosen: a server with
-/// more than that lists for ever.
-pub(crate) const MOST_PAGES: usize = 200;
-
 /// How a running server is asked.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Beyond source")]
