@@ -94,6 +94,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) memo: FxHashMap<(FunctionRef, u64), Option<Value>>,
     /// Counts changes of what fields hold of callers' values: what was known before them is known no more.
     pub(crate) taint_changes: u64,
+    /// Counts variables of modules and fields that came to hold what a caller gave.
+    pub(crate) kept_changes: u64,
     pub(crate) evaluations: FxHashMap<FunctionRef, u32>,
     pub(crate) stack: Vec<FunctionRef>,
     pub(crate) slots: Vec<Option<Value>>,
@@ -170,6 +172,7 @@ impl<'a> Engine<'a> {
             reached: FxHashSet::default(),
             memo: FxHashMap::default(),
             taint_changes: 0,
+            kept_changes: 0,
             evaluations: FxHashMap::default(),
             stack: Vec::new(),
             slots: Vec::new(),
@@ -210,22 +213,40 @@ impl<'a> Engine<'a> {
         self.visit_rest();
         self.phase = Phase::Entries;
         let kept = self.steps_left / 4;
-        let mut had_entries = false;
+        let mut ran = Vec::new();
+        let mut before_last_change = 0;
         while let Some(entry) = self.entries.pop_front() {
             if self.observer.cancelled() {
                 break;
             }
-            had_entries = true;
-            let share = (self.steps_left.saturating_sub(kept)) / (self.entries.len() as u64 + 1);
-            self.entry_steps_left = (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY);
-            self.evaluations.clear();
-            self.run_entry(&entry);
+            let changes = self.kept_changes;
+            self.run_within(&entry, kept, self.entries.len());
+            if self.kept_changes != changes {
+                before_last_change = ran.len();
+            }
+            ran.push(entry);
+        }
+        let had_entries = !ran.is_empty();
+        // What one handler keeps, another one finds that was evaluated before it.
+        for (number, entry) in ran.iter().take(before_last_change).enumerate() {
+            if self.observer.cancelled() || self.steps_left <= kept {
+                break;
+            }
+            self.run_within(entry, kept, before_last_change - number - 1);
         }
         self.phase = Phase::Orphans;
         if !self.observer.cancelled() {
             self.run_orphans(had_entries);
         }
         self.finish()
+    }
+
+    /// Evaluates a handler within its share of the steps, beside `others` that wait.
+    fn run_within(&mut self, entry: &Entry, kept: u64, others: usize) {
+        let share = (self.steps_left.saturating_sub(kept)) / (others as u64 + 1);
+        self.entry_steps_left = (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY);
+        self.evaluations.clear();
+        self.run_entry(entry);
     }
 
     fn finish(self) -> FlowOutcome {
@@ -548,6 +569,18 @@ impl<'a> Engine<'a> {
             _ => base.into(),
         };
         super::member::separator(Value { shape: Shape::Api(path), ..Value::default() })
+    }
+
+    /// The file of the tree that an import names.
+    pub(crate) fn file_of_import(&self, file: FileId, import: &crate::ir::Import) -> Option<FileId> {
+        let at = self.position(file);
+        let module = self.files[at].module?;
+        let text = module.name(import.module);
+        let target = match module.language {
+            crate::ir::Language::Python => self.resolver.python(self.files[at].path, import.level, text)?,
+            crate::ir::Language::JavaScript => self.resolver.javascript(self.files[at].path, text)?,
+        };
+        (target != at).then(|| self.files[target].id)
     }
 
     fn submodule(&mut self, at: usize, number: usize, name: &str) -> Option<Value> {

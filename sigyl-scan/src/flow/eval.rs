@@ -77,7 +77,10 @@ impl<'a> Engine<'a> {
             ExprKind::Call { callee, arguments } => self.call(act, state, expr, callee, arguments, false),
             ExprKind::New { callee, arguments } => self.call(act, state, expr, callee, arguments, true),
             ExprKind::Template(parts) => {
-                let values = self.list(act, state, parts);
+                let mut values = self.list(act, state, parts);
+                for value in &mut values {
+                    *value = self.as_text(act, state, std::mem::take(value), place);
+                }
                 self.concat(state, &values, Some(place))
             }
             ExprKind::Tagged { tag, template } => {
@@ -307,6 +310,50 @@ impl<'a> Engine<'a> {
         }
         let place = None;
         Value { shape: Shape::Object(Rc::new(fields)), taints, place, ..Value::default() }
+    }
+
+    /// A value as text: a class of the tree may say what that is.
+    pub(crate) fn as_text(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        value: Value,
+        place: Place,
+    ) -> Value {
+        let Shape::Instance(class) = value.shape else { return value };
+        for name in ["toString", "__format__", "__str__"] {
+            if let Some(method) = self.method(act, state, class, name, &value) {
+                let site = Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };
+                return self.apply(act, state, site, &method, Arguments::default());
+            }
+        }
+        value
+    }
+
+    /// What `with` binds: what a generator yields, or what an object of the tree gives when it is entered.
+    pub(crate) fn entered(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        value: Value,
+        place: Place,
+    ) -> Value {
+        match &value.shape {
+            Shape::List(items) if items.known.is_empty() => self.element(&value),
+            Shape::Instance(class) => {
+                let class = *class;
+                for name in ["__enter__", "__aenter__"] {
+                    if let Some(method) = self.method(act, state, class, name, &value) {
+                        let site =
+                            Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };
+                        let given = self.apply(act, state, site, &method, Arguments::default());
+                        return if super::models::is_blank(&given) { value } else { given };
+                    }
+                }
+                value
+            }
+            _ => value,
+        }
     }
 
     /// What going through a value gives: a class of the tree may say so itself.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{
     Hazards,
     engine::Engine,
+    invoke::tainted,
     join::truth,
     state::{Frame, State},
     trace::StepKind,
@@ -111,6 +112,7 @@ impl<'a> Engine<'a> {
                 for (expr, target) in items {
                     let value = self.eval(act, state, *expr);
                     if let Some(target) = target {
+                        let value = self.entered(act, state, value, act.place(*expr));
                         self.bind(act, state, target, value, act.place(*expr));
                     }
                 }
@@ -577,6 +579,10 @@ impl<'a> Engine<'a> {
         let key = (act.file(), variable);
         if declared.function == crate::ir::FunctionId::MODULE {
             let own = act.function.function == crate::ir::FunctionId::MODULE;
+            if !own && tainted(&value, 2) && !self.globals.get(&key).is_some_and(|known| tainted(known, 2)) {
+                self.kept_changes += 1;
+                self.taint_changes += 1;
+            }
             let value = match self.globals.get(&key).cloned() {
                 Some(known) if !own => {
                     let cleared = Rc::clone(&state.cleared);

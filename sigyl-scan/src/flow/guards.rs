@@ -156,12 +156,23 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
 }
 
 /// `a < b`: a number that is compared is a number in JavaScript only by accident; `x.indexOf(y) >= 0` is a test.
-pub(crate) fn comparison(a: &Value, b: &Value) -> Option<Rc<Facts>> {
+pub(crate) fn comparison(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
+    if let Some(facts) = of_no_other_characters(engine, a, b) {
+        return Some(facts);
+    }
     let own = a.facts.as_ref().filter(|_| !callers(a))?;
     match b.known {
         Known::Number(0.0 | -1.0) => Some(Rc::clone(own)),
         _ => None,
     }
+}
+
+/// `set(x) <= ALLOWED`, `set(x).issubset("abc…")`: every character of the text is one of those.
+fn of_no_other_characters(engine: &Engine<'_>, set: &Value, allowed: &Value) -> Option<Rc<Facts>> {
+    let Shape::List(items) = &set.shape else { return None };
+    let piece = items.rest.as_ref().filter(|piece| items.known.is_empty() && callers(piece))?;
+    let gone = Hazards::ALL - regex::of_characters(allowed.as_str()?);
+    facts(engine.with_wholes(vec![(piece.id?, gone)]), Vec::new())
 }
 
 /// Properties that speak about the value that they are read from.
@@ -328,6 +339,7 @@ pub(crate) fn call(
         "includes" | "has" | "indexOf" | "contains" | "__contains__" | "hasOwn" | "hasOwnProperty" => {
             test(membership(engine, first?, receiver))
         }
+        "issubset" => test(of_no_other_characters(engine, receiver, first?)),
         "some" | "every" | "find" | "findIndex" => None,
         "startsWith" | "startswith" => {
             let prefix = engine.bake(first?, &state.cleared);

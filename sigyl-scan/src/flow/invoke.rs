@@ -184,8 +184,18 @@ impl<'a> Engine<'a> {
             let after = joined.map(|(_, after)| after);
             return (value, after);
         }
+        let returns = function.returns.filter(|_| !function.is_generator);
         match joined {
-            Some((value, mut after)) => {
+            Some((mut value, mut after)) => {
+                // What it gives is known by its annotation alone.
+                if let Some(returns) = returns
+                    && super::models::is_blank(&value)
+                {
+                    value.shape = match self.static_value(target.file, returns) {
+                        Some(Value { shape: Shape::Class(class), .. }) => Shape::Instance(class),
+                        _ => Shape::Unknown,
+                    };
+                }
                 after.optional = state.optional;
                 (value, Some(after))
             }

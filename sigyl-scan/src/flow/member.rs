@@ -111,7 +111,10 @@ impl<'a> Engine<'a> {
             };
             return self.member_of_source(object, &name, place);
         }
-        if matches!(object.shape, Shape::Module(_) | Shape::Instance(_)) && index.taints.is_some() {
+        if let Shape::Instance(class) = object.shape {
+            return self.some_method(class, object, index.prefix().unwrap_or_default());
+        }
+        if matches!(object.shape, Shape::Module(_)) && index.taints.is_some() {
             return Value::default();
         }
         match object.api() {
@@ -200,7 +203,7 @@ impl<'a> Engine<'a> {
                 }
                 match heap {
                     Some(heap) => heap,
-                    None => match self.inherited(class, name, place) {
+                    None => match self.declared(class, name).or_else(|| self.inherited(class, name, place)) {
                         Some(value) => value,
                         None if object.taints.is_some() => self.child(object, name, place),
                         None => Value::default(),
@@ -223,6 +226,12 @@ impl<'a> Engine<'a> {
                     return value;
                 }
                 if &**name == "length" && super::secrets::is_own(object) {
+                    return Value::default();
+                }
+                // What the server put there when it started, and the server itself.
+                if path.starts_with("mcp.Context()")
+                    && matches!(&**name, "lifespan_context" | "fastmcp" | "session")
+                {
                     return Value::default();
                 }
                 let mut value = if object.taints.is_some() && !is_method_like(name) {
@@ -311,6 +320,46 @@ impl<'a> Engine<'a> {
                 _ => None,
             }
         })
+    }
+
+    /// One of an object's methods, by a name of which only the beginning is known: `tools[meta.method]`,
+    /// `getattr(self, f"tool_{name}")`.
+    pub(crate) fn some_method(&mut self, class: ClassRef, object: &Value, prefix: &str) -> Value {
+        let Some(module) = self.module(class.file) else { return Value::default() };
+        let mut shapes: Vec<Shape> = module
+            .class(class.class)
+            .methods
+            .iter()
+            .filter(|method| {
+                let name = module.name(method.name);
+                let own = name == "constructor" || name.starts_with("__") || name.starts_with('#');
+                let open = !name.starts_with('_') || prefix.starts_with('_');
+                !own && open && name.starts_with(prefix) && method.kind == crate::ir::MethodKind::Method
+            })
+            .map(|method| {
+                let target = FunctionRef { file: class.file, function: method.function };
+                Shape::Function(target, Bound::to(object.clone()))
+            })
+            .collect();
+        // More of them are a table of something else. Chosen.
+        let shape = match shapes.len() {
+            1 => shapes.remove(0),
+            2..=40 => Shape::OneOf(shapes.into()),
+            _ => return Value::default(),
+        };
+        Value { shape, ..Value::default() }
+    }
+
+    /// A field that nothing was seen to fill, of a class of the tree by its annotation.
+    fn declared(&mut self, class: ClassRef, name: &str) -> Option<Value> {
+        let module = self.module(class.file)?;
+        let field = module.class(class.class).fields.iter().find(|field| module.name(field.name) == name)?;
+        match self.static_value(class.file, field.annotation?)? {
+            Value { shape: Shape::Class(class), .. } => {
+                Some(Value { shape: Shape::Instance(class), ..Value::default() })
+            }
+            _ => None,
+        }
     }
 
     /// What a class inherits from outside the tree.

@@ -77,6 +77,9 @@ impl<'a> Engine<'a> {
         {
             self.taint_changes += 1;
         }
+        if tainted(&value, 2) && !self.fields.get(&key).is_some_and(|known| tainted(known, 2)) {
+            self.kept_changes += 1;
+        }
         let joined = match self.fields.get(&key).cloned() {
             Some(known) => {
                 let cleared = Rc::clone(&state.cleared);

@@ -14,7 +14,7 @@ use super::{
     value::{ClassRef, Fields, Items, Schema, Shape, SourceKind, Taint, Value},
 };
 use crate::{
-    ir::{BinaryOp, ExprId, ExprKind, Pattern, StmtKind},
+    ir::{BinaryOp, ExprId, ExprKind, ImportName, Pattern, StmtKind},
     rule::{FileId, Place},
 };
 
@@ -22,7 +22,7 @@ use crate::{
 const DEEPEST: usize = 8;
 
 fn schema(live: Hazards) -> Schema {
-    Schema { live, fields: None, element: None, description: None, optional: false }
+    Schema { live, fields: None, class: None, element: None, description: None, optional: false }
 }
 
 fn value_of(schema: Schema, place: Place) -> Value {
@@ -242,6 +242,13 @@ pub(crate) fn apply(
             known.order.push(Rc::clone(name));
             known.known.insert(Rc::clone(name), Rc::new(field));
         }
+        // An object with methods of its own keeps what it is given where all of its kind do.
+        if let Some(class) = schema.class {
+            for name in &known.order {
+                engine.write_field(&State::default(), class, Rc::clone(name), known.known[name].clone());
+            }
+            return Value { shape: Shape::Instance(class), place: Some(place), ..Value::default() };
+        }
         return Value { shape: Shape::Object(Rc::new(known)), taints: None, ..value.clone() };
     }
     if let Some(element) = &schema.element {
@@ -345,6 +352,7 @@ fn union(a: Schema, b: Schema) -> Schema {
     Schema {
         live: a.live | b.live,
         fields: a.fields.or(b.fields),
+        class: a.class.or(b.class),
         element: a.element.or(b.element),
         description: a.description.or(b.description),
         optional: a.optional || b.optional,
@@ -356,8 +364,8 @@ fn named(engine: &mut Engine<'_>, file: FileId, annotation: ExprId, depth: usize
         Some(Value { shape: Shape::Class(class), .. }) => of_class(engine, class, depth + 1),
         // A name for an annotation: `Id = Annotated[str, Field(pattern=…)]`.
         Some(Value { shape: Shape::Api(path), .. }) if path.ends_with(".*") => {
-            match alias(engine, file, annotation) {
-                Some(written) => of_annotation(engine, file, written, depth + 1),
+            match alias(engine, file, annotation, depth) {
+                Some((file, written)) => of_annotation(engine, file, written, depth + 1),
                 None => schema(Hazards::ALL),
             }
         }
@@ -372,15 +380,38 @@ fn named(engine: &mut Engine<'_>, file: FileId, annotation: ExprId, depth: usize
     }
 }
 
-/// What a variable of the module is set to, in its body.
-fn alias(engine: &Engine<'_>, file: FileId, name: ExprId) -> Option<ExprId> {
+/// What a variable of the module is set to, in its body or in that of the module that it comes from.
+fn alias(engine: &Engine<'_>, file: FileId, name: ExprId, depth: usize) -> Option<(FileId, ExprId)> {
     let module = engine.module(file)?;
     let ExprKind::Variable(variable) = module.expr(name).kind else { return None };
-    module.functions.first()?.body.iter().find_map(|statement| match &statement.kind {
-        StmtKind::Assign { target: Pattern::Variable(target, _), value, .. } if *target == variable => {
-            Some(*value)
+    match module.imports.iter().find(|import| import.variable == Some(variable)) {
+        Some(import) => {
+            let ImportName::Named(name) = import.name else { return None };
+            let from = engine.file_of_import(file, import)?;
+            set_to(engine, from, module.name(name), depth)
+        }
+        None => set_to(engine, file, module.name(module.variable(variable).name), depth),
+    }
+}
+
+fn set_to(engine: &Engine<'_>, file: FileId, name: &str, depth: usize) -> Option<(FileId, ExprId)> {
+    let module = engine.module(file)?;
+    let assigned = module.functions.first()?.body.iter().find_map(|statement| match &statement.kind {
+        StmtKind::Assign { target: Pattern::Variable(target, _), value, .. }
+            if module.name(module.variable(*target).name) == name =>
+        {
+            Some((file, *value))
         }
         _ => None,
+    });
+    // A package hands on what its modules define.
+    assigned.or_else(|| {
+        let import = module.imports.iter().find(|import| {
+            depth < DEEPEST
+                && import.variable.is_some_and(|variable| module.name(module.variable(variable).name) == name)
+        })?;
+        let ImportName::Named(name) = import.name else { return None };
+        set_to(engine, engine.file_of_import(file, import)?, module.name(name), depth + 1)
     })
 }
 
@@ -415,7 +446,12 @@ pub(crate) fn of_class(engine: &mut Engine<'_>, class: ClassRef, depth: usize) -
             Rc::make_mut(field).live = field.live & live;
         }
     }
-    Schema { fields: (!fields.is_empty()).then_some(fields), ..schema(Hazards::ALL) }
+    let has_methods = !module.class(class.class).methods.is_empty();
+    Schema {
+        fields: (!fields.is_empty()).then_some(fields),
+        class: has_methods.then_some(class),
+        ..schema(Hazards::ALL)
+    }
 }
 
 fn is_enum(engine: &mut Engine<'_>, class: ClassRef) -> bool {

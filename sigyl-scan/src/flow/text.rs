@@ -13,7 +13,7 @@ use super::{
     value::{Facts, Items, Known, Marks, Shape, Value, ValueId},
 };
 use crate::{
-    ir::{BinaryOp, ExprId, ExprKind},
+    ir::{BinaryOp, ExprId, ExprKind, Module},
     rule::Place,
 };
 
@@ -79,7 +79,7 @@ impl<'a> Engine<'a> {
                         }
                     }
                     BinaryOp::Order | BinaryOp::InstanceOf => {
-                        let facts = guards::comparison(&a, &b);
+                        let facts = guards::comparison(self, &a, &b);
                         Value { facts, marks: tested(&a, &b), ..Value::default() }
                     }
                     _ => Value::default(),
@@ -107,16 +107,7 @@ impl<'a> Engine<'a> {
             at = left;
         }
         // What a table holds for a key may be nothing.
-        let mut may_miss = match act.module.expr(at).kind {
-            ExprKind::Index { index, .. } => {
-                !matches!(act.module.expr(index).kind, ExprKind::String(_) | ExprKind::Number(_))
-            }
-            ExprKind::Call { callee, arguments } => {
-                matches!(act.module.expr(callee).kind, ExprKind::Member { property, .. }
-                    if act.module.name(property) == "get" && act.module.arguments(arguments).len() == 1)
-            }
-            _ => false,
-        };
+        let mut may_miss = may_miss(act.module, at);
         let mut value = self.tested(act, state, at);
         for right in rights.into_iter().rev() {
             let mut entered = state.clone();
@@ -322,8 +313,44 @@ impl<'a> Engine<'a> {
         let marks = Marks { concatenated: parts.len() > 1, leading, ..Marks::default() };
         // Not where an absolute path is put behind the folder, and taken for one below it.
         let forms = if relative_only { None } else { super::models::form_of(parts) };
+        // A name alone behind a folder: where the path lies inside of another, so does the folder.
+        let forms = forms.or_else(|| match parts {
+            [folder, name] if callers(folder) => {
+                let name = self.bake(name, &state.cleared);
+                let leaves =
+                    |taint: &super::value::Taint| taint.live.any(Hazards::PATH_UP | Hazards::PATH_ABSOLUTE);
+                let stays = name.taints.iter().flat_map(|taints| taints.iter()).all(|taint| !leaves(taint));
+                let is_name = name.taints.is_some() && stays || name.as_str().is_some_and(is_file_name);
+                if is_name { super::models::form_of(std::slice::from_ref(folder)) } else { None }
+            }
+            _ => None,
+        });
         Value { known, taints, id, marks, forms, place: Some(place), ..Value::default() }
     }
+}
+
+/// True for one component of a path.
+fn is_file_name(text: &str) -> bool {
+    !text.is_empty() && text != ".." && !text.contains(['/', '\\'])
+}
+
+/// True for what a table holds for a key, or a field of it: it may hold nothing.
+fn may_miss(module: &Module, mut expr: ExprId) -> bool {
+    // Longer chains read something else. Chosen.
+    for _ in 0..4 {
+        match module.expr(expr).kind {
+            ExprKind::Index { index, .. } => {
+                return !matches!(module.expr(index).kind, ExprKind::String(_) | ExprKind::Number(_));
+            }
+            ExprKind::Call { callee, arguments } => {
+                return matches!(module.expr(callee).kind, ExprKind::Member { property, .. }
+                    if module.name(property) == "get" && module.arguments(arguments).len() == 1);
+            }
+            ExprKind::Member { object, .. } => expr = object,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// How a path ends that is put together from these parts, as far as they are known.

@@ -177,6 +177,8 @@ pub(crate) struct Schema {
     pub(crate) live: Hazards,
     /// Fields of an object schema.
     pub(crate) fields: Option<FxHashMap<Rc<str>, Rc<Schema>>>,
+    /// The class of the tree that values are made objects of.
+    pub(crate) class: Option<ClassRef>,
     /// Members of a list schema.
     pub(crate) element: Option<Rc<Schema>>,
     /// Descriptions of fields, for the model.

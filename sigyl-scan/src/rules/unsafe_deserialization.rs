@@ -69,9 +69,11 @@ impl Rule for UnsafeDeserialization {
         let option = |name: &str| call.keyword(name).and_then(|value| value.as_bool());
         let runs = match api {
             "yaml.load" | "yaml.load_all" => {
-                let loader = call.arg_or(1, "Loader").and_then(|loader| loader.api()).map(split);
-                matches!(loader, Some((_, "Loader" | "UnsafeLoader" | "FullLoader" | "CLoader")) | None)
-                    && call.language() == crate::ir::Language::Python
+                // A loader of the tree's own is made of one that says what it lets through.
+                call.arg_or(1, "Loader").is_none_or(|loader| {
+                    let name = loader.api().map(split);
+                    matches!(name, Some((_, "Loader" | "UnsafeLoader" | "FullLoader" | "CLoader")))
+                }) && call.language() == crate::ir::Language::Python
             }
             "torch.load" => option("weights_only") == Some(false),
             "numpy.load" => option("allow_pickle") == Some(true),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{call_with, entries, joined, list_from, list_of, schema_is_blank};
+use super::{call_with, entries, is_blank, joined, list_from, list_of};
 use crate::flow::{
     call::{Arguments, Site},
     engine::Engine,
@@ -79,7 +79,7 @@ pub(super) fn collection<'a>(
                 _ => Value::default(),
             })
         }
-        "reduce" => {
+        "reduce" | "reduceRight" => {
             let element = engine.element(receiver);
             let start = arguments.positional.get(1).cloned().unwrap_or_default();
             let value = call_with(engine, act, state, site, callback?, vec![start.clone(), element]);
@@ -171,7 +171,7 @@ pub(super) fn collection<'a>(
                     let key: Rc<str> = text.into();
                     let mut value = engine.field(act, state, receiver, &key, site.place);
                     // Not a field of that name, but a method of a caller's object.
-                    if schema_is_blank(&value) && receiver.taints.is_some() {
+                    if is_blank(&value) && receiver.taints.is_some() {
                         value = engine.child(receiver, text, site.place);
                     }
                     value

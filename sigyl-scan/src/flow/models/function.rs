@@ -48,6 +48,9 @@ pub(super) fn function<'a>(
         | "asyncio.wait_for"
         | "os.fspath"
         | "os.path.expanduser"
+        | "shutil.which"
+        | "which"
+        | "which.sync"
         | "os.path.expandvars"
         | "textwrap.dedent"
         | "unicodedata.normalize"
@@ -380,6 +383,10 @@ pub(super) fn function<'a>(
             Some(match &subject.shape {
                 Shape::List(_) | Shape::Object(_) => subject.clone(),
                 _ if subject.taints.is_some() => list_of(engine.element(subject)),
+                // The characters of a constant.
+                _ if subject.as_str().is_some() && matches!(api, "set" | "frozenset" | "Set") => {
+                    subject.clone()
+                }
                 _ => Value::default(),
             })
         }
@@ -458,7 +465,12 @@ pub(super) fn function<'a>(
                     let text: Rc<str> = text.into();
                     Some(engine.field(act, state, object, &text, site.place))
                 }
-                None => None,
+                None => match object.shape {
+                    Shape::Instance(class) => {
+                        Some(engine.some_method(class, object, name.prefix().unwrap_or_default()))
+                    }
+                    _ => None,
+                },
             }
         }
         "process.exit" | "sys.exit" | "os._exit" | "exit" | "quit" => {

@@ -33,6 +33,30 @@ pub(super) fn method<'a>(
             let bound = Bound { this, environment: bound.environment.clone() };
             return Some(Value { shape: Shape::Function(*function, bound), ..Value::default() });
         }
+        // Pydantic's ways to make an object of a caller's data.
+        "model_validate"
+        | "model_validate_json"
+        | "parse_obj"
+        | "parse_raw"
+        | "model_construct"
+        | "from_dict" => {
+            let one = std::slice::from_ref(&receiver.shape);
+            let shapes = if let Shape::OneOf(shapes) = &receiver.shape { shapes } else { one };
+            let cleared = Rc::clone(&state.cleared);
+            let mut all: Option<Value> = None;
+            for shape in shapes {
+                let Shape::Class(class) = shape else { continue };
+                let schema = crate::flow::schema::of_class(engine, *class, 0);
+                let value = crate::flow::schema::apply(engine, first?, &schema, site.place, 0);
+                all = Some(match all {
+                    Some(known) => engine.join((&known, &cleared), (&value, &cleared)),
+                    None => value,
+                });
+            }
+            return all;
+        }
+        // One of several methods, each with its object.
+        "bind" if matches!(receiver.shape, Shape::OneOf(_)) => return Some(receiver.clone()),
         "call" if receiver.is_function() => {
             let rest = arguments.positional.get(1..).unwrap_or_default().to_vec();
             return Some(call_with(engine, act, state, site, receiver, rest));
@@ -266,6 +290,8 @@ fn escaped(what: &Value, with: Option<&Value>) -> Hazards {
         Some("''") if finds("'") => Hazards::SQL,
         Some("\"\"") if finds("\"") => Hazards::SQL,
         Some("``") if finds("`") => Hazards::SQL,
+        // A quote that ends the word, stands for itself, and begins it again.
+        Some("'\\''" | "'\"'\"'") if finds("'") => Hazards::COMMAND,
         Some("\\$&") if finds("*") && finds("(") && finds("+") => Hazards::PATTERN,
         _ => Hazards::NONE,
     }

@@ -110,7 +110,7 @@ pub(crate) fn call<'a>(
     method::method(engine, act, state, site, arguments)
 }
 
-fn schema_is_blank(value: &Value) -> bool {
+pub(super) fn is_blank(value: &Value) -> bool {
     matches!(value.known, Known::Nothing) && matches!(value.shape, Shape::Unknown) && value.taints.is_none()
 }
 

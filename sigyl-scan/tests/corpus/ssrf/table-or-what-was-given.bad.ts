@@ -1,0 +1,10 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { z } from "zod";
+import axios from "axios";
+const environments = new Map([["a", { baseUrl: "https://x" }]]);
+function baseFor(target) { return environments.get(target)?.baseUrl ?? target; }
+const server = new McpServer({ name: "a", version: "1" });
+server.registerTool("c", { description: "x", inputSchema: { environment: z.string() } }, async ({ environment }) => {
+  const res = await axios.request({ url: `${baseFor(environment)}/x` });
+  return res.data;
+});
