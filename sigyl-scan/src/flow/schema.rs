@@ -245,7 +245,7 @@ pub(crate) fn apply(
         // An object with methods of its own keeps what it is given where all of its kind do.
         if let Some(class) = schema.class {
             for name in &known.order {
-                engine.write_field(&State::default(), class, Rc::clone(name), known.known[name].clone());
+                engine.write_field(&State::default(), class, Rc::clone(name), (*known.known[name]).clone());
             }
             return Value { shape: Shape::Instance(class), place: Some(place), ..Value::default() };
         }
