@@ -18,6 +18,7 @@ const STYLES: Styles = Styles::styled()
   sigyl scan npm:@scope/server@1.2.3           scan a published package
   sigyl rules explain command-injection        what a rule finds, and what to write instead
   sigyl manifest check .                       is the manifest valid?
+  sigyl scan --clients                         scan what this computer's clients start
   sigyl pin --check                            is what the server offers still what was pinned?
 
 Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input or engine failure,

@@ -10,6 +10,20 @@ use crate::{
     fetch::FetchError,
 };
 
+impl Failure {
+    /// The whole of it on one line, causes included.
+    pub(crate) fn told(&self) -> String {
+        let error: &dyn std::error::Error = self;
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    }
+}
+
 /// Each message names the place and, where one is known, the mend.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -1,7 +1,6 @@
 //! Where results and complaints go.
 
 use std::{
-    error::Error,
     fs,
     io::{self, Write},
     path::Path,
@@ -76,12 +75,6 @@ pub(crate) fn complain(failure: &Failure) {
     if let Failure::Configuration { frames, .. } = failure {
         let _ = anstream::stderr().write_all(frames.as_bytes());
     }
-    let error: &dyn Error = failure;
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
+    let text = failure.told();
     let _ = writeln!(anstream::stderr(), "\x1b[1;31merror\x1b[0m: {}", visible(&text));
 }

@@ -37,9 +37,10 @@ pub use advisories::{
     Advisories, AdvisoriesError, Advisory, AdvisoryImport, AdvisorySource, Level, Outcome, STALE_AFTER_DAYS,
 };
 pub use beyond::{
-    Attestation, Change, ChangeKind, CrossOrigin, InconclusiveReason, LOCK_FILE, Lock, LockError, LockOrigin,
-    Observation, Observed, PartChange, Piece, Pinned, Probe, ProbeOutcome, Reach, Receipt, ReceiptContext,
-    ReceiptVerdict, Transport, diff_words, drift, join, judge, observe,
+    Attestation, Change, ChangeKind, ClientBase, ClientConfig, ClientConfigError, ClientForm, ClientPlace,
+    ClientServer, ClientTarget, CrossOrigin, InconclusiveReason, LOCK_FILE, Lock, LockError, LockOrigin,
+    Observation, Observed, PartChange, Piece, Pinned, Platform, Probe, ProbeOutcome, Reach, Receipt,
+    ReceiptContext, ReceiptVerdict, Transport, client_places, diff_words, drift, join, judge, observe,
 };
 pub use cache::{ReportCache, scan_cached};
 pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserved};

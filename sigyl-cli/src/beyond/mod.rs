@@ -1,5 +1,6 @@
 //! `sigyl scan` beyond source: what a server lists and how it answers, and what the clients of this computer start.
 
+mod clients;
 mod lists;
 pub(crate) mod live;
 mod saved;
@@ -11,7 +12,7 @@ use std::{
 };
 
 use clap::Args;
-use sigyl_core::{Diagnostic, ScanReport, SourceTree};
+use sigyl_core::{Diagnostic, ScanReport, SourceTree, source::RepoRef};
 use sigyl_scan::{Listing, Observed, ScanConfig, drift, join, listing_tree, observe, scan_listing};
 
 use crate::failure::Failure;
@@ -23,6 +24,9 @@ pub(crate) struct BeyondArguments {
     /// What a server lists.
     #[command(flatten)]
     pub(crate) listed: ListedArguments,
+    /// How the clients of this computer are read.
+    #[command(flatten)]
+    pub(crate) clients: clients::ClientsArguments,
 }
 
 /// Where to have what a server lists.
@@ -57,12 +61,26 @@ pub(crate) fn scan(
     folder: Option<&Path>,
     source: Option<Subject>,
     config: &ScanConfig,
+    scan_source: &dyn Fn(&RepoRef) -> Result<Subject, Failure>,
 ) -> Result<Subject, Failure> {
+    if arguments.clients.clients {
+        let asks_remotes = match arguments.listed.live.live.as_deref() {
+            None => false,
+            Some("") => true,
+            Some(_) => {
+                let why = "with --clients, --live asks what the clients name, and takes no URL";
+                return Err(Failure::Said(why.to_owned()));
+            }
+        };
+        return clients::scan(&arguments.clients, asks_remotes, config, scan_source);
+    }
     if let Some((listing, observed)) = list(&arguments.listed, folder)? {
         return Ok(with_listing(source, &listing, observed, config));
     }
     source.ok_or_else(|| {
-        Failure::Said("name what to scan: a SOURCE, --tools FILE, --live URL or --stdio COMMAND".to_owned())
+        Failure::Said(
+            "name what to scan: a SOURCE, --tools FILE, --live URL, --stdio COMMAND or --clients".to_owned(),
+        )
     })
 }
 

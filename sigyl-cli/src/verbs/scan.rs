@@ -32,6 +32,7 @@ use crate::{
   sigyl scan --tools listing.json                    a saved answer to tools/list
   sigyl scan --live http://127.0.0.1:3000/mcp        a running server; no tool is called
   sigyl scan . --stdio 'node dist/index.js'          what it lists when it runs, in a sandbox
+  sigyl scan --clients                               what this computer's clients start
   sigyl scan . --tools listing.json                  the source, and whether the listing is the source's
 
 A tree is your own when it is the current folder or holds it, or with --trust. Elsewhere its ignore
@@ -41,7 +42,7 @@ Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input 
 3 something was not analysed and the policy blocks on that; 2 beats 3 beats 1.")]
 pub(crate) struct ScanArguments {
     /// A folder, a file, an archive, an https Git URL, npm:NAME@VERSION or pypi:NAME==VERSION.
-    #[arg(value_name = "SOURCE", required_unless_present_any = ["tools", "live", "stdio"])]
+    #[arg(value_name = "SOURCE", required_unless_present_any = ["tools", "live", "stdio", "clients"])]
     pub(crate) source: Option<String>,
     /// How to write the report.
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
@@ -159,11 +160,11 @@ impl From<NotAnalysed> for NotAnalysedPolicy {
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     let reference = arguments.source.as_deref().map(RepoRef::parse).transpose()?;
     let settings = settings::gather(arguments, reference.as_ref())?;
-    let source =
-        reference.as_ref().map(|reference| scan_source(arguments, reference, &settings)).transpose()?;
+    let scan_source = |reference: &RepoRef| scan_source(arguments, reference, &settings);
+    let source = reference.as_ref().map(scan_source).transpose()?;
     let folder = reference.as_ref().and_then(trust::folder);
     let Subject { tree, report, manifest_diagnostics } =
-        beyond::scan(&arguments.beyond, folder.as_deref(), source, &settings.config)?;
+        beyond::scan(&arguments.beyond, folder.as_deref(), source, &settings.config, &scan_source)?;
 
     if let (Some(path), Some(reason)) = (&arguments.write_baseline, &arguments.reason) {
         let baseline = accept(&report, reason, &settings.baseline);

@@ -3,6 +3,7 @@
 
 mod advisories;
 mod cache;
+mod clients;
 mod formats;
 mod integrity;
 mod json_schema;

@@ -3,6 +3,7 @@
 //! Nothing here asks anybody: callers bring listings, answers and configurations, and get findings, locks and receipts.
 
 mod changes;
+mod clients;
 mod drift;
 mod lock;
 mod observe;
@@ -10,6 +11,10 @@ mod probes;
 mod receipt;
 
 pub use changes::{Change, ChangeKind, PartChange, Piece, diff_words};
+pub use clients::{
+    ClientBase, ClientConfig, ClientConfigError, ClientForm, ClientPlace, ClientServer, ClientTarget,
+    Platform, client_places,
+};
 pub use drift::drift;
 pub use lock::{LOCK_FILE, Lock, LockError, LockOrigin, Pinned};
 pub use observe::{Observation, Observed, join, observe};

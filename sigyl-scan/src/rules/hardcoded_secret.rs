@@ -97,6 +97,16 @@ fn vendor_credentials(file: &FileContext<'_>, out: &mut Findings) -> Vec<(usize,
     found
 }
 
+/// The name of the credential that stands in a short text, where its format is one that a vendor issues.
+pub(crate) fn vendor_of(text: &str) -> Option<&'static str> {
+    let (automaton, owners) = keywords()?;
+    let text = text.get(..LONGEST).unwrap_or(text);
+    automaton.find_overlapping_iter(text).take(64).find_map(|hit| {
+        let secret = &PATTERNS[owners[hit.pattern().as_usize()]];
+        credential_at(text, hit.start(), secret).map(|_| secret.name)
+    })
+}
+
 /// The span of a credential whose keyword stands at `at`.
 fn credential_at(text: &str, at: usize, secret: &SecretPattern) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();

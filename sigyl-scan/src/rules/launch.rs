@@ -118,7 +118,8 @@ fn configuration(file: &FileContext<'_>, root: &node::Node, found: &mut Vec<Laun
     }
 }
 
-fn of_words(words: &[&str], place: Place) -> Option<Launch> {
+/// What a command line starts by name.
+pub(crate) fn of_words(words: &[&str], place: Place) -> Option<Launch> {
     let program = |word: &str| {
         let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
         name.strip_suffix(".cmd").or(name.strip_suffix(".exe")).unwrap_or(name).to_owned()

@@ -50,7 +50,7 @@ impl Rule for UnpinnedCommand {
 }
 
 /// What it starts, where that can change.
-fn moving(launch: &Launch) -> Option<&'static str> {
+pub(crate) fn moving(launch: &Launch) -> Option<&'static str> {
     if let Some(origin) = &launch.origin {
         return (!origin.is_fixed()).then_some("a Git branch or tag");
     }

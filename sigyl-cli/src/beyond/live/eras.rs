@@ -7,7 +7,7 @@ use sigyl_core::{Confidence, Severity};
 use sigyl_scan::{Listing, Observation, Observed};
 
 use super::{
-    LiveError, shown,
+    LiveError,
     wire::{Credential, Reply, Wire},
 };
 use crate::beyond::lists::{LEGACY, MODERN, about, client, lists_of, modern_meta, pages};
@@ -68,7 +68,7 @@ pub(super) fn list(wire: &Wire) -> Result<Listed, LiveError> {
         }
         _ if listed.is_modern => {}
         Ok((reply, None)) => {
-            let url = shown(&wire.url);
+            let url = wire.label.clone();
             return Err(match reply.status {
                 status @ (401 | 403) => LiveError::Credential { url, status },
                 _ => LiveError::NotMcp {
@@ -77,7 +77,7 @@ pub(super) fn list(wire: &Wire) -> Result<Listed, LiveError> {
                 },
             });
         }
-        Err(why) => return Err(LiveError::NoAnswer { url: shown(&wire.url), why }),
+        Err(why) => return Err(LiveError::NoAnswer { url: wire.label.clone(), why }),
     }
     Ok(listed)
 }
@@ -96,7 +96,7 @@ fn eras_differ(wire: &Wire, modern: &Listing, legacy: &Listing, observed: &mut O
         observed.observations.push(
             Observation::new(
                 "rug-pull",
-                shown(&wire.url),
+                wire.label.clone(),
                 format!("eras {name}"),
                 format!(
                     "the server tells clients of {MODERN} something else of `{shown_name}` than older ones"
@@ -208,7 +208,7 @@ fn lists(
             }
         };
         if let Err(why) = pages(key, ask, listing) {
-            observed.not_checked(shown(&wire.url), format!("{method}: {why}"));
+            observed.not_checked(wire.label.clone(), format!("{method}: {why}"));
         }
     }
 }

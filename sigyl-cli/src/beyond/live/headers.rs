@@ -24,6 +24,9 @@ pub(super) struct Headers {
 /// Shortest text that is taken out of answers; a shorter one would take out words. Chosen.
 const SHORTEST_SECRET: usize = 6;
 
+/// Shortest part of an address that may be a secret; a shorter one is a word. Chosen.
+const LONG_SEGMENT: usize = 12;
+
 /// Headers that the protocol needs, and those that would change what the request is.
 const RESERVED: &[&str] = &[
     "accept",
@@ -74,6 +77,29 @@ pub(super) fn gather(arguments: &LiveArguments, url: &Url) -> Result<Headers, Li
             "a credential is not sent by http, where everyone on the way can read it; use https".to_owned(),
         ));
     }
+    Ok(headers)
+}
+
+/// The headers of a client's configuration, all of which may be secret, as may the parts of the address.
+pub(super) fn of_client(given: &[(String, String)], url: &Url) -> Result<Headers, LiveError> {
+    let mut headers = Headers::default();
+    for (name, value) in given {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let name = name
+            .map_err(|_| LiveError::Header("one of its headers has no name that can be sent".to_owned()))?;
+        if !RESERVED.contains(&name.as_str()) {
+            headers.add_secret(name, value)?;
+        }
+    }
+    if !headers.secret.is_empty() && url.scheme() == "http" && reach(url) != sigyl_scan::Reach::Loopback {
+        return Err(LiveError::Header(
+            "its headers are not sent by http, where everyone can read them".to_owned(),
+        ));
+    }
+    let segments = url.path().split('/').map(str::to_owned);
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    headers.texts.extend(segments.chain(values).filter(|text| text.len() >= LONG_SEGMENT));
+    headers.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
     Ok(headers)
 }
 

@@ -18,7 +18,8 @@ use sigyl_scan::{Listing, Observed, judge};
 #[command(next_help_heading = "Beyond source")]
 pub(crate) struct LiveArguments {
     /// Ask a running server over streamable HTTP what it lists, and how it takes what it must refuse; no tool is called.
-    #[arg(long, value_name = "URL", conflicts_with_all = ["tools"])]
+    /// With --clients, without a URL: ask the servers that the clients name.
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["tools"])]
     pub(crate) live: Option<String>,
     /// Send this header to the server; one with a secret belongs in --header-env or --header-file.
     #[arg(long, value_name = "NAME: VALUE", requires = "live")]
@@ -74,12 +75,39 @@ pub(crate) enum LiveError {
 pub(crate) fn ask(text: &str, arguments: &LiveArguments) -> Result<(Listing, Observed), LiveError> {
     let url = address(text)?;
     let headers = headers::gather(arguments, &url)?;
-    let wire = wire::Wire::new(url, headers)?;
-    let listed = eras::list(&wire)?;
-    let transport = probes::ask(&wire, &listed);
+    let label = shown(&url);
+    ask_over(&wire::Wire::new(url, label, headers)?)
+}
+
+/// Asks a server as a client of this computer does, with that client's headers. Its address, which may hold a secret, is
+/// shown as its host alone; that comes first in the answer.
+pub(crate) fn ask_as_client(
+    text: &str,
+    headers: &[(String, String)],
+) -> Result<(String, Listing, Observed), LiveError> {
+    let is_open = |text: &str| text.starts_with('$') || text.contains('{');
+    if is_open(text) || headers.iter().any(|(_, value)| is_open(value)) {
+        return Err(LiveError::Header("its client asks the user for a part of it".to_owned()));
+    }
+    let url = address(text).map_err(|_| LiveError::Address("what stands there".to_owned()))?;
+    let label = origin(&url);
+    let headers = headers::of_client(headers, &url)?;
+    let (listing, observed) = ask_over(&wire::Wire::new(url, label.clone(), headers)?)?;
+    Ok((label, listing, observed))
+}
+
+fn ask_over(wire: &wire::Wire) -> Result<(Listing, Observed), LiveError> {
+    let listed = eras::list(wire)?;
+    let transport = probes::ask(wire, &listed);
     let mut observed = judge(&transport);
     observed.extend(listed.observed);
     Ok((listed.listing, observed))
+}
+
+/// Scheme, host and port alone.
+pub(crate) fn origin(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
 fn address(text: &str) -> Result<Url, LiveError> {
@@ -97,8 +125,7 @@ fn address(text: &str) -> Result<Url, LiveError> {
 
 /// The address as it may be shown: without credentials, query and fragment.
 pub(crate) fn shown(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+    format!("{}{}", origin(url), url.path())
 }
 
 #[cfg(test)]

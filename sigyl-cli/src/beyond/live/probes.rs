@@ -5,7 +5,6 @@ use sigyl_scan::{CrossOrigin, Probe, ProbeOutcome, Reach, Transport};
 
 use super::{
     eras::{Listed, Session, discover, initialize, page},
-    shown,
     wire::{Credential, Reply, Wire, reach},
 };
 
@@ -55,7 +54,7 @@ pub(super) fn ask(wire: &Wire, listed: &Listed) -> Transport {
         Credential::Withheld,
     );
     Transport {
-        url: shown(&wire.url),
+        url: wire.label.clone(),
         reach,
         is_encrypted: wire.url.scheme() == "https",
         has_credential: wire.has_credential(),

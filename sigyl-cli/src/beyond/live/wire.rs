@@ -16,7 +16,7 @@ use reqwest::{
 use serde_json::Value;
 use sigyl_scan::Reach;
 
-use super::{LiveError, headers::Headers, shown, sse::Events};
+use super::{LiveError, headers::Headers, origin, sse::Events};
 
 /// Time for a connection, and for the server to send anything at all. Chosen.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -79,6 +79,8 @@ impl Reply {
 pub(super) struct Wire {
     client: Client,
     pub(super) url: Url,
+    /// How the address may be shown.
+    pub(super) label: String,
     headers: Headers,
     last_id: Cell<u64>,
     bytes_left: Cell<usize>,
@@ -87,7 +89,7 @@ pub(super) struct Wire {
 
 impl Wire {
     #[expect(clippy::disallowed_methods, reason = "a server must not hold a user for ever")]
-    pub(super) fn new(url: Url, headers: Headers) -> Result<Self, LiveError> {
+    pub(super) fn new(url: Url, label: String, headers: Headers) -> Result<Self, LiveError> {
         let mut builder = Client::builder()
             .redirect(Policy::none())
             .referer(false)
@@ -100,12 +102,13 @@ impl Wire {
             builder = builder.no_proxy();
         }
         let client = builder.build().map_err(|error| LiveError::NoAnswer {
-            url: shown(&url),
+            url: label.clone(),
             why: error.without_url().to_string(),
         })?;
         Ok(Self {
             client,
             url,
+            label,
             headers,
             last_id: Cell::new(0),
             bytes_left: Cell::new(MOST_BYTES_ALL),
@@ -178,7 +181,7 @@ impl Wire {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         if response.status().is_redirection() {
             let to = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-            let to = to.and_then(|to| self.url.join(to).ok()).map_or("nowhere".to_owned(), |to| shown(&to));
+            let to = to.and_then(|to| self.url.join(to).ok()).map_or("nowhere".to_owned(), |to| origin(&to));
             return Err(format!("it redirects to {to}, which is not followed"));
         }
         let content_type =
