@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::Path,
 };
 
@@ -13,6 +13,11 @@ use crate::{failure::Failure, visible::visible};
 /// Whether standard output shows colours: a terminal, unless `NO_COLOR` or a relative says otherwise.
 pub(crate) fn stdout_has_colour() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
+/// Whether a person reads standard output.
+pub(crate) fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Whether standard error shows colours.

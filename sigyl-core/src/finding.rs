@@ -114,6 +114,28 @@ pub struct Note {
     pub message: String,
 }
 
+/// A mend that leaves what the program does with good input as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fix {
+    /// One imperative sentence: what it changes.
+    pub message: String,
+    /// What is replaced, by place, without overlap; all in one file, and all or nothing.
+    pub edits: Vec<Edit>,
+}
+
+/// A range of a file's text that is replaced.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Edit {
+    /// Offset of the first byte, from 0, in the text as UTF-8 without a byte order mark.
+    pub start_byte: u32,
+    /// Offset after the last byte; equal to the first where text is only put in.
+    pub end_byte: u32,
+    /// The same range by lines and columns.
+    pub location: Location,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
 /// One finding of one rule at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -140,6 +162,9 @@ pub struct Finding {
     pub tool: Option<String>,
     /// What to do, as short imperatives, best first.
     pub fixes: Vec<String>,
+    /// A mend that can be applied as it is, where one is certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// CWE numbers, the most fitting first.
     pub cwe: Vec<u32>,
     /// Id in the OWASP MCP Top 10 (2025), `MCP05`.

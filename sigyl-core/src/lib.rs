@@ -20,7 +20,7 @@ mod tool;
 
 pub use diagnostic::{Diagnostic, DiagnosticLevel, Parsed};
 pub use digest::Digest;
-pub use finding::{Class, Confidence, Finding, Note, Severity, Suppressed, Suppression};
+pub use finding::{Class, Confidence, Edit, Finding, Fix, Note, Severity, Suppressed, Suppression};
 pub use location::{LineIndex, Location, Span};
 pub use manifest::{Manifest, node};
 pub use report::{

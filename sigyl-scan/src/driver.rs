@@ -117,7 +117,7 @@ impl<'a> Sources<'a> {
 }
 
 impl Source<'_> {
-    fn context<'b>(&'b self, role: FileRole, manifest: &'b Manifest) -> FileContext<'b> {
+    pub(crate) fn context<'b>(&'b self, role: FileRole, manifest: &'b Manifest) -> FileContext<'b> {
         FileContext {
             id: self.id,
             path: &self.file.path,

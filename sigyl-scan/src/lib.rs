@@ -27,6 +27,7 @@ pub mod flow;
 pub mod ir;
 mod lexical;
 mod lower;
+mod mend;
 mod report;
 mod rule;
 mod rules;
@@ -50,6 +51,7 @@ pub use dependencies::{Dependencies, Dependency, Ecosystem, Origin, Relation, To
 pub use driver::{scan, scan_with};
 pub use files::{FileKind, FileRole};
 pub use lower::LowerError;
+pub use mend::{Mend, Mendable, Mended, MendedFile, mend};
 pub use rule::{Calls, Draft, FileId, Findings, Place, Rule, RuleMeta};
 pub use rules::{RULES, WORD_RULES, table::rule_table};
 pub use suppress::{AcceptedFinding, BASELINE_FILE, Baseline, BaselineError, Ignore, parse_ignores};

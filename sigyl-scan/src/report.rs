@@ -14,6 +14,7 @@ use crate::{
     driver::{Source, Sources},
     files::{FileKind, FileRole},
     flow::Offer,
+    mend::Mends,
     rule::{Draft, Place, Rule},
     suppress,
 };
@@ -37,9 +38,10 @@ pub(crate) fn finish(
     offers: Vec<Offer>,
     collected: Collected,
 ) -> ScanReport {
-    let mut findings = findings(rules, config, sources, roles, collected.drafts);
+    let mends = Mends::new(sources, roles, manifest);
+    let mut findings = findings(rules, config, sources, roles, &mends, collected.drafts);
     let suppressed = suppress::apply(&mut findings, rules, config, sources, |drafts| {
-        self::findings(rules, config, sources, roles, drafts)
+        self::findings(rules, config, sources, roles, &mends, drafts)
     });
     findings.sort_by(order);
 
@@ -97,6 +99,7 @@ fn findings(
     config: &ScanConfig,
     sources: &Sources<'_>,
     roles: &[FileRole],
+    mends: &Mends<'_>,
     drafts: Vec<(usize, Draft)>,
 ) -> Vec<Finding> {
     let mut best: BTreeMap<(usize, Place), Draft> = BTreeMap::new();
@@ -122,6 +125,7 @@ fn findings(
         let meta = rules[rule].meta();
         let Some(source) = sources.get(place.file) else { continue };
         let role = roles[sources.files.partition_point(|other| other.id < place.file)];
+        let fix = mends.fix(rules[rule], &draft);
         let mut severity = draft.severity.unwrap_or(meta.severity);
         if draft.confidence == Confidence::Low {
             severity = severity.min(Severity::Warning);
@@ -159,6 +163,7 @@ fn findings(
             } else {
                 draft.fixes
             },
+            fix,
             cwe: meta.cwe.to_vec(),
             owasp: meta.owasp.map(str::to_owned),
             documentation: meta.documentation(),

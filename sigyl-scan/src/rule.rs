@@ -5,6 +5,7 @@ use sigyl_core::{Class, Confidence, Severity, Span};
 use crate::{
     context::{FileContext, ToolContext, TreeContext},
     flow::{Answer, Assignment, Call},
+    mend::{Mend, Mendable},
 };
 
 /// Position of a file in the tree's list.
@@ -102,6 +103,12 @@ pub trait Rule: Send + Sync {
     /// Called for what each handler of a tool, prompt or resource gives back.
     fn check_answer(&self, _answer: &Answer<'_>, out: &mut Findings) {
         out.decline();
+    }
+
+    /// Called for each finding of this rule at what runs: a mend, where it is certain that good input has the same
+    /// result afterwards, and that the finding is gone.
+    fn mend(&self, _file: &Mendable<'_>, _draft: &Draft) -> Option<Mend> {
+        None
     }
 }
 

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, Location, NotAnalysed, ScanReport, Severity};
+use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, Fix, Location, NotAnalysed, ScanReport, Severity};
 use sigyl_scan::{RULES, RuleMeta};
 
 use crate::{
@@ -111,6 +111,8 @@ struct SarifResult<'a> {
     related_locations: Vec<SarifLocation<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     code_flows: Vec<CodeFlow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Value>,
     partial_fingerprints: Value,
     properties: Value,
 }
@@ -265,6 +267,7 @@ fn result(finding: &Finding) -> SarifResult<'_> {
         } else {
             vec![CodeFlow { thread_flows: [ThreadFlow { locations: flow }] }]
         },
+        fixes: finding.fix.iter().filter_map(fix).collect(),
         partial_fingerprints: json!({ "sigyl/v1": finding.fingerprint }),
         properties: json!({
             "severity": finding.severity,
@@ -273,6 +276,18 @@ fn result(finding: &Finding) -> SarifResult<'_> {
             "tool": finding.tool,
         }),
     }
+}
+
+/// A mend, which is of one file.
+fn fix(fix: &Fix) -> Option<Value> {
+    let path = &fix.edits.first()?.location.path;
+    let replacements: Vec<Value> = fix
+        .edits
+        .iter()
+        .map(|edit| json!({ "deletedRegion": region(&edit.location), "insertedContent": { "text": edit.text } }))
+        .collect();
+    let changes = json!([{ "artifactLocation": artifact(path), "replacements": replacements }]);
+    Some(json!({ "description": { "text": fix.message }, "artifactChanges": changes }))
 }
 
 fn notification(entry: &NotAnalysed) -> Notification<'_> {
@@ -307,16 +322,20 @@ fn manifest_notification(diagnostic: &Diagnostic) -> Notification<'_> {
 }
 
 fn location<'a>(at: &Location, id: Option<usize>, message: Option<&'a str>) -> SarifLocation<'a> {
-    let region = Region {
+    let region = Some(region(at));
+    SarifLocation {
+        id,
+        physical_location: PhysicalLocation { artifact_location: artifact(&at.path), region },
+        message: message.map(|text| BorrowedText { text }),
+    }
+}
+
+fn region(at: &Location) -> Region {
+    Region {
         start_line: at.start_line,
         start_column: at.start_column,
         end_line: at.end_line,
         end_column: at.end_column,
-    };
-    SarifLocation {
-        id,
-        physical_location: PhysicalLocation { artifact_location: artifact(&at.path), region: Some(region) },
-        message: message.map(|text| BorrowedText { text }),
     }
 }
 
@@ -374,7 +393,7 @@ mod json_schema;
 
 #[cfg(test)]
 mod tests {
-    use sigyl_core::{Class, Confidence, Digest, Note, SourceTree};
+    use sigyl_core::{Class, Confidence, Digest, Edit, Fix, Note, SourceTree};
 
     use super::*;
 
@@ -406,6 +425,10 @@ mod tests {
             flow: vec![note(1, "comes in"), note(2, "reaches the shell")],
             tool: Some("run".to_owned()),
             fixes: vec!["Call the program without a shell".to_owned()],
+            fix: Some(Fix {
+                message: "Call it without a shell".to_owned(),
+                edits: vec![Edit { start_byte: 10, end_byte: 19, location: at(2), text: "run".to_owned() }],
+            }),
             cwe: vec![78],
             owasp: Some("MCP05".to_owned()),
             documentation: "https://example.com/rule".to_owned(),
@@ -429,6 +452,10 @@ mod tests {
         assert_eq!(steps[1]["location"]["message"]["text"], "reaches the shell");
         assert_eq!(result["relatedLocations"][0]["id"], 1);
         assert_eq!(result["level"], "error");
+        let change = &result["fixes"][0]["artifactChanges"][0];
+        assert_eq!(change["artifactLocation"]["uri"], "a%20b/server.py");
+        assert_eq!(change["replacements"][0]["deletedRegion"]["startLine"], 2);
+        assert_eq!(change["replacements"][0]["insertedContent"]["text"], "run");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{num::NonZeroU16, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use sigyl_core::{Manifest, NotAnalysedPolicy, ScanReport, Severity, Verdict, source::RepoRef};
-use sigyl_scan::{Baseline, FailOn, scan};
+use sigyl_scan::{Baseline, FailOn, mend, scan};
 
 use crate::{
     beyond::{self, BeyondArguments, Subject},
@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     fetch::{self, FetchOptions},
     format::{self, Format, Scanned, text::counted},
+    mending::{self, Fixing},
     output,
     progress::Progress,
     settings::{self, Settings},
@@ -29,6 +30,7 @@ use crate::{
   sigyl scan . --format sarif --output sigyl.sarif   for code scanning
   sigyl scan . --write-baseline sigyl-baseline.json --reason 'known before Sigyl came'
   sigyl scan . --baseline sigyl-baseline.json        report what is new
+  sigyl scan . --fix=preview                         see what --fix would mend
   sigyl scan --tools listing.json                    a saved answer to tools/list
   sigyl scan --live http://127.0.0.1:3000/mcp        a running server; no tool is called
   sigyl scan . --stdio 'node dist/index.js'          what it lists when it runs, in a sandbox
@@ -89,6 +91,18 @@ pub(crate) struct ScanArguments {
     /// Say on standard error what was kept from earlier scans, and what was not believed.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    /// Mend what can be mended with certainty, and report what is left; preview prints a diff and writes nothing.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "apply",
+        requires = "source",
+        conflicts_with = "write_baseline"
+    )]
+    pub(crate) fix: Option<Fixing>,
     /// Threads to work with [default: one for each core].
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroU16>,
@@ -161,7 +175,14 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     let reference = arguments.source.as_deref().map(RepoRef::parse).transpose()?;
     let settings = settings::gather(arguments, reference.as_ref())?;
     let scan_source = |reference: &RepoRef| scan_source(arguments, reference, &settings);
-    let source = reference.as_ref().map(scan_source).transpose()?;
+    let source = match (&reference, arguments.fix) {
+        (Some(reference), Some(how)) => match fixed(arguments, reference, &settings, how)? {
+            Fixed::Written(source) => Some(*source),
+            Fixed::Shown(exit) => return Ok(exit),
+        },
+        (Some(reference), None) => Some(scan_source(reference)?),
+        (None, _) => None,
+    };
     let folder = reference.as_ref().and_then(trust::folder);
     let Subject { tree, report, manifest_diagnostics } =
         beyond::scan(&arguments.beyond, folder.as_deref(), source, &settings.config, &scan_source)?;
@@ -186,6 +207,35 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
     let text = format::render(arguments.format, &scanned, colour)?;
     output::write(arguments.output.as_deref(), &text)?;
     Ok(exit(&report, &settings))
+}
+
+/// What came of `--fix`.
+enum Fixed {
+    /// The mended tree.
+    Written(Box<Subject>),
+    /// Nothing is written.
+    Shown(Exit),
+}
+
+/// Scans, mends what can be mended with certainty, and scans what lies there then.
+fn fixed(
+    arguments: &ScanArguments,
+    reference: &RepoRef,
+    settings: &Settings,
+    how: Fixing,
+) -> Result<Fixed, Failure> {
+    let root = mending::root(reference)?;
+    let Subject { tree, report, .. } = scan_source(arguments, reference, settings)?;
+    let manifest = Manifest::discover(&tree).value.unwrap_or_default();
+    let progress = Progress::start();
+    let mended = mend(&tree, &manifest, &settings.config, &progress, &report);
+    progress.finish();
+    if how == Fixing::Preview {
+        mending::preview(&mended, arguments.output.as_deref())?;
+        return Ok(Fixed::Shown(exit(&report, settings)));
+    }
+    mending::apply(&mended, &root)?;
+    Ok(Fixed::Written(Box::new(scan_source(arguments, reference, settings)?)))
 }
 
 /// Reads a server's source and scans it.

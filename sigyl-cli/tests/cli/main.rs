@@ -4,6 +4,7 @@
 mod advisories;
 mod cache;
 mod clients;
+mod fix;
 mod formats;
 mod integrity;
 mod json_schema;

@@ -208,6 +208,7 @@ fn finding(observation: Observation, config: &ScanConfig) -> Option<Finding> {
         } else {
             observation.fixes
         },
+        fix: None,
         cwe: meta.cwe.to_vec(),
         owasp: meta.owasp.map(str::to_owned),
         documentation: meta.documentation(),

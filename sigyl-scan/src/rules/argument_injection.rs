@@ -11,7 +11,8 @@ use crate::{
         Call, Hazards, Value,
         program::{program_name, takes_value},
     },
-    rule::{Calls, Findings, Rule, RuleMeta},
+    mend::{self, Mend, Mendable, ends_options},
+    rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct ArgumentInjection;
@@ -122,6 +123,11 @@ const PROGRAMS: &[&str] = &[
     "zip",
 ];
 
+/// Whether a program, by its name, has options that do harm.
+pub(super) fn takes_options(program: &str) -> bool {
+    PROGRAMS.contains(&program) || program.starts_with("python")
+}
+
 impl Rule for ArgumentInjection {
     fn meta(&self) -> &RuleMeta {
         &META
@@ -129,6 +135,10 @@ impl Rule for ArgumentInjection {
 
     fn calls(&self) -> Calls {
         Calls::WithData
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        mend::terminated(file, file.call_at(draft.place.span)?, takes_value)
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
@@ -149,11 +159,11 @@ impl Rule for ArgumentInjection {
             return;
         }
         let Some(program) = program.as_str().or(program.suffix()).map(program_name) else { return };
-        if !PROGRAMS.contains(&program.as_str()) && !program.starts_with("python") {
+        if !takes_options(&program) {
             return;
         }
         for (at, argument) in arguments.iter().enumerate() {
-            if argument.as_str() == Some("--") {
+            if argument.as_str().is_some_and(ends_options) {
                 return;
             }
             let before = at.checked_sub(1).and_then(|before| arguments[before].as_str());
@@ -193,7 +203,7 @@ fn git_library(call: &Call<'_>, out: &mut Findings) -> bool {
         return false;
     };
     for argument in call.args() {
-        if argument.as_str() == Some("--") {
+        if argument.as_str().is_some_and(ends_options) {
             break;
         }
         let word = argument.items().and_then(<[Value]>::first).or(argument.rest()).unwrap_or(argument);

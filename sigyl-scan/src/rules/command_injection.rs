@@ -3,15 +3,17 @@
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
+    argument_injection,
     process::{Started, started},
     sink::{of_whole, reached, short},
 };
 use crate::{
     flow::{
         Call, Hazards, Value,
-        program::{is_shell, is_shell_option, program_name},
+        program::{is_shell, is_shell_option, program_name, takes_value},
     },
-    rule::{Calls, Findings, Rule, RuleMeta},
+    mend::{self, Mend, Mendable},
+    rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct CommandInjection;
@@ -39,6 +41,10 @@ impl Rule for CommandInjection {
 
     fn calls(&self) -> Calls {
         Calls::WithData
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        mend::without_shell(file, draft.place.span, argument_injection::takes_options, takes_value)
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

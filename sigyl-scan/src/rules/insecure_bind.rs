@@ -13,6 +13,7 @@ use crate::{
     flow::Call,
     ir::Language,
     lexical::{is_comment, line_before},
+    mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings, Place, Rule, RuleMeta},
 };
 
@@ -43,6 +44,34 @@ const NAMES: &[&str] = &["host", "bind", "listen", "address", "addr", "interface
 impl Rule for InsecureBind {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        // In a container, this address is the only one by which the server can be reached.
+        if file.is_in_container() {
+            return None;
+        }
+        let span = draft.place.span;
+        let (line, _) = file.file().lines.line_column(file.file().text, span.start);
+        let said = file.file().line_text(line).to_ascii_lowercase();
+        if said.contains("docker") || said.contains("container") {
+            return None;
+        }
+        let written = file.text(span);
+        let inner = written.get(1..written.len().checked_sub(1)?)?;
+        let (any, port) = match inner.strip_prefix("0.0.0.0:") {
+            Some(_) => inner.split_at("0.0.0.0".len()),
+            None => (inner, ""),
+        };
+        let own = match any {
+            "0.0.0.0" => "127.0.0.1",
+            "::" => "::1",
+            "[::]" => "[::1]",
+            _ => return None,
+        };
+        let quotes = (written.get(..1)?, written.get(written.len() - 1..)?);
+        let edits = Edits::of(file).replace(span, format!("{}{own}{port}{}", quotes.0, quotes.1));
+        edits.done(format!("Listen on `{own}`, which this machine alone can reach"))
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {

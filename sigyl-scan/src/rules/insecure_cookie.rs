@@ -7,6 +7,7 @@ use crate::{
     context::FileContext,
     files::FileRole,
     ir::{ExprId, ExprKind, Pattern, PropertyKey},
+    mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -39,6 +40,61 @@ struct Flags {
 impl Rule for InsecureCookie {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        const MESSAGE: &str = "Keep the cookie from scripts, plain connections and other sites";
+        let call = file.call_at(draft.place.span)?;
+        let code = file.code()?;
+        let (_, name, flags) = set_by_call(code, call)?;
+        let for_scripts = words(&name).iter().any(|word| matches!(word.as_str(), "csrf" | "xsrf"));
+        if flags.same_site_none || for_scripts {
+            return None;
+        }
+        let mut edits = Edits::of(file);
+        if file.is_python() {
+            for (flag, is_set) in [("httponly", flags.http_only), ("secure", flags.secure)] {
+                match code.option(call, flag) {
+                    _ if is_set => {}
+                    Some(value) => edits = edits.replace(written_off(code, value)?, "True"),
+                    None => edits = edits.add_argument(call, &format!("{flag}=True"))?,
+                }
+            }
+            return edits.done(MESSAGE);
+        }
+        let arguments = code.arguments(call);
+        let at = if code.last_name_of_callee(call) == Some("setCookie")
+            && !code
+                .callee(call)
+                .is_some_and(|path| path.ends_with(".setCookie") && !path.contains("hono/cookie"))
+        {
+            3
+        } else {
+            2
+        };
+        let wanted = [("httpOnly", flags.http_only), ("secure", flags.secure)];
+        let Some(options) = arguments.get(at).copied() else {
+            let written: Vec<String> = wanted
+                .iter()
+                .filter(|(_, is_set)| !is_set)
+                .map(|(flag, _)| format!("{flag}: true"))
+                .collect();
+            return (arguments.len() == at)
+                .then(|| edits.add_argument(call, &format!("{{ {} }}", written.join(", "))))??
+                .done(MESSAGE);
+        };
+        let mut missing = Vec::new();
+        for (flag, is_set) in wanted {
+            match code.property(options, flag) {
+                _ if is_set => {}
+                Some(value) => edits = edits.replace(written_off(code, value)?, "true"),
+                None => missing.push(format!("{flag}: true")),
+            }
+        }
+        if !missing.is_empty() {
+            edits = edits.add_properties(options, &missing.join(", "))?;
+        }
+        edits.done(MESSAGE)
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
@@ -132,6 +188,11 @@ fn flags_of(code: &Code<'_>, options: Option<ExprId>, http_only_by_default: bool
 
 fn is_off(code: &Code<'_>, id: ExprId) -> bool {
     matches!(code.module.expr(code.resolve(id)).kind, ExprKind::Bool(false) | ExprKind::Null)
+}
+
+/// Where a flag is written as off.
+fn written_off(code: &Code<'_>, id: ExprId) -> Option<Span> {
+    matches!(code.module.expr(id).kind, ExprKind::Bool(false)).then(|| code.module.span(id))
 }
 
 fn is_none(code: &Code<'_>, id: ExprId) -> bool {

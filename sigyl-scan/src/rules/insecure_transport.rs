@@ -8,6 +8,7 @@ use crate::{
     files::{FileKind, FileRole},
     flow::{Assignment, Call, Value},
     lexical::{Pattern, is_comment},
+    mend::{Mend, Mendable},
     rule::{Draft, Findings, Place, Rule, RuleMeta},
 };
 
@@ -44,6 +45,10 @@ static OFF_IN_COMMANDS: Pattern = Pattern::new(
 impl Rule for InsecureTransport {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        tls_off::mend(file, draft.place.span)
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {

@@ -5,7 +5,8 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{auth_words, code::Code, host_checks};
 use crate::{
     context::FileContext,
-    ir::{ExprId, ExprKind},
+    ir::{ExprId, ExprKind, PropertyKey},
+    mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -30,6 +31,38 @@ static META: RuleMeta = RuleMeta {
 impl Rule for JwtVerificationOff {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        let call = file.call_at(draft.place.span)?;
+        let code = file.code()?;
+        let has_key = code.arguments(call).len() > 1 || code.option(call, "key").is_some();
+        let algorithms = code.option(call, "algorithms").filter(|_| has_key)?;
+        let ExprKind::Collection(_, list) = code.module.expr(algorithms).kind else { return None };
+        let accepted = code.module.list(list);
+        let is_none = |id: &ExprId| code.text(*id).is_some_and(|text| text.eq_ignore_ascii_case("none"));
+        if let Some(at) = accepted.iter().position(is_none) {
+            // Another one stays, which the key is for.
+            return (accepted.len() > 1)
+                .then(|| Edits::of(file).remove_item(accepted, at))??
+                .done("Do not accept the algorithm `none`");
+        }
+        let message = "Let the signature be checked";
+        let is_off = |id: ExprId| matches!(code.module.expr(id).kind, ExprKind::Bool(false));
+        if code.option(call, "verify").is_some_and(is_off) {
+            return Edits::of(file).remove_keyword(call, "verify")?.done(message);
+        }
+        let options = code.option(call, "options")?;
+        let ExprKind::Object(list) = code.module.expr(options).kind else { return None };
+        let properties = code.module.properties(list);
+        let at = properties.iter().position(|property| match property.key {
+            PropertyKey::Name(name) => code.module.name(name) == "verify_signature" && is_off(property.value),
+            _ => false,
+        })?;
+        if properties.len() == 1 {
+            return Edits::of(file).remove_keyword(call, "options")?.done(message);
+        }
+        Edits::of(file).remove_property(list, at)?.done(message)
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {

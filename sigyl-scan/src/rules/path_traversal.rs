@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     flow::{Call, FlowPath, Hazards, SourceKind, Value},
-    rule::{Calls, Findings, Rule, RuleMeta},
+    mend::{Edits, Mend, Mendable},
+    rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct PathTraversal;
@@ -38,6 +39,16 @@ impl Rule for PathTraversal {
 
     fn calls(&self) -> Calls {
         Calls::WithData
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        let call = file.call_at(draft.place.span)?;
+        let code = file.code().filter(|_| file.is_python())?;
+        if code.last_name_of_callee(call) != Some("extractall") || code.option(call, "filter").is_some() {
+            return None;
+        }
+        let edits = Edits::of(file).add_argument(call, "filter=\"data\"")?;
+        edits.done("Unpack with the filter `data`, which keeps members inside of the folder")
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -1,11 +1,12 @@
 //! Checks of certificates and host keys that are off in options, or off unless someone turns them on.
 
-use sigyl_core::{Confidence, Severity};
+use sigyl_core::{Confidence, Severity, Span};
 
 use super::{code::Code, host_checks};
 use crate::{
     context::FileContext,
-    ir::{ExprId, ExprKind, FunctionId, PropertyKey},
+    ir::{ExprId, ExprKind, FunctionId, Pattern, PropertyKey},
+    mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings},
 };
 
@@ -48,6 +49,55 @@ pub(super) fn check(file: &FileContext<'_>, out: &mut Findings) {
             out.report(draft.confidence(Confidence::Medium).severity(Severity::Warning));
         }
     }
+}
+
+/// Takes away what turns a check off, where it is written there as such.
+pub(super) fn mend(file: &Mendable<'_>, span: Span) -> Option<Mend> {
+    const MESSAGE: &str = "Let certificates be checked";
+    let code = file.code()?;
+    let is_false = |id: ExprId| matches!(code.module.expr(id).kind, ExprKind::Bool(false));
+    let mut edits = Edits::of(file);
+    for id in code.within(span) {
+        let ExprKind::Object(list) = code.module.expr(id).kind else { continue };
+        for (at, property) in code.module.properties(list).iter().enumerate() {
+            let PropertyKey::Name(key) = property.key else { continue };
+            let is_check = matches!(code.module.name(key), "rejectUnauthorized" | "strictSSL");
+            if is_check && is_false(property.value) {
+                return edits.remove_property(list, at)?.done(MESSAGE);
+            }
+        }
+    }
+    if let Some(call) = file.call_at(span) {
+        if code.callee(call).as_deref() == Some("ssl._create_unverified_context") {
+            let ExprKind::Call { callee, arguments } = code.module.expr(call).kind else { return None };
+            let edits = edits.rename(callee, "_create_unverified_context", "create_default_context")?;
+            return arguments.is_empty().then(|| edits.done(MESSAGE))?;
+        }
+        for name in ["verify", "verify_ssl", "ssl"] {
+            if file.is_python() && code.option(call, name).is_some_and(is_false) {
+                return edits.remove_keyword(call, name)?.done(MESSAGE);
+            }
+        }
+        return None;
+    }
+    // `context.verify_mode = ssl.CERT_NONE`
+    for (target, value, own) in &code.assignments {
+        let Pattern::Place(place) = target else { continue };
+        if *own != span && code.module.span(*place) != span {
+            continue;
+        }
+        let to = match (code.last_name(*place)?, code.module.expr(*value).kind) {
+            ("check_hostname" | "verify", ExprKind::Bool(false)) => "True",
+            ("rejectUnauthorized", ExprKind::Bool(false)) => "true",
+            ("verify_mode", _) if file.text(code.module.span(*value)).ends_with("CERT_NONE") => {
+                edits = edits.rename(*value, "CERT_NONE", "CERT_REQUIRED")?;
+                return edits.done(MESSAGE);
+            }
+            _ => return None,
+        };
+        return edits.replace(code.module.span(*value), to).done(MESSAGE);
+    }
+    None
 }
 
 fn is_literal(code: &Code<'_>, id: ExprId) -> bool {

@@ -5,7 +5,9 @@ use sigyl_core::{Class, Severity};
 use super::sink::{reached, short, split};
 use crate::{
     flow::{Call, Hazards},
-    rule::{Calls, Findings, Rule, RuleMeta},
+    ir::ExprKind,
+    mend::{Edits, Mend, Mendable},
+    rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct UnsafeDeserialization;
@@ -62,6 +64,28 @@ impl Rule for UnsafeDeserialization {
 
     fn calls(&self) -> Calls {
         Calls::WithData
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        let call = file.call_at(draft.place.span)?;
+        let code = file.code().filter(|_| file.is_python())?;
+        let ExprKind::Call { callee, .. } = code.module.expr(call).kind else { return None };
+        let path = code.path(callee);
+        let name = path.strip_prefix("yaml.")?;
+        let safe = match name {
+            "load" | "unsafe_load" | "full_load" => "safe_load",
+            "load_all" | "unsafe_load_all" | "full_load_all" => "safe_load_all",
+            _ => return None,
+        };
+        let is_member = matches!(code.module.expr(callee).kind, ExprKind::Member { .. });
+        let edits = Edits::of(file).rename(callee, name, safe).filter(|_| is_member)?;
+        let edits = match code.arguments(call).len() {
+            1 if code.option(call, "Loader").is_some() => edits.remove_keyword(call, "Loader")?,
+            1 => edits,
+            2 => edits.remove_argument(call, 1)?,
+            _ => return None,
+        };
+        edits.done(format!("Read it by `yaml.{safe}`, which makes data only"))
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {

@@ -10,7 +10,8 @@ use super::{
 use crate::{
     context::{FileContext, TreeContext},
     files::FileRole,
-    ir::{ExprId, ExprKind, ImportName, Pattern, PropertyKey},
+    ir::{BinaryOp, ExprId, ExprKind, ImportName, Pattern, PropertyKey},
+    mend::{Edits, Mend, Mendable, import_python, random_uuid},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -116,6 +117,64 @@ fn purpose(name: &str) -> Option<&'static str> {
     })
 }
 
+/// The fixed beginning of a text that is otherwise only chance and time: nothing that anyone reads out of it again.
+fn random_text(code: &Code<'_>, value: ExprId) -> Option<String> {
+    let is_made = code.within(code.module.span(value)).all(|id| match code.module.expr(id).kind {
+        // Modules and the parameters of what is made from nothing else; not what the program knows.
+        ExprKind::Variable(variable) => {
+            code.module.imports.iter().any(|import| import.variable == Some(variable))
+        }
+        ExprKind::Function(_) | ExprKind::Comprehension { .. } | ExprKind::This | ExprKind::Assign { .. } => {
+            false
+        }
+        _ => true,
+    });
+    let plain = |id: ExprId| {
+        let text = code.text(id)?;
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte))
+            .then(|| text.to_owned())
+    };
+    let prefix = match code.module.expr(value).kind {
+        ExprKind::Template(list) => {
+            let first = *code.module.list(list).first()?;
+            if matches!(code.module.expr(first).kind, ExprKind::String(_)) {
+                plain(first)?
+            } else {
+                String::new()
+            }
+        }
+        ExprKind::Binary { op: BinaryOp::Add, mut left, .. } => {
+            while let ExprKind::Binary { op: BinaryOp::Add, left: inner, .. } = code.module.expr(left).kind {
+                left = inner;
+            }
+            if matches!(code.module.expr(left).kind, ExprKind::String(_)) {
+                plain(left)?
+            } else {
+                String::new()
+            }
+        }
+        // A number would become a text.
+        ExprKind::Call { .. } => matches!(
+            code.last_name_of_callee(value),
+            Some(
+                "toString"
+                    | "substring"
+                    | "substr"
+                    | "slice"
+                    | "padStart"
+                    | "hexdigest"
+                    | "String"
+                    | "str"
+                    | "digest"
+            )
+        )
+        .then(String::new)?,
+        _ => return None,
+    };
+    is_made.then_some(prefix)
+}
+
 /// True for a table whose keys are session ids or tokens.
 fn is_session_table(name: &str) -> bool {
     let words = words(name);
@@ -210,6 +269,28 @@ static SOURCES: &[&str] = &[
 impl Rule for WeakSessionId {
     fn meta(&self) -> &RuleMeta {
         &META
+    }
+
+    fn mend(&self, file: &Mendable<'_>, draft: &Draft) -> Option<Mend> {
+        let code = file.code()?;
+        let span = draft.place.span;
+        let value = code.within(span).find(|id| code.module.span(*id) == span)?;
+        let prefix = random_text(code, value)?;
+        let (made, needed) = if file.is_python() {
+            let (name, needed) = import_python(file, "secrets")?;
+            (format!("{name}.token_urlsafe(32)"), needed)
+        } else {
+            random_uuid(file)?
+        };
+        let text = match (prefix.is_empty(), file.is_python()) {
+            (true, _) => made.clone(),
+            (false, true) => format!("f\"{prefix}{{{made}}}\""),
+            (false, false) => format!("`{prefix}${{{made}}}`"),
+        };
+        Edits::of(file)
+            .replace(span, text)
+            .also(needed)
+            .done(format!("Make it by `{made}`, which nobody can guess"))
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {

@@ -5,5 +5,6 @@ mod examples;
 mod flow;
 mod laws;
 mod mapping;
+mod mends;
 mod severity;
 mod tools;
