@@ -115,7 +115,7 @@ fn with_listing(
         observe(&mut report, observed, config);
         return Subject { tree, report, manifest_diagnostics: Vec::new() };
     };
-    observed.extend(drift(&source.report, &report));
+    observed.extend(drift(&source.report, &source.tree, &report));
     let mut report = join(source.report, report);
     observe(&mut report, observed, config);
     let tree = shown(&report, &source.manifest_diagnostics, &[&tree, &source.tree]);

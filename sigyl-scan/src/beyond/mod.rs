@@ -6,6 +6,7 @@ mod changes;
 mod clients;
 mod drift;
 mod lock;
+mod mentions;
 mod observe;
 mod probes;
 mod receipt;
