@@ -67,10 +67,17 @@ async def http_session(url: str, **headers: str) -> AsyncIterator[ClientSession]
 def running(name: str, **env: str) -> Iterator[str]:
     """An example that serves HTTP, on a free port; yields its address."""
     port = free_port()
+    with serving(example_argv(name), EXAMPLES / name, r"listening on|Uvicorn running on", PORT=str(port), **env):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(argv: list[str], cwd: Path, ready: str, **env: str) -> Iterator[None]:
+    """A program that runs; begins when it writes what `ready` matches."""
     process = subprocess.Popen(
-        example_argv(name),
-        cwd=EXAMPLES / name,
-        env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1", "PORT": str(port), **env},
+        argv,
+        cwd=cwd,
+        env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1", **env},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -86,11 +93,11 @@ def running(name: str, **env: str) -> Iterator[str]:
     threading.Thread(target=drain, daemon=True).start()
     try:
         seen = []
-        while not seen or not re.search(r"listening on|Uvicorn running on", seen[-1]):
+        while not seen or not re.search(ready, seen[-1]):
             line = lines.get(timeout=START_TIMEOUT_S)
-            assert line is not None, f"{name} ended before it listened:\n{''.join(seen)}"
+            assert line is not None, f"{argv} ended before it listened:\n{''.join(seen)}"
             seen.append(line)
-        yield f"http://127.0.0.1:{port}"
+        yield
     finally:
         process.terminate()
         try:
