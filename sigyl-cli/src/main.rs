@@ -26,6 +26,9 @@ use clap::Parser;
 
 use crate::{cli::Arguments, exit::Exit};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

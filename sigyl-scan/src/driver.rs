@@ -22,7 +22,7 @@ use crate::{
     files::{self, FileKind, FileRole},
     flow::{self, FlowOutcome},
     ir::Module,
-    lower,
+    lower::{self, LowerError},
     report::{self, Collected},
     rule::{Draft, FileId, Findings, Rule},
     rules::RULES,
@@ -130,6 +130,23 @@ impl Source<'_> {
             budget: Budget::new(self.text.len()),
         }
     }
+}
+
+/// Parses every source file of `tree` and resolves its names, one after the other: what a scan does first, and the
+/// measure of what it costs.
+pub fn lower_tree(tree: &SourceTree) -> Vec<Result<Module, LowerError>> {
+    let sources: Vec<_> = tree
+        .files()
+        .iter()
+        .filter_map(|file| match files::kind(file) {
+            FileKind::Source(language) => Some((language, file, file.text()?)),
+            _ => None,
+        })
+        .collect();
+    in_parallel(sources.len(), 1, |at| {
+        let (language, file, text) = sources[at];
+        lower::lower(language, &file.path, text)
+    })
 }
 
 fn lower_all<'a>(tree: &'a SourceTree, config: &ScanConfig, observer: &dyn Observer) -> Sources<'a> {

@@ -48,7 +48,7 @@ pub use config::{ExcludedPath, GlobError, Observer, ScanConfig, Trust, Unobserve
 pub use config_file::{CONFIG_FILE, ConfigFile, FailOn};
 pub use context::{FileContext, Offered, ToolContext, ToolPart, ToolText, TreeContext};
 pub use dependencies::{Dependencies, Dependency, Ecosystem, Origin, Relation, ToldBy, Unread, UnreadReason};
-pub use driver::{scan, scan_with};
+pub use driver::{lower_tree, scan, scan_with};
 pub use files::{FileKind, FileRole};
 pub use lower::LowerError;
 pub use mend::{Mend, Mendable, Mended, MendedFile, mend};

@@ -1,6 +1,6 @@
 //! From what rules reported to the report: severities, fingerprints, suppression, order, verdict, recommendations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use rustc_hash::FxHashMap;
 use sigyl_core::{
@@ -94,6 +94,15 @@ pub(crate) fn verdict(findings: &[Finding], not_analysed: &[NotAnalysed], is_rea
     }
 }
 
+/// Which of two drafts of a rule, whose severity is `default`, at the same place is told.
+pub(crate) fn is_better(draft: &Draft, known: &Draft, default: Severity) -> bool {
+    let rank = |draft: &Draft| {
+        (draft.severity.unwrap_or(default), draft.confidence, std::cmp::Reverse(draft.flow.len()))
+    };
+    rank(draft) > rank(known)
+        || rank(draft) == rank(known) && (&draft.message, &draft.tool) < (&known.message, &known.tool)
+}
+
 fn findings(
     rules: &[&dyn Rule],
     config: &ScanConfig,
@@ -106,18 +115,13 @@ fn findings(
     for (rule, mut draft) in drafts {
         let default = rules[rule].meta().severity;
         draft.severity = Some(draft.severity.unwrap_or(default));
-        best.entry((rule, draft.place))
-            .and_modify(|known| {
-                let rank =
-                    |draft: &Draft| (draft.severity, draft.confidence, std::cmp::Reverse(draft.flow.len()));
-                if rank(&draft) > rank(known)
-                    || rank(&draft) == rank(known)
-                        && (&draft.message, &draft.tool) < (&known.message, &known.tool)
-                {
-                    known.clone_from(&draft);
-                }
-            })
-            .or_insert(draft);
+        match best.entry((rule, draft.place)) {
+            Entry::Vacant(place) => {
+                place.insert(draft);
+            }
+            Entry::Occupied(mut known) if is_better(&draft, known.get(), default) => *known.get_mut() = draft,
+            Entry::Occupied(_) => {}
+        }
     }
     let mut ordinals: FxHashMap<String, u32> = FxHashMap::default();
     let mut findings = Vec::with_capacity(best.len());

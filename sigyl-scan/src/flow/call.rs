@@ -24,8 +24,9 @@ const MOST_REACHED: usize = 400;
 
 /// True for functions that give another token for the caller's, by their name.
 fn exchanges_tokens(name: &str) -> bool {
-    // Asked of every call: shorter names cannot hold the words.
-    if name.len() < "onbehalfof".len() {
+    // Asked of every call: most names are too short for the words, or lack a letter of them.
+    let has = |letter: u8| name.bytes().any(|byte| byte.eq_ignore_ascii_case(&letter));
+    if name.len() < "onbehalfof".len() || !has(b'x') && !(has(b'b') && has(b'h')) {
         return false;
     }
     let plain: String = name.chars().filter(|char| *char != '_').flat_map(char::to_lowercase).collect();

@@ -1,7 +1,7 @@
 //! The engine: what it knows of the program, its budgets, and the order in which it evaluates.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque, hash_map::Entry},
     rc::Rc,
 };
 
@@ -10,12 +10,12 @@ use sigyl_core::{NotAnalysed, NotAnalysedReason};
 
 use super::{
     FlowOutcome, Hazards, Offer,
-    entry::{Entry, EntryKind},
+    entry::{self, EntryKind},
     index::{Offered, import_of, positions},
     resolve::Resolver,
     state::State,
     trace::Trace,
-    value::{Bound, ClassRef, FunctionRef, Marks, Shape, SourceKind, StepId, Taint, Value, ValueId},
+    value::{Bound, ClassRef, Fields, FunctionRef, Marks, Shape, SourceKind, StepId, Taint, Value, ValueId},
 };
 use crate::{
     config::Observer,
@@ -23,6 +23,7 @@ use crate::{
     driver::Failures,
     files::FileRole,
     ir::{Export, ExportKind, FunctionId, ImportName, Module, Name, VarId},
+    report::is_better,
     rule::{Calls, Draft, FileId, Findings, Place, Rule},
 };
 
@@ -52,6 +53,30 @@ pub(crate) enum Phase {
     Entries,
     /// Functions that no entry point reached, with parameters as hints.
     Orphans,
+}
+
+/// What rules have reported: of each rule and place the best, since the same call is seen on many ways.
+#[derive(Debug, Default)]
+struct Drafts {
+    all: Vec<(usize, Draft)>,
+    positions: FxHashMap<(usize, Place), usize>,
+}
+
+impl Drafts {
+    fn add(&mut self, number: usize, rule: &dyn Rule, draft: Draft) {
+        match self.positions.entry((number, draft.place)) {
+            Entry::Vacant(position) => {
+                position.insert(self.all.len());
+                self.all.push((number, draft));
+            }
+            Entry::Occupied(position) => {
+                let (_, known) = &mut self.all[*position.get()];
+                if is_better(&draft, known, rule.meta().severity) {
+                    *known = draft;
+                }
+            }
+        }
+    }
 }
 
 /// What rules are told of while data is followed.
@@ -92,6 +117,10 @@ pub(crate) struct Engine<'a> {
     pub(crate) visited: FxHashSet<FunctionRef>,
     pub(crate) reached: FxHashSet<FunctionRef>,
     pub(crate) memo: FxHashMap<(FunctionRef, u64), Option<Value>>,
+    /// Modules in which the name that is asked for was looked for, by position.
+    searched: FxHashSet<(usize, Box<str>)>,
+    /// What any field of large objects holds, where that is nothing of a caller's, and the steps that it took.
+    pub(crate) elements: FxHashMap<usize, (Rc<Fields>, Value, u64)>,
     /// Counts changes of what fields hold of callers' values: what was known before them is known no more.
     pub(crate) taint_changes: u64,
     /// Counts variables of modules and fields that came to hold what a caller gave.
@@ -108,7 +137,7 @@ pub(crate) struct Engine<'a> {
     /// Objects of the last call's arguments that the function changed in place, by position.
     pub(crate) changed: Vec<(usize, Value)>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
-    pub(crate) entries: VecDeque<Entry>,
+    pub(crate) entries: VecDeque<entry::Entry>,
     pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
     pub(crate) offers: Vec<Offer>,
     /// The tool whose handler is being evaluated; empty for the handler of all tools.
@@ -125,7 +154,7 @@ pub(crate) struct Engine<'a> {
     exhausted: FxHashSet<FunctionRef>,
     /// Functions that no entry point reaches, and that were not followed to their end.
     cut_beside: FxHashSet<FunctionRef>,
-    drafts: Vec<(usize, Draft)>,
+    drafts: Drafts,
     imported: FxHashSet<(FileId, FileId)>,
     /// Shared strings of names, by position of the file and number of the name.
     names: Vec<Vec<Option<Rc<str>>>>,
@@ -171,6 +200,8 @@ impl<'a> Engine<'a> {
             visited: FxHashSet::default(),
             reached: FxHashSet::default(),
             memo: FxHashMap::default(),
+            searched: FxHashSet::default(),
+            elements: FxHashMap::default(),
             taint_changes: 0,
             kept_changes: 0,
             evaluations: FxHashMap::default(),
@@ -193,7 +224,7 @@ impl<'a> Engine<'a> {
             entry_steps_left: STEPS_PER_ENTRY,
             exhausted: FxHashSet::default(),
             cut_beside: FxHashSet::default(),
-            drafts: Vec::new(),
+            drafts: Drafts::default(),
             imported: FxHashSet::default(),
             names: vec![Vec::new(); files.len()],
             positions: positions(files),
@@ -242,7 +273,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Evaluates a handler within its share of the steps, beside `others` that wait.
-    fn run_within(&mut self, entry: &Entry, kept: u64, others: usize) {
+    fn run_within(&mut self, entry: &entry::Entry, kept: u64, others: usize) {
         let share = (self.steps_left.saturating_sub(kept)) / (others as u64 + 1);
         self.entry_steps_left = (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY);
         self.evaluations.clear();
@@ -285,7 +316,7 @@ impl<'a> Engine<'a> {
         let mut imported: Vec<_> = self.imported.into_iter().collect();
         imported.sort_unstable();
         FlowOutcome {
-            drafts: self.drafts,
+            drafts: self.drafts.all,
             offers: self.offers,
             reaches: self.reaches,
             imported,
@@ -354,7 +385,21 @@ impl<'a> Engine<'a> {
 
     /// Counts work that grows with the number of variables: what `count` of them cost.
     pub(crate) fn spend(&mut self, count: usize) {
-        let steps = count as u64 / VARIABLES_PER_STEP;
+        self.spend_steps(count as u64 / VARIABLES_PER_STEP);
+    }
+
+    /// Steps that are left of the whole program's.
+    pub(crate) fn steps_left(&self) -> u64 {
+        self.steps_left
+    }
+
+    /// True when so many steps do not use up the budget.
+    pub(crate) fn can_spend(&self, steps: u64) -> bool {
+        self.steps_left > steps && self.entry_steps_left > steps
+    }
+
+    /// Counts steps.
+    pub(crate) fn spend_steps(&mut self, steps: u64) {
         self.steps_left = self.steps_left.saturating_sub(steps);
         self.entry_steps_left = self.entry_steps_left.saturating_sub(steps);
     }
@@ -466,7 +511,7 @@ impl<'a> Engine<'a> {
                 "a rule reports calls without data, and said it would not"
             );
             if !out.drafts.is_empty() {
-                self.drafts.extend(out.drafts.into_iter().map(|draft| (*number, draft)));
+                out.drafts.into_iter().for_each(|draft| self.drafts.add(*number, self.rules[*number], draft));
             }
             !out.declined
         });
@@ -535,13 +580,13 @@ impl<'a> Engine<'a> {
                 ImportName::Namespace => {
                     Value { shape: Shape::Module(self.files[target].id), ..Value::default() }
                 }
-                ImportName::Default => self.export(target, "default", 0).unwrap_or_else(|| Value {
+                ImportName::Default => self.export(target, "default").unwrap_or_else(|| Value {
                     shape: Shape::Module(self.files[target].id),
                     ..Value::default()
                 }),
                 ImportName::Named(name) => {
                     let name = module.name(name);
-                    let found = self.export(target, name, 0);
+                    let found = self.export(target, name);
                     found.or_else(|| self.submodule(at, number, name)).unwrap_or_default()
                 }
                 ImportName::All | ImportName::SideEffect => Value::default(),
@@ -613,9 +658,18 @@ impl<'a> Engine<'a> {
     }
 
     /// What a module of the tree offers under `name`.
-    pub(crate) fn export(&mut self, at: usize, name: &str, depth: usize) -> Option<Value> {
-        // Chains of re-exports longer than this are cycles. Chosen.
-        if depth > 16 {
+    pub(crate) fn export(&mut self, at: usize, name: &str) -> Option<Value> {
+        // Evaluating what is found can ask for other names.
+        let outer = std::mem::take(&mut self.searched);
+        let found = self.export_from(at, name, 0);
+        self.searched = outer;
+        found
+    }
+
+    fn export_from(&mut self, at: usize, name: &str, depth: usize) -> Option<Value> {
+        // Chains of re-exports longer than this are cycles. Chosen. Modules that offer all of one another are searched
+        // once each.
+        if depth > 16 || depth > 0 && !self.searched.insert((at, name.into())) {
             return None;
         }
         let module = self.files[at].module?;
@@ -639,7 +693,7 @@ impl<'a> Engine<'a> {
                     && target != at
                 {
                     self.ensure_module(target);
-                    if let Some(value) = self.export(target, name, depth + 1) {
+                    if let Some(value) = self.export_from(target, name, depth + 1) {
                         return Some(value);
                     }
                 }
@@ -659,7 +713,7 @@ impl<'a> Engine<'a> {
                     (Some(target), Some(there)) if target != at => {
                         self.imported.insert((file, self.files[target].id));
                         self.ensure_module(target);
-                        self.export(target, module.name(*there), depth + 1)
+                        self.export_from(target, module.name(*there), depth + 1)
                     }
                     (Some(target), None) => {
                         Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() })
@@ -683,7 +737,7 @@ impl<'a> Engine<'a> {
             {
                 self.imported.insert((file, self.files[target].id));
                 self.ensure_module(target);
-                if let Some(value) = self.export(target, name, depth + 1) {
+                if let Some(value) = self.export_from(target, name, depth + 1) {
                     return Some(value);
                 }
             }

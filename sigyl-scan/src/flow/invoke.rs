@@ -46,9 +46,8 @@ impl<'a> Engine<'a> {
         if state.dead {
             return Value::default();
         }
-        let carries = has_taint(bound.this.as_deref(), &positional, &keywords, |_| true);
-        let tainted =
-            carries && has_taint(bound.this.as_deref(), &positional, &keywords, super::secrets::callers);
+        let carries = has_taint(bound.this.as_deref(), &positional, &keywords, Followed::All);
+        let tainted = carries && has_taint(bound.this.as_deref(), &positional, &keywords, Followed::Callers);
         let unknown = |engine: &mut Self| {
             let taints = positional
                 .iter()
@@ -391,15 +390,17 @@ fn take(keywords: &mut Keywords, name: Option<&str>) -> Option<Value> {
     Some(keywords.swap_remove(at).1)
 }
 
-fn has_taint(
-    this: Option<&Value>,
-    positional: &[Value],
-    keywords: &Keywords,
-    counts: impl Fn(&Value) -> bool + Copy,
-) -> bool {
-    this.is_some_and(|this| tainted_by(this, 3, counts))
-        || positional.iter().any(|value| tainted_by(value, 4, counts))
-        || keywords.iter().any(|(_, value)| tainted_by(value, 4, counts))
+fn has_taint(this: Option<&Value>, positional: &[Value], keywords: &Keywords, which: Followed) -> bool {
+    this.is_some_and(|this| tainted_by(this, 3, which))
+        || positional.iter().any(|value| tainted_by(value, 4, which))
+        || keywords.iter().any(|(_, value)| tainted_by(value, 4, which))
+}
+
+/// Which followed values are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Followed {
+    All,
+    Callers,
 }
 
 /// True when every caller's value in `value` itself is in `known`, too, as dangerous.
@@ -413,30 +414,40 @@ pub(crate) fn same_origins(known: &Value, value: &Value) -> bool {
 
 /// True when a followed value is in `value`, looking `depth` levels deep.
 pub(crate) fn tainted(value: &Value, depth: usize) -> bool {
-    tainted_by(value, depth, |_| true)
+    tainted_by(value, depth, Followed::All)
 }
 
-/// The same for those values that `counts` says.
-fn tainted_by(value: &Value, depth: usize, counts: impl Fn(&Value) -> bool + Copy) -> bool {
-    if value.taints.is_some() && counts(value) {
+/// The same for some of them.
+fn tainted_by(value: &Value, depth: usize, which: Followed) -> bool {
+    if value.taints.is_some() && (which == Followed::All || super::secrets::callers(value)) {
         return true;
     }
     if depth == 0 {
         return false;
     }
     match &value.shape {
-        Shape::Object(fields) => fields
-            .known
-            .values()
-            .map(|value| &**value)
-            .chain(&fields.rest)
-            .any(|value| tainted_by(value, depth - 1, counts)),
+        Shape::Object(fields) => {
+            let within = || {
+                let mut values = fields.known.values().map(|value| &**value).chain(&fields.rest);
+                values.any(|value| tainted_by(value, depth - 1, which))
+            };
+            // Large objects are handed from call to call.
+            match depth <= DEEPEST_REMEMBERED {
+                true => {
+                    fields.memo.get(depth + DEEPEST_REMEMBERED * usize::from(which == Followed::All), within)
+                }
+                false => within(),
+            }
+        }
         Shape::List(items) => {
-            items.known.iter().chain(&items.rest).any(|value| tainted_by(value, depth - 1, counts))
+            items.known.iter().chain(&items.rest).any(|value| tainted_by(value, depth - 1, which))
         }
         _ => false,
     }
 }
+
+/// Levels for which it is remembered whether an object has a followed value in it.
+const DEEPEST_REMEMBERED: usize = 5;
 
 fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
     let Some(value) = value else { return 0u8.hash(hasher) };

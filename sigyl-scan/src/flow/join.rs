@@ -230,7 +230,8 @@ impl Engine<'_> {
                 }
                 // Fields are joined one by one, each as deep as it goes.
                 self.spend((x.known.len() + y.known.len()) * 4);
-                let mut fields = Fields { known: x.known.clone(), order: x.order.clone(), rest: None };
+                let mut fields =
+                    Fields { known: x.known.clone(), order: x.order.clone(), ..Fields::default() };
                 for name in &y.order {
                     let Some(theirs) = y.known.get(name) else { continue };
                     let joined = match x.known.get(name) {
@@ -281,16 +282,22 @@ impl Engine<'_> {
                 a.clone()
             }
             _ => {
-                let mut all: Vec<Shape> = Vec::new();
-                for shape in [a, b] {
-                    match shape {
-                        Shape::OneOf(several) => several.iter().for_each(|one| add_shape(&mut all, one)),
-                        one => add_shape(&mut all, one),
-                    }
+                // What is one of several already is without doubles.
+                let known = match a {
+                    Shape::OneOf(several) => several,
+                    one => std::slice::from_ref(one),
+                };
+                let more = match b {
+                    Shape::OneOf(several) => several,
+                    one => std::slice::from_ref(one),
+                };
+                let mut new: Vec<Shape> = Vec::new();
+                for shape in more {
+                    add_shape(known, &mut new, shape);
                 }
-                match all.len() {
-                    1 => all.swap_remove(0),
-                    _ => Shape::OneOf(all.into()),
+                match (a, new.len()) {
+                    (_, 0) => a.clone(),
+                    _ => Shape::OneOf(known.iter().cloned().chain(new).collect()),
                 }
             }
         }
@@ -440,8 +447,11 @@ fn same_bound(a: &Bound, b: &Bound) -> bool {
     this && environment
 }
 
-fn add_shape(all: &mut Vec<Shape>, shape: &Shape) {
-    let known = all.iter().any(|known| match (known, shape) {
+fn add_shape(first: &[Shape], more: &mut Vec<Shape>, shape: &Shape) {
+    if first.len() + more.len() >= MOST_SHAPES {
+        return;
+    }
+    let known = first.iter().chain(more.iter()).any(|known| match (known, shape) {
         (Shape::Api(a), Shape::Api(b)) => a == b,
         (Shape::Function(a, _), Shape::Function(b, _)) => a == b,
         (Shape::Class(a), Shape::Class(b)) | (Shape::Instance(a), Shape::Instance(b)) => a == b,
@@ -450,7 +460,7 @@ fn add_shape(all: &mut Vec<Shape>, shape: &Shape) {
         (Shape::List(a), Shape::List(b)) => Rc::ptr_eq(a, b),
         _ => false,
     });
-    if !known && all.len() < MOST_SHAPES {
-        all.push(shape.clone());
+    if !known {
+        more.push(shape.clone());
     }
 }

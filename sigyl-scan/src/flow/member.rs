@@ -8,7 +8,7 @@ use super::{
     exec::Activation,
     guards,
     state::State,
-    value::{Bound, ClassRef, FunctionRef, Known, Shape, Taint, Value},
+    value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, Taint, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, FunctionKind},
@@ -17,6 +17,12 @@ use crate::{
 
 /// Longest path of names outside the tree that is kept. Chosen; longer ones are generated.
 const LONGEST_API: usize = 240;
+
+/// Fields of an object that are joined anew each time. Chosen.
+const FEW_FIELDS: usize = 24;
+
+/// Tables of which is remembered what any field holds. Chosen.
+const MOST_TABLES: usize = 1_000;
 
 impl<'a> Engine<'a> {
     /// What a member of a list, map or text is, when nobody knows which.
@@ -33,18 +39,8 @@ impl<'a> Engine<'a> {
                 }
                 all.unwrap_or_default()
             }
-            Shape::Object(fields) => {
-                let empty = Rc::default();
-                let mut all: Option<Value> = fields.rest.clone();
-                for name in &fields.order {
-                    let Some(item) = fields.known.get(name) else { continue };
-                    all = Some(match all {
-                        Some(known) => self.join((&known, &empty), (item, &empty)),
-                        None => (**item).clone(),
-                    });
-                }
-                all.unwrap_or_default()
-            }
+            Shape::Object(fields) if fields.order.len() > FEW_FIELDS => self.element_of_many(fields),
+            Shape::Object(fields) => self.element_of(fields),
             Shape::Api(path) if &**path == "os.environ" => super::secrets::variable_name(),
             _ => match (value.id, &value.taints) {
                 (Some(_), Some(taints)) => {
@@ -54,6 +50,43 @@ impl<'a> Engine<'a> {
                 _ => Value { taints: value.taints.clone(), ..Value::default() },
             },
         }
+    }
+
+    fn element_of(&mut self, fields: &Fields) -> Value {
+        let empty = Rc::default();
+        let mut all: Option<Value> = fields.rest.clone();
+        for name in &fields.order {
+            let Some(item) = fields.known.get(name) else { continue };
+            all = Some(match all {
+                Some(known) => self.join((&known, &empty), (item, &empty)),
+                None => (**item).clone(),
+            });
+        }
+        all.unwrap_or_default()
+    }
+
+    /// The same for tables, which are looked up again and again. What has something of a caller's in it is another value
+    /// each time.
+    fn element_of_many(&mut self, fields: &Rc<Fields>) -> Value {
+        let key = Rc::as_ptr(fields).addr();
+        if let Some((_, known, steps)) = self.elements.get(&key)
+            && self.can_spend(*steps)
+        {
+            let (known, steps) = (known.clone(), *steps);
+            self.spend_steps(steps);
+            return known;
+        }
+        let before = self.steps_left();
+        let all = self.element_of(fields);
+        if all.taints.is_none()
+            && all.id.is_none()
+            && !self.is_exhausted()
+            && self.elements.len() < MOST_TABLES
+        {
+            // The object is kept, so that no other one comes to lie where it is.
+            self.elements.insert(key, (Rc::clone(fields), all.clone(), before - self.steps_left()));
+        }
+        all
     }
 
     /// A key of an object, when nobody knows which.
@@ -219,7 +252,7 @@ impl<'a> Engine<'a> {
             }
             Shape::Module(file) => {
                 let at = self.position(file);
-                self.export(at, name, 0).unwrap_or_default()
+                self.export(at, name).unwrap_or_default()
             }
             Shape::Api(path) => {
                 if let Some(value) = self.api_source(&path, name, place) {
@@ -410,7 +443,7 @@ impl<'a> Engine<'a> {
                     Shape::Api(path) => Some(Value { shape: api_member(&path, name), ..Value::default() }),
                     Shape::Module(target) => {
                         let at = self.position(target);
-                        self.export(at, name, 0)
+                        self.export(at, name)
                     }
                     _ => None,
                 }
@@ -441,7 +474,7 @@ pub(crate) fn api_member(path: &str, name: &str) -> Shape {
     if name == "default" {
         return Shape::Api(path.into());
     }
-    Shape::Api(format!("{path}.{name}").into())
+    Shape::Api([path, ".", name].concat().into())
 }
 
 /// What a call to something outside the tree gives.
@@ -449,7 +482,7 @@ pub(crate) fn api_call(path: &str) -> Shape {
     if path.len() > LONGEST_API || path.starts_with('/') {
         Shape::Unknown
     } else {
-        Shape::Api(format!("{path}()").into())
+        Shape::Api([path, "()"].concat().into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Abstract values: what is known of a value on one path through the program.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -160,6 +160,30 @@ pub(crate) struct Fields {
     pub(crate) order: Vec<Rc<str>>,
     /// What any other field holds.
     pub(crate) rest: Option<Value>,
+    pub(crate) memo: Memo,
+}
+
+/// Whether followed values were found in an object, by how deep and for which; a copy of the object begins anew, since
+/// it is made to be changed.
+#[derive(Debug, Default)]
+pub(crate) struct Memo(Cell<u32>);
+
+impl Clone for Memo {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Memo {
+    /// What `find` finds, remembered under `key`, which is below 16.
+    pub(crate) fn get(&self, key: usize, find: impl FnOnce() -> bool) -> bool {
+        let (known, found) = (1 << (2 * key), 2 << (2 * key));
+        if self.0.get() & known == 0 {
+            let bits = if find() { known | found } else { known };
+            self.0.set(self.0.get() | bits);
+        }
+        self.0.get() & found != 0
+    }
 }
 
 /// Members of a list.

@@ -49,6 +49,7 @@ impl ModuleBuilder {
                 names: Vec::new(),
                 truncated: false,
                 syntax_error: None,
+                index: std::sync::OnceLock::new(),
             },
             interned: FxHashMap::default(),
         }

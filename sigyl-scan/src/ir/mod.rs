@@ -9,17 +9,21 @@
 
 mod build;
 mod expr;
+mod index;
 mod print;
 mod stmt;
 
 pub use build::ModuleBuilder;
 pub use expr::{Argument, BinaryOp, CollectionKind, Expr, ExprId, ExprKind, ListId, Property, PropertyKey};
+pub(crate) use index::Index;
 pub use print::print;
 pub use stmt::{
     Case, Class, ClassField, ClassId, Export, ExportKind, Function, FunctionId, FunctionKind, Handler,
     Import, ImportName, Loop, Method, MethodKind, Param, ParamKind, Pattern, PatternKey, Stmt, StmtKind,
     VarId, Variable,
 };
+
+use std::sync::OnceLock;
 
 use sigyl_core::Span;
 
@@ -62,6 +66,8 @@ pub struct Module {
     /// The first syntax error with its line and column, where the parser went on behind it; the module has what could be
     /// read and counts as not analysed in full.
     pub syntax_error: Option<String>,
+    /// Made when a rule first asks for it.
+    pub(crate) index: OnceLock<Index>,
 }
 
 impl Module {
@@ -113,6 +119,10 @@ impl Module {
     /// The target of an assignment expression.
     pub fn pattern(&self, id: u32) -> &Pattern {
         &self.patterns[id as usize]
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(self))
     }
 
     /// Number of expressions: the unit in which work is counted.

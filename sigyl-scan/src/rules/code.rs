@@ -1,13 +1,12 @@
 //! What structural rules read of a lowered module: dotted paths, what variables hold, which function something is in.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use sigyl_core::Span;
 
 use crate::{
     context::FileContext,
     ir::{
-        BinaryOp, ExprId, ExprKind, FunctionId, Import, ImportName, Module, Pattern, PatternKey, PropertyKey,
-        Stmt, StmtKind, VarId,
+        BinaryOp, ExprId, ExprKind, FunctionId, Index, Module, Pattern, PropertyKey, Stmt, StmtKind, VarId,
     },
 };
 
@@ -22,15 +21,7 @@ const LONGEST_PATH: usize = 24;
 pub(crate) struct Code<'m> {
     /// The module.
     pub(crate) module: &'m Module,
-    imports: FxHashMap<VarId, String>,
-    values: FxHashMap<VarId, Vec<ExprId>>,
-    /// What a variable was taken out of: `const { a } = b`, as the key and `b`.
-    parts: FxHashMap<VarId, (String, ExprId)>,
-    bound_functions: FxHashMap<VarId, FunctionId>,
-    methods: FxHashMap<&'m str, FunctionId>,
-    returns: FxHashMap<FunctionId, Vec<ExprId>>,
-    by_start: Vec<(u32, ExprId)>,
-    functions_by_start: Vec<(u32, FunctionId)>,
+    index: &'m Index,
     /// Every assignment of the module: target, value, span.
     pub(crate) assignments: Vec<(&'m Pattern, ExprId, Span)>,
     /// Every `if`: test, both branches, span.
@@ -50,108 +41,51 @@ impl<'m> Code<'m> {
     }
 
     fn new(module: &'m Module) -> Self {
-        let mut code = Self {
-            module,
-            imports: FxHashMap::default(),
-            values: FxHashMap::default(),
-            parts: FxHashMap::default(),
-            bound_functions: FxHashMap::default(),
-            methods: FxHashMap::default(),
-            returns: FxHashMap::default(),
-            by_start: Vec::with_capacity(module.size()),
-            functions_by_start: Vec::new(),
-            assignments: Vec::new(),
-            branches: Vec::new(),
-        };
-        for import in &module.imports {
-            if let Some(variable) = import.variable {
-                code.imports.insert(variable, import_path(module, import));
-            }
-        }
-        for (index, expr) in module.exprs.iter().enumerate() {
-            code.by_start.push((expr.span.start, ExprId(index as u32)));
+        let mut code = Self { module, index: module.index(), assignments: Vec::new(), branches: Vec::new() };
+        for expr in &module.exprs {
             if let ExprKind::Assign { target, value } = expr.kind {
-                code.assign(module.pattern(target), value, expr.span);
+                code.assignments.push((module.pattern(target), value, expr.span));
             }
         }
-        code.by_start.sort_unstable_by_key(|(start, id)| (*start, id.0));
-        for (index, function) in module.functions.iter().enumerate() {
-            let id = FunctionId(index as u32);
-            code.functions_by_start.push((function.span.start, id));
-            code.statements(id, &function.body);
-        }
-        code.functions_by_start
-            .sort_by_key(|(start, id)| (*start, std::cmp::Reverse(module.function(*id).span.end)));
-        for class in &module.classes {
-            code.statements(FunctionId::MODULE, &class.body);
-            for method in &class.methods {
-                code.methods.insert(module.name(method.name), method.function);
-            }
-        }
+        module.functions.iter().for_each(|function| code.statements(&function.body));
+        module.classes.iter().for_each(|class| code.statements(&class.body));
         code
     }
 
-    fn statements(&mut self, function: FunctionId, body: &'m [Stmt]) {
+    fn statements(&mut self, body: &'m [Stmt]) {
         let mut open: Vec<&'m [Stmt]> = vec![body];
         while let Some(list) = open.pop() {
             for stmt in list {
                 match &stmt.kind {
-                    StmtKind::Assign { target, value, .. } => self.assign(target, *value, stmt.span),
+                    StmtKind::Assign { target, value, .. } => {
+                        self.assignments.push((target, *value, stmt.span))
+                    }
                     StmtKind::If { test, then, otherwise } => {
                         self.branches.push((*test, then, otherwise, stmt.span));
-                        open.extend([then.as_slice(), otherwise.as_slice()]);
                     }
-                    StmtKind::Return(Some(value)) => self.returns.entry(function).or_default().push(*value),
-                    StmtKind::Function(variable, id) => {
-                        self.bound_functions.insert(*variable, *id);
-                    }
-                    StmtKind::With { items, body } => {
+                    StmtKind::With { items, .. } => {
                         for (value, target) in items {
                             if let Some(target) = target {
-                                self.assign(target, *value, stmt.span);
+                                self.assignments.push((target, *value, stmt.span));
                             }
                         }
-                        open.push(body);
                     }
-                    _ => open.extend(inner(stmt)),
+                    _ => {}
                 }
+                stmt.inner(&mut open);
             }
-        }
-    }
-
-    fn assign(&mut self, target: &'m Pattern, value: ExprId, span: Span) {
-        self.assignments.push((target, value, span));
-        match target {
-            Pattern::Variable(variable, _) => self.values.entry(*variable).or_default().push(value),
-            Pattern::Default(inner, _) => {
-                if let Pattern::Variable(variable, _) = &**inner {
-                    self.values.entry(*variable).or_default().push(value);
-                }
-            }
-            Pattern::Object { entries, .. } => {
-                for (key, target) in entries {
-                    let target = match target {
-                        Pattern::Default(inner, _) => &**inner,
-                        other => other,
-                    };
-                    if let (PatternKey::Name(key), Pattern::Variable(variable, _)) = (key, target) {
-                        self.parts.insert(*variable, (self.module.name(*key).to_owned(), value));
-                    }
-                }
-            }
-            _ => {}
         }
     }
 
     /// Every expression, in the order of the source.
     pub(crate) fn all(&self) -> impl Iterator<Item = ExprId> + '_ {
-        self.by_start.iter().map(|(_, id)| *id)
+        self.index.by_start.iter().map(|(_, id)| *id)
     }
 
     /// Every expression inside `span`, in the order of the source.
     pub(crate) fn within(&self, span: Span) -> impl Iterator<Item = ExprId> + '_ {
-        let from = self.by_start.partition_point(|(start, _)| *start < span.start);
-        self.by_start[from..]
+        let from = self.index.by_start.partition_point(|(start, _)| *start < span.start);
+        self.index.by_start[from..]
             .iter()
             .take_while(move |(start, _)| *start < span.end)
             .map(|(_, id)| *id)
@@ -160,8 +94,8 @@ impl<'m> Code<'m> {
 
     /// The innermost function around a byte offset.
     pub(crate) fn function_at(&self, offset: u32) -> FunctionId {
-        let after = self.functions_by_start.partition_point(|(start, _)| *start <= offset);
-        let Some((_, mut at)) = self.functions_by_start[..after].last().copied() else {
+        let after = self.index.functions_by_start.partition_point(|(start, _)| *start <= offset);
+        let Some((_, mut at)) = self.index.functions_by_start[..after].last().copied() else {
             return FunctionId::MODULE;
         };
         for _ in 0..64 {
@@ -200,17 +134,17 @@ impl<'m> Code<'m> {
         let module = self.module;
         match module.expr(id).kind {
             ExprKind::Variable(variable) => {
-                if let Some(path) = self.imports.get(&variable) {
+                if let Some(path) = self.index.imports.get(&variable) {
                     return path.clone();
                 }
-                if let Some((key, from)) = self.parts.get(&variable) {
+                if let Some((key, from)) = self.index.parts.get(&variable) {
                     let from = self.path_up_to(*from, depth / 2);
                     if !from.starts_with('?') {
-                        return format!("{from}.{key}");
+                        return [from.as_str(), ".", module.name(*key)].concat();
                     }
                 }
                 // `const express = require("express")`.
-                if let Some([only]) = self.values.get(&variable).map(Vec::as_slice)
+                if let Some([only]) = self.index.values.get(&variable).map(Vec::as_slice)
                     && let ExprKind::Require(name) = module.expr(*only).kind
                 {
                     return module.name(name).trim_start_matches("node:").to_owned();
@@ -281,7 +215,7 @@ impl<'m> Code<'m> {
     pub(crate) fn resolve(&self, mut id: ExprId) -> ExprId {
         for _ in 0..8 {
             id = match self.module.expr(id).kind {
-                ExprKind::Variable(variable) => match self.values.get(&variable).map(Vec::as_slice) {
+                ExprKind::Variable(variable) => match self.index.values.get(&variable).map(Vec::as_slice) {
                     Some([only]) => *only,
                     _ => return id,
                 },
@@ -294,18 +228,18 @@ impl<'m> Code<'m> {
 
     /// The values that a variable is given.
     pub(crate) fn values_of(&self, variable: VarId) -> &[ExprId] {
-        self.values.get(&variable).map_or(&[], Vec::as_slice)
+        self.index.values.get(&variable).map_or(&[], Vec::as_slice)
     }
 
     /// The function of this module that an expression is, or names.
     pub(crate) fn as_function(&self, id: ExprId) -> Option<FunctionId> {
         match self.module.expr(self.resolve(id)).kind {
             ExprKind::Function(function) => Some(function),
-            ExprKind::Variable(variable) => self.bound_functions.get(&variable).copied(),
+            ExprKind::Variable(variable) => self.index.bound_functions.get(&variable).copied(),
             ExprKind::Member { object, property } => {
                 let of_self = matches!(self.module.expr(object).kind, ExprKind::This)
                     || matches!(self.last_name(object), Some("self" | "cls"));
-                of_self.then(|| self.methods.get(self.module.name(property)).copied()).flatten()
+                of_self.then(|| self.index.methods.get(&property).copied()).flatten()
             }
             _ => None,
         }
@@ -313,7 +247,7 @@ impl<'m> Code<'m> {
 
     /// What a function of this module returns.
     pub(crate) fn returns(&self, function: FunctionId) -> &[ExprId] {
-        self.returns.get(&function).map_or(&[], Vec::as_slice)
+        self.index.returns.get(&function).map_or(&[], Vec::as_slice)
     }
 
     /// The positional arguments of a call; none for other expressions.
@@ -436,7 +370,7 @@ impl<'m> Code<'m> {
             match self.module.expr(id).kind {
                 ExprKind::Variable(variable) => {
                     open.extend(self.values_of(variable));
-                    if let Some((_, from)) = self.parts.get(&variable) {
+                    if let Some((_, from)) = self.index.parts.get(&variable) {
                         open.push(*from);
                     }
                 }
@@ -457,25 +391,9 @@ impl<'m> Code<'m> {
 
 /// The statements inside a statement.
 pub(crate) fn inner(stmt: &Stmt) -> Vec<&[Stmt]> {
-    match &stmt.kind {
-        StmtKind::If { then, otherwise, .. } => vec![then, otherwise],
-        StmtKind::Loop(inner) => vec![&inner.body],
-        StmtKind::Switch { cases, .. } => cases.iter().map(|case| case.body.as_slice()).collect(),
-        StmtKind::Try { body, handlers, finally } => {
-            let handlers = handlers.iter().map(|handler| handler.body.as_slice());
-            std::iter::once(body.as_slice()).chain(handlers).chain([finally.as_slice()]).collect()
-        }
-        StmtKind::With { body, .. } | StmtKind::Block(body) => vec![body],
-        _ => Vec::new(),
-    }
-}
-
-fn import_path(module: &Module, import: &Import) -> String {
-    let from = module.name(import.module).trim_start_matches("node:");
-    match import.name {
-        ImportName::Named(name) => format!("{from}.{}", module.name(name)),
-        _ => from.to_owned(),
-    }
+    let mut all = Vec::new();
+    stmt.inner(&mut all);
+    all
 }
 
 /// The lower-case words of a name: `newSessionId` has new, session, id.

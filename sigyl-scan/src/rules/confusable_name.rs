@@ -1,5 +1,8 @@
 //! Tool names that pass for others.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
 use sigyl_core::{Class, Confidence, Severity};
 
 use crate::{
@@ -47,7 +50,12 @@ impl Rule for ConfusableName {
         let own = skeleton(tool.name);
         let earlier = tool.all_names.iter().take(MOST_NAMES).take_while(|name| name.as_str() < tool.name);
         let is_near = |name: &&String| letters(name).abs_diff(letters(tool.name)) <= 4 || !name.is_ascii();
-        let Some(other) = earlier.filter(is_near).find(|name| skeleton(name) == own) else { return };
+        let Some(other) = earlier
+            .filter(is_near)
+            .find(|name| SKELETONS.with_borrow_mut(|known| is_skeleton(known, name, &own)))
+        else {
+            return;
+        };
         let is_spelling = spelling(other) == spelling(tool.name);
         let message = format!("{shown} can be taken for `{other}`, another tool of the server");
         let mut draft = Draft::new(text.place, message);
@@ -88,6 +96,24 @@ fn disguise(name: &str) -> Option<&'static str> {
     let accents = name.chars().filter(|c| !c.is_ascii() && *c as u32 <= 0x24F).count();
     let styled = name.chars().filter(|c| is_compatible(*c)).count();
     (styled > accents).then_some("is written in letters that are drawn like plain ones and are others")
+}
+
+thread_local! {
+    /// Skeletons of the names of the server at hand: each tool's is compared with all before it.
+    static SKELETONS: RefCell<FxHashMap<String, String>> = RefCell::default();
+}
+
+fn is_skeleton(known: &mut FxHashMap<String, String>, name: &str, own: &str) -> bool {
+    if let Some(known) = known.get(name) {
+        return known == own;
+    }
+    if known.len() >= MOST_NAMES {
+        known.clear();
+    }
+    let made = skeleton(name);
+    let is_own = made == own;
+    known.insert(name.to_owned(), made);
+    is_own
 }
 
 /// A name as a person sees it at a glance.

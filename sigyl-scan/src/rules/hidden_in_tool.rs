@@ -4,7 +4,7 @@ use sigyl_core::{Confidence, Severity};
 
 use crate::{
     lexical::Pattern,
-    words::{Invisible, Wrapping, decode_tags, fold, invisible, readings, signs},
+    words::{self, Invisible, Sign, Wrapping, decode_tags, decoded, invisible},
 };
 
 /// Something hidden in a text.
@@ -35,13 +35,19 @@ const FAR: usize = 100;
 /// Blank lines that push text out of sight; chosen.
 const DEEP: usize = 12;
 
-/// Everything hidden in `text`, worst first.
-pub(crate) fn find(text: &str) -> Vec<Hidden> {
-    let mut found: Vec<Hidden> =
-        [characters(text), direction(text), terminal(text), markup(text), padding(text), encoded(text)]
-            .into_iter()
-            .flatten()
-            .collect();
+/// Everything hidden in `text`, of which `signs` were read, worst first.
+pub(crate) fn find(text: &str, signs: &[Sign]) -> Vec<Hidden> {
+    let mut found: Vec<Hidden> = [
+        characters(text),
+        direction(text),
+        terminal(text),
+        markup(text),
+        padding(text),
+        encoded(text, signs),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     found.sort_by_key(|hidden| std::cmp::Reverse((hidden.severity, hidden.confidence)));
     found
 }
@@ -118,7 +124,7 @@ fn terminal(text: &str) -> Option<Hidden> {
 fn markup(text: &str) -> Option<Hidden> {
     let inside = between(text, "<!--", "-->").or_else(|| between(text, "[//]: # (", ")"));
     if let Some(inside) = inside.filter(|inside| !inside.trim().is_empty()) {
-        return Some(if signs(inside).is_empty() {
+        return Some(if words::signs(inside).is_empty() {
             hidden(
                 Severity::Warning,
                 Confidence::Medium,
@@ -140,7 +146,7 @@ fn markup(text: &str) -> Option<Hidden> {
         return Some(hidden(Severity::Error, Confidence::Medium, says));
     }
     let folded = FOLDED_AWAY.get()?;
-    folded.find_iter(text).any(|found| !signs(found.as_str()).is_empty()).then(|| {
+    folded.find_iter(text).any(|found| !words::signs(found.as_str()).is_empty()).then(|| {
         hidden(
             Severity::Block,
             Confidence::High,
@@ -173,7 +179,7 @@ fn padding(text: &str) -> Option<Hidden> {
                 // Blank columns at the start of a line are indentation as long as they fit a screen.
                 let far = blanks >= FAR && (column > blanks || blanks >= 2 * FAR);
                 if seen && (far || lines > DEEP) {
-                    return Some(if signs(&text[at..]).is_empty() {
+                    return Some(if words::signs(&text[at..]).is_empty() {
                         hidden(Severity::Warning, Confidence::Medium, "pushes text out of sight with blanks")
                     } else {
                         hidden(
@@ -193,15 +199,14 @@ fn padding(text: &str) -> Option<Hidden> {
     None
 }
 
-fn encoded(text: &str) -> Option<Hidden> {
-    let in_code = signs(text).into_iter().find_map(|sign| sign.wrapping);
+fn encoded(text: &str, signs: &[Sign]) -> Option<Hidden> {
+    let in_code = signs.iter().find_map(|sign| sign.wrapping);
     if let Some(wrapping) = in_code {
         let says = format!("contains orders for the model {}", wrapping.describe());
         return Some(hidden(Severity::Block, Confidence::High, says));
     }
-    let plain = fold(text);
     let is_text = |text: &str| text.len() >= 24 && text.split(' ').count() >= 4;
-    let reading = readings(text, &plain).into_iter().find(|reading| {
+    let reading = decoded(text).into_iter().find(|reading| {
         matches!(reading.wrapping, Wrapping::Base64 | Wrapping::Hex) && is_text(&reading.plain)
     })?;
     let says = format!("contains a text {}", reading.wrapping.describe());
@@ -211,9 +216,10 @@ fn encoded(text: &str) -> Option<Hidden> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::signs;
 
     fn worst(text: &str) -> Option<Severity> {
-        find(text).first().map(|hidden| hidden.severity)
+        find(text, &signs(text)).first().map(|hidden| hidden.severity)
     }
 
     #[test]
@@ -254,7 +260,7 @@ mod tests {
             "Returns an image/png in Base64 (iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ)",
             "",
         ] {
-            assert_eq!(find(text), [], "{text}");
+            assert_eq!(find(text, &signs(text)), [], "{text}");
         }
     }
 }

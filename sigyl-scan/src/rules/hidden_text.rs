@@ -7,7 +7,7 @@ use crate::{
     context::{FileContext, ToolContext},
     files::FileKind,
     rule::{Draft, Findings, Rule, RuleMeta},
-    words::{Invisible, decode_tags, invisible},
+    words::{self, Invisible, decode_tags, invisible},
 };
 
 pub(crate) struct HiddenText;
@@ -41,7 +41,10 @@ impl Rule for HiddenText {
         if let Some(module) = file.module {
             for described in tool_shaped::find(module) {
                 file.spend(described.description.len() * 4);
-                let worst = hidden_in_tool::find(&described.description).into_iter().next();
+                let worst =
+                    hidden_in_tool::find(&described.description, &words::signs(&described.description))
+                        .into_iter()
+                        .next();
                 if let Some(hidden) = worst.filter(|hidden| hidden.severity == Severity::Block) {
                     let message = format!("the description of `{}` {}", described.name, hidden.says);
                     out.report(Draft::new(file.place(described.span), message));
@@ -63,8 +66,8 @@ impl Rule for HiddenText {
     }
 
     fn check_tool(&self, tool: &ToolContext<'_>, out: &mut Findings) {
-        for text in tool.texts {
-            for hidden in hidden_in_tool::find(&text.text) {
+        for (text, signs) in tool.signs() {
+            for hidden in hidden_in_tool::find(&text.text, signs) {
                 let message = format!("{} {}", tool.text_name(&text.part), hidden.says);
                 let mut draft =
                     Draft::new(text.place, message).severity(hidden.severity).confidence(hidden.confidence);

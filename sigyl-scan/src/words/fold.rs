@@ -47,6 +47,10 @@ pub(crate) fn decode_tags(text: &str) -> String {
 /// `text` in lower case and compatibility form (NFKC), without invisible characters and accents of Latin letters; tag
 /// characters are read. White space is one space, or one line end between paragraphs and before list items.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        // Nothing to take apart: most texts.
+        return folded(text.chars(), text.len());
+    }
     let visible = text.chars().filter_map(|c| match invisible(c) {
         Some(Invisible::Tag) => {
             char::from_u32((c as u32).wrapping_sub(0xE0000)).filter(|c| c.is_ascii_graphic() || *c == ' ')
@@ -55,12 +59,16 @@ pub(crate) fn fold(text: &str) -> String {
         None if matches!(c, '\u{AD}' | '\u{FE00}'..='\u{FE0F}') => None,
         None => Some(c),
     });
-    let mut plain = String::with_capacity(text.len());
+    folded(visible.nfkd(), text.len())
+}
+
+fn folded(decomposed: impl Iterator<Item = char>, length: usize) -> String {
+    let mut plain = String::with_capacity(length);
     let mut word = 0;
     let mut is_mixed = false;
     let mut lines = 0;
     let mut base = ' ';
-    for c in visible.nfkd() {
+    for c in decomposed {
         if c.is_whitespace() {
             lines += usize::from(c == '\n');
             end_word(&mut plain, word, &mut is_mixed);
@@ -81,7 +89,12 @@ pub(crate) fn fold(text: &str) -> String {
         lines = 0;
         base = c;
         is_mixed |= c.is_ascii_alphabetic();
-        plain.extend(simple(c).to_lowercase());
+        match c {
+            // The back quote is the one plain sign that is read as another.
+            '`' => plain.push('\''),
+            c if c.is_ascii() => plain.push(c.to_ascii_lowercase()),
+            c => plain.extend(simple(c).to_lowercase()),
+        }
     }
     end_word(&mut plain, word, &mut is_mixed);
     // Letters that were taken apart and are no Latin ones are put together again.

@@ -20,4 +20,4 @@ pub(crate) use declared::offers as declared_offers;
 pub(crate) use fold::{Invisible, decode_tags, fold, invisible};
 pub(crate) use sentence::{is_mentioned, sentences};
 pub(crate) use signs::{Sign, SignKind, signs};
-pub(crate) use unwrap::{Wrapping, readings};
+pub(crate) use unwrap::{Wrapping, decoded};

@@ -59,8 +59,7 @@ static ESCAPED: Pattern = Pattern::new(
 
 /// Every other reading of `text`, whose folded form is `plain`.
 pub(crate) fn readings(text: &str, plain: &str) -> Vec<Reading> {
-    let mut found = Vec::new();
-    decode(text, 0, None, &mut found);
+    let mut found = decoded(text);
     let mut add = |wrapping, read: Option<String>| {
         if let Some(text) = read {
             found.push(Reading { wrapping, plain: fold(&text), text });
@@ -71,6 +70,13 @@ pub(crate) fn readings(text: &str, plain: &str) -> Vec<Reading> {
     add(Wrapping::Digits, digits(plain));
     add(Wrapping::Spaced, spaced(text));
     add(Wrapping::LookAlike, look_alike(plain));
+    found
+}
+
+/// Those readings of `text` that are decoded from a code.
+pub(crate) fn decoded(text: &str) -> Vec<Reading> {
+    let mut found = Vec::new();
+    decode(text, 0, None, &mut found);
     found
 }
 

@@ -7,4 +7,5 @@ mod laws;
 mod mapping;
 mod mends;
 mod severity;
+mod slow;
 mod tools;
