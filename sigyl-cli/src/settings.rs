@@ -14,7 +14,7 @@ use std::{
 
 use sigyl_core::{DiagnosticLevel, NotAnalysedPolicy, Severity, SourceTree, source::RepoRef};
 use sigyl_scan::{
-    BASELINE_FILE, Baseline, CONFIG_FILE, ConfigFile, ExcludedPath, FailOn, RULES, ScanConfig, Trust,
+    BASELINE_FILE, Baseline, CONFIG_FILE, ConfigFile, ExcludedPath, FailOn, ScanConfig, Trust, rule_metas,
 };
 
 use crate::{
@@ -142,7 +142,7 @@ fn find_config(scanned: Option<&Path>, current: &Path, trust: Trust) -> Option<P
 fn read_config(path: &Path, current: &Path) -> Result<ConfigFile, Failure> {
     let text = read_text(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
     let shown = path.strip_prefix(current).unwrap_or(path).display().to_string();
-    let rules: Vec<&str> = RULES.iter().map(|rule| rule.meta().id).collect();
+    let rules: Vec<&str> = rule_metas().map(|meta| meta.id).collect();
     let parsed = ConfigFile::parse(&shown, &text, &rules);
     let mistakes = parsed.diagnostics.iter().filter(|found| found.level == DiagnosticLevel::Error).count();
     if mistakes > 0 {

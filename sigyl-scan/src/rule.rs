@@ -5,6 +5,7 @@ use sigyl_core::{Class, Confidence, Severity, Span};
 use crate::{
     context::{FileContext, ToolContext, TreeContext},
     flow::{Answer, Assignment, Call},
+    judge::LLM_JUDGEMENT,
     mend::{Mend, Mendable},
 };
 
@@ -49,11 +50,13 @@ pub struct RuleMeta {
 impl RuleMeta {
     /// Where the rule is explained.
     pub fn documentation(&self) -> String {
-        format!(
-            "{}/blob/main/sigyl-scan/src/rules/{}.md",
-            env!("CARGO_PKG_REPOSITORY"),
-            self.id.replace('-', "_")
-        )
+        format!("{}/blob/main/{}", env!("CARGO_PKG_REPOSITORY"), self.page_path())
+    }
+
+    /// Where its page lies in the repository.
+    pub(crate) fn page_path(&self) -> String {
+        let folder = if self.id == LLM_JUDGEMENT.id { "judge" } else { "rules" };
+        format!("sigyl-scan/src/{folder}/{}.md", self.id.replace('-', "_"))
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct Cache {
 
 impl Cache {
     /// The cache for a scan of `reference`, where there is one that may be used.
-    pub(crate) fn for_scan(reference: &RepoRef, told: Told) -> Option<Self> {
+    pub(crate) fn for_scan(reference: Option<&RepoRef>, told: Told) -> Option<Self> {
         let (root, named) = match (variable(VARIABLE), default_root()) {
             (Some(root), _) => (root, true),
             (None, Some(root)) => (root, false),
@@ -124,8 +124,8 @@ impl ReportCache for Reports {
 }
 
 /// Refuses a folder that came with what is scanned, or would become part of it.
-fn refuse_scanned(root: &Path, reference: &RepoRef, named: bool) -> Result<(), String> {
-    let Some(scanned) = trust::folder(reference) else { return Ok(()) };
+fn refuse_scanned(root: &Path, reference: Option<&RepoRef>, named: bool) -> Result<(), String> {
+    let Some(scanned) = reference.and_then(trust::folder) else { return Ok(()) };
     let root = real(root).map_err(|error| error.to_string())?;
     if root.starts_with(&scanned) {
         return Err("it lies in what is scanned".to_owned());

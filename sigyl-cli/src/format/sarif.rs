@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, Fix, Location, NotAnalysed, ScanReport, Severity};
-use sigyl_scan::{RULES, RuleMeta};
+use sigyl_scan::{RuleMeta, rule_metas};
 
 use crate::{
     failure::Failure,
@@ -186,7 +186,7 @@ pub(crate) fn render(scanned: &Scanned<'_>) -> Result<String, Failure> {
                     version: &report.scanner_version,
                     semantic_version: &report.scanner_version,
                     information_uri: env!("CARGO_PKG_REPOSITORY"),
-                    rules: RULES.iter().map(|rule| descriptor(rule.meta())).collect(),
+                    rules: rule_metas().map(descriptor).collect(),
                 },
             },
             column_kind: "unicodeCodePoints",
@@ -255,7 +255,7 @@ fn result(finding: &Finding) -> SarifResult<'_> {
         .collect();
     SarifResult {
         rule_id: &finding.rule,
-        rule_index: RULES.iter().position(|rule| rule.meta().id == finding.rule),
+        rule_index: rule_metas().position(|meta| meta.id == finding.rule),
         level: level(finding.severity),
         message: Text { text: message },
         locations: [location(&finding.location, None, None)],
@@ -415,7 +415,7 @@ mod tests {
         };
         let note = |line, message: &str| Note { location: at(line), message: message.to_owned() };
         report.findings = vec![Finding {
-            rule: RULES[0].meta().id.to_owned(),
+            rule: sigyl_scan::RULES[0].meta().id.to_owned(),
             class: Class::Injection,
             severity: Severity::Block,
             confidence: Confidence::High,

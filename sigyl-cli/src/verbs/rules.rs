@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sigyl_core::{Class, Severity};
-use sigyl_scan::{RULES, RuleMeta};
+use sigyl_scan::{RuleMeta, rule_metas};
 
 use crate::{exit::Exit, failure::Failure, output};
 
@@ -99,16 +99,16 @@ impl RuleInfo {
 }
 
 fn ids() -> Vec<&'static str> {
-    RULES.iter().map(|rule| rule.meta().id).collect()
+    rule_metas().map(|meta| meta.id).collect()
 }
 
 /// Lists the rules, or explains one.
 pub(crate) fn run(arguments: RulesArguments) -> Result<Exit, Failure> {
     let text = match arguments.verb.unwrap_or(RulesVerb::List { format: RulesFormat::Text }) {
         RulesVerb::List { format: RulesFormat::Text } => list(),
-        RulesVerb::List { format: RulesFormat::Json } => json(RULES.iter().map(|rule| rule.meta()))?,
+        RulesVerb::List { format: RulesFormat::Json } => json(rule_metas())?,
         RulesVerb::Explain { id, format } => {
-            let meta = RULES.iter().map(|rule| rule.meta()).filter(|meta| meta.id == id);
+            let meta = rule_metas().filter(|meta| meta.id == id);
             match format {
                 RulesFormat::Text => meta.map(|meta| meta.page).collect(),
                 RulesFormat::Json => json(meta)?,
@@ -122,8 +122,7 @@ pub(crate) fn run(arguments: RulesArguments) -> Result<Exit, Failure> {
 fn list() -> String {
     let width = ids().iter().map(|id| id.len()).max().unwrap_or_default();
     let mut out = String::new();
-    for rule in RULES {
-        let meta = rule.meta();
+    for meta in rule_metas() {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{:width$}  {:7}  {}", meta.id, meta.severity.as_str(), meta.title);
     }

@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     fetch::{self, FetchOptions},
     format::{self, Format, Scanned, text::counted},
+    llm,
     mending::{self, Fixing},
     output,
     progress::Progress,
@@ -103,6 +104,9 @@ pub(crate) struct ScanArguments {
         conflicts_with = "write_baseline"
     )]
     pub(crate) fix: Option<Fixing>,
+    /// Ask a language model, too: $SIGYL_LLM_URL, $SIGYL_LLM_MODEL, $SIGYL_LLM_KEY. It can add warnings and explain.
+    #[arg(long)]
+    pub(crate) llm: bool,
     /// Threads to work with [default: one for each core].
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroU16>,
@@ -117,7 +121,7 @@ impl ScanArguments {
         if self.trust { Declared::Own } else { Declared::Nothing }
     }
 
-    fn cache(&self, reference: &RepoRef) -> Option<Cache> {
+    fn cache(&self, reference: Option<&RepoRef>) -> Option<Cache> {
         let told = if self.verbose { Told::Everything } else { Told::Little };
         if self.no_cache { None } else { Cache::for_scan(reference, told) }
     }
@@ -184,8 +188,12 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Exit, Failure> {
         (None, _) => None,
     };
     let folder = reference.as_ref().and_then(trust::folder);
-    let Subject { tree, report, manifest_diagnostics } =
+    let Subject { tree, mut report, manifest_diagnostics } =
         beyond::scan(&arguments.beyond, folder.as_deref(), source, &settings.config, &scan_source)?;
+    if arguments.llm {
+        let cache = arguments.cache(reference.as_ref());
+        llm::add(&mut report, &tree, &settings.config, cache.as_ref())?;
+    }
 
     if let (Some(path), Some(reason)) = (&arguments.write_baseline, &arguments.reason) {
         let baseline = accept(&report, reason, &settings.baseline);
@@ -250,7 +258,7 @@ fn scan_source(
     let manifest = Manifest::discover(&tree);
     let progress = Progress::start();
     let known = manifest.value.unwrap_or_default();
-    let report = match arguments.cache(reference) {
+    let report = match arguments.cache(Some(reference)) {
         Some(cache) => cache.scan(&tree, &known, &settings.config, &progress),
         None => scan(&tree, &known, &settings.config, &progress),
     };

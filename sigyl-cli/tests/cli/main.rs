@@ -10,6 +10,7 @@ mod integrity;
 mod json_schema;
 mod listings;
 mod live;
+mod llm;
 mod pins;
 mod schemas;
 mod settings;

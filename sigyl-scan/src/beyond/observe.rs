@@ -5,7 +5,7 @@ use sigyl_core::{
     Suppression, Verdict,
 };
 
-use crate::{config::ScanConfig, report, rules::RULES};
+use crate::{config::ScanConfig, report, rules::rule_metas};
 
 /// A weakness that was seen elsewhere than in source. It bears the id of the rule for the same weakness in source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,7 +182,7 @@ fn is_read(report: &ScanReport) -> bool {
 }
 
 fn finding(observation: Observation, config: &ScanConfig) -> Option<Finding> {
-    let meta = RULES.iter().map(|rule| rule.meta()).find(|meta| meta.id == observation.rule)?;
+    let meta = rule_metas().find(|meta| meta.id == observation.rule)?;
     if config.disabled.contains_key(meta.id) {
         return None;
     }

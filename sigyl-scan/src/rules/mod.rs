@@ -89,7 +89,15 @@ mod vulnerable_dependency;
 mod weak_session_id;
 mod xss;
 
-use crate::rule::Rule;
+use crate::{
+    judge::LLM_JUDGEMENT,
+    rule::{Rule, RuleMeta},
+};
+
+/// Every rule's metadata, that of the rule included which runs only where a language model is asked.
+pub fn rule_metas() -> impl Iterator<Item = &'static RuleMeta> {
+    RULES.iter().map(|rule| rule.meta()).chain([&LLM_JUDGEMENT])
+}
 
 /// Every rule of Sigyl, by id.
 pub static RULES: &[&dyn Rule] = &[

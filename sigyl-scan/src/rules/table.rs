@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+#[cfg(test)]
 use super::RULES;
+use super::rule_metas;
 
 /// A Markdown page that lists every rule: `docs/rules.md`.
 pub fn rule_table() -> String {
@@ -12,8 +14,7 @@ pub fn rule_table() -> String {
          tooling) is information. A rule may report a single finding above or below its own severity; its page says \
          when.\n\n| rule | what | severity | class | CWE | OWASP MCP |\n|---|---|---|---|---|---|\n",
     );
-    for rule in RULES {
-        let meta = rule.meta();
+    for meta in rule_metas() {
         let cwe: Vec<String> = meta
             .cwe
             .iter()
@@ -22,9 +23,9 @@ pub fn rule_table() -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             page,
-            "| [{}](../sigyl-scan/src/rules/{}.md) | {} | {} | {} | {} | {} |",
+            "| [{}](../{}) | {} | {} | {} | {} | {} |",
             meta.id,
-            meta.id.replace('-', "_"),
+            meta.page_path(),
             meta.title,
             meta.severity.as_str(),
             meta.class.as_str(),
