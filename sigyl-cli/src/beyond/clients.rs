@@ -300,6 +300,8 @@ fn rename(report: &mut ScanReport, put: &dyn Fn(&mut String)) {
     let suppressed = report.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
     for finding in report.findings.iter_mut().chain(suppressed) {
         put(&mut finding.location.path);
+        let edits = finding.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        edits.for_each(|edit| put(&mut edit.location.path));
         finding.related.iter_mut().chain(&mut finding.flow).for_each(|note| put(&mut note.location.path));
     }
     for tool in &mut report.tools {

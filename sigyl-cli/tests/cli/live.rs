@@ -1,4 +1,5 @@
 //! Running servers: careful ones of both eras, careless ones, and hostile ones.
+#![expect(clippy::disallowed_methods, reason = "what a hostile server can take is time")]
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},

@@ -1,4 +1,5 @@
 //! Servers over standard input and output: refused without a sandbox, bounded, and ended in every case.
+#![expect(clippy::disallowed_methods, reason = "what a hostile server can take is time")]
 
 use std::{
     fs,
