@@ -12,7 +12,7 @@ use super::{
     models,
     state::State,
     upstream,
-    value::{Bound, ClassRef, FunctionRef, Items, Marks, Shape, Value},
+    value::{Bound, ClassRef, FunctionRef, Items, Shape, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, ListId},
@@ -253,6 +253,11 @@ impl<'a> Engine<'a> {
             arguments.places.push(site.place);
             arguments.positional.push(rest);
         }
+        let resolves = site.receiver.as_ref().is_some_and(|receiver| receiver.marks.resolves)
+            || self.resolves_hosts(&arguments);
+        if resolves {
+            without_hosts(&mut arguments);
+        }
         self.emit_call(act, state, &site, api.as_deref(), &arguments);
         self.chosen_function(act, state, &site, target);
         act.throw(state);
@@ -278,9 +283,10 @@ impl<'a> Engine<'a> {
         }
         // What is made of the server's configuration is configuration.
         let configured = site.receiver.iter().chain(&arguments.positional).any(Value::is_configuration);
-        let marked = |value: Value| match configured && !super::secrets::callers(&value) {
-            true => Value { marks: Marks { configured, ..value.marks }, ..value },
-            false => value,
+        let marked = |mut value: Value| {
+            value.marks.configured |= configured && !super::secrets::callers(&value);
+            value.marks.resolves |= resolves;
+            value
         };
         if let Some(value) = models::call(self, act, state, &site, api.as_deref(), &arguments) {
             return marked(value);
@@ -423,6 +429,51 @@ impl<'a> Engine<'a> {
             rule.check_call(&call, out);
         });
         self.trace = trace;
+    }
+
+    /// True where a client is given code of the tree that looks hosts up, and that tells private addresses apart:
+    /// `{ dnsLookup }`, `connector=TCPConnector(resolver=PublicResolver())`, `transport=PublicTransport()`.
+    fn resolves_hosts(&self, arguments: &Arguments) -> bool {
+        const GIVEN: &[&str] = &[
+            "lookup",
+            "dnsLookup",
+            "resolver",
+            "transport",
+            "connector",
+            "connect",
+            "dispatcher",
+            "agent",
+            "httpAgent",
+            "httpsAgent",
+            "mounts",
+        ];
+        let options = arguments.positional.iter().flat_map(Value::fields);
+        let keywords = arguments.keywords.iter().map(|(name, value)| (&**name, value));
+        options.chain(keywords).filter(|(name, _)| GIVEN.contains(name)).any(|(_, value)| {
+            value.marks.resolves
+                || value.field("lookup").is_some_and(|lookup| self.tells_private_apart(lookup))
+                || self.tells_private_apart(value)
+        })
+    }
+
+    fn tells_private_apart(&self, value: &Value) -> bool {
+        const CHECKS: &[&str] = &[
+            "is_global",
+            "is_private",
+            "is_loopback",
+            "BlockList",
+            "isPrivate",
+            "private-ip",
+            "ipaddr.js",
+            "unicast",
+            "range_check",
+        ];
+        let file = match &value.shape {
+            Shape::Function(function, _) => function.file,
+            Shape::Instance(class) => class.file,
+            _ => return false,
+        };
+        self.module(file).is_some_and(|module| module.names.iter().any(|name| CHECKS.contains(&&**name)))
     }
 
     /// A function of a module that a caller's value chose (`lodash[name](…)`), told to rules as a call of
@@ -619,6 +670,20 @@ fn holds_data<'v>(values: impl Iterator<Item = &'v Value>) -> bool {
     let mut left = MOST_LOOKED_AT;
     let mut values = values;
     values.any(|value| within(value, DEEPEST_DATA, &mut left))
+}
+
+/// What is given to a client that looks at every address itself: it chooses no host.
+fn without_hosts(arguments: &mut Arguments) {
+    let keywords = arguments.keywords.iter_mut().map(|(_, value)| value);
+    for value in arguments.positional.iter_mut().chain(keywords) {
+        value.taints = value.taints.take().map(|all| {
+            let kept = |taint: &super::value::Taint| super::value::Taint {
+                live: taint.live - Hazards::HOST,
+                ..*taint
+            };
+            all.iter().map(kept).collect()
+        });
+    }
 }
 
 /// Where and how a call stands.

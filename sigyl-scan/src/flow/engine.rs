@@ -123,6 +123,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) elements: FxHashMap<usize, (Rc<Fields>, Value, u64)>,
     /// Counts changes of what fields hold of callers' values: what was known before them is known no more.
     pub(crate) taint_changes: u64,
+    /// What decorators of the tree made of a function: what is called in its place.
+    pub(crate) wrappers: FxHashMap<FunctionRef, Value>,
     /// Counts variables of modules and fields that came to hold what a caller gave.
     pub(crate) kept_changes: u64,
     pub(crate) evaluations: FxHashMap<FunctionRef, u32>,
@@ -203,6 +205,7 @@ impl<'a> Engine<'a> {
             searched: FxHashSet::default(),
             elements: FxHashMap::default(),
             taint_changes: 0,
+            wrappers: FxHashMap::default(),
             kept_changes: 0,
             evaluations: FxHashMap::default(),
             stack: Vec::new(),
@@ -613,7 +616,7 @@ impl<'a> Engine<'a> {
             },
             _ => base.into(),
         };
-        super::member::separator(Value { shape: Shape::Api(path), ..Value::default() })
+        super::member::constant(Value { shape: Shape::Api(path), ..Value::default() })
     }
 
     /// The file of the tree that an import names.

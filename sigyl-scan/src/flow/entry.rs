@@ -501,7 +501,15 @@ impl<'a> Engine<'a> {
                 ["flask.", "quart.", "bottle."].iter().any(|start| framework.starts_with(start))
             });
         self.page_handler = answers_pages.then_some(entry.function);
-        let answer = self.call_root(entry.function, entry.bound.clone(), positional);
+        let answer = match self.wrappers.get(&entry.function).map(|wrapper| wrapper.shape.clone()) {
+            // Arguments of a call come by name.
+            Some(Shape::Function(wrapper, bound)) if is_python => {
+                let names = function.params.iter().filter_map(|param| param.name);
+                let named = names.map(|name| Rc::from(module.name(name))).zip(positional).collect();
+                self.call_root_with(wrapper, bound, Vec::new(), named)
+            }
+            _ => self.call_root(entry.function, entry.bound.clone(), positional),
+        };
         self.page_handler = None;
         self.handler = None;
         if entry.kind == EntryKind::Http {

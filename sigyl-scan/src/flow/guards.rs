@@ -48,6 +48,16 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
     if subject.api() == Some(ADDRESS_CLASS) {
         return address_class(subject, std::slice::from_ref(other));
     }
+    // `url.protocol === "data:"`: there is no host in it.
+    if let Some((id, Hazards::LINK)) = subject.about
+        && !callers(subject)
+        && matches!(
+            other.as_str(),
+            Some("data:" | "blob:" | "about:" | "data" | "blob" | "about" | "mailto:")
+        )
+    {
+        return facts(vec![(id, Hazards::HOST | Hazards::REDIRECT)], Vec::new());
+    }
     // `typeof x === "number"`.
     if !callers(subject)
         && let Some((id, hazards)) = subject.about

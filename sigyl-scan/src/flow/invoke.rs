@@ -9,6 +9,7 @@ use rustc_hash::FxHasher;
 
 use super::{
     call::Keywords,
+    call::{Arguments, Site},
     engine::{Engine, Phase},
     exec::Activation,
     join,
@@ -18,7 +19,7 @@ use super::{
     value::{Bound, ClassRef, Fields, FunctionRef, Items, Known, Shape, Value},
 };
 use crate::{
-    ir::{ClassId, ExprId, FunctionId, FunctionKind, ParamKind},
+    ir::{ClassId, ExprId, ExprKind, FunctionId, FunctionKind, ParamKind},
     rule::Place,
 };
 
@@ -320,7 +321,70 @@ impl<'a> Engine<'a> {
         let bound = self.closure(act, state, function);
         let value = Value { shape: Shape::Function(target, bound), ..Value::default() };
         self.apply_decorators(act, state, function, None);
-        value
+        match self.wrapper(act, state, function, &value) {
+            Some(wrapper) => {
+                self.wrappers.insert(target, wrapper.clone());
+                wrapper
+            }
+            None => value,
+        }
+    }
+
+    /// What decorators of the tree put in a function's place, where that calls it with whatever it is given:
+    /// `def checked(*args, **kwargs): …; return func(*args, **kwargs)`.
+    fn wrapper(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        function: FunctionId,
+        plain: &Value,
+    ) -> Option<Value> {
+        let mut made: Option<Value> = None;
+        for decorator in act.module.function(function).decorators.iter().rev() {
+            let decorator_value = self.eval(act, state, *decorator);
+            let Shape::Function(..) = decorator_value.shape else { continue };
+            let place = act.place(*decorator);
+            let given = made.clone().unwrap_or_else(|| plain.clone());
+            let arguments =
+                Arguments { positional: vec![given], places: vec![place], ..Arguments::default() };
+            let site = Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };
+            let wrapped = self.apply(act, state, site, &decorator_value, arguments);
+            if let Shape::Function(target, _) = &wrapped.shape
+                && self.passes_everything_on(*target)
+            {
+                made = Some(wrapped);
+            }
+        }
+        made
+    }
+
+    /// True for a function that takes any arguments, and spreads the same ones into a call.
+    fn passes_everything_on(&self, function: FunctionRef) -> bool {
+        let Some(module) = self.module(function.file) else { return false };
+        let definition = module.function(function.function);
+        let taken = |kind: ParamKind| {
+            definition.params.iter().find(|param| param.kind == kind).and_then(|param| param.name)
+        };
+        let (Some(rest), Some(keywords)) = (taken(ParamKind::Rest), taken(ParamKind::Keywords)) else {
+            return false;
+        };
+        let names = |id: ExprId, name| match module.expr(id).kind {
+            ExprKind::Variable(variable) => module.variable(variable).name == name,
+            _ => false,
+        };
+        module.exprs.iter().any(|expr| match expr.kind {
+            ExprKind::Call { arguments, .. } => {
+                let inside = definition.span.start <= expr.span.start && expr.span.end <= definition.span.end;
+                let spread = |name| {
+                    module
+                        .arguments(arguments)
+                        .iter()
+                        .any(|argument| argument.spread && names(argument.value, name))
+                };
+                inside && spread(rest) && spread(keywords)
+            }
+            _ => false,
+        })
     }
 
     /// A class as a value; runs what its body runs.

@@ -117,6 +117,8 @@ impl Engine<'_> {
         marks.concatenated |= b.marks.concatenated;
         marks.ends_with_separator &= b.marks.ends_with_separator;
         marks.configured |= b.marks.configured;
+        marks.doubled &= b.marks.doubled;
+        marks.resolves &= b.marks.resolves;
         // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.
         marks.leading = a.is_led() || b.is_led();
         Value {

@@ -126,8 +126,14 @@ impl<'a> Engine<'a> {
             }
             (_, Known::Text(name)) => return self.field(act, state, object, name, place),
             (Shape::Object(_) | Shape::List(_), _) => {
-                // A table looked up by a caller's key gives what the table holds.
-                return self.element(object);
+                // A table looked up by a caller's key gives what the table holds; what is a caller's object, too, any field.
+                let held = self.element(object);
+                if object.taints.is_none() {
+                    return held;
+                }
+                let field = self.child(object, "*", place);
+                let cleared = Rc::clone(&state.cleared);
+                return self.join((&held, &cleared), (&field, &cleared));
             }
             (Shape::Api(_), _) if super::secrets::is_environment(object) => {
                 return self.variable_of(state, index, place);
@@ -273,7 +279,7 @@ impl<'a> Engine<'a> {
                     Value { taints: object.taints.clone(), id: object.id, ..Value::default() }
                 };
                 value.shape = api_member(&path, name);
-                separator(value)
+                constant(value)
             }
             Shape::OneOf(shapes) => {
                 let mut all: Option<Value> = None;
@@ -490,8 +496,19 @@ fn is_method_like(name: &str) -> bool {
     matches!(name, "then" | "catch" | "finally" | "toString" | "json" | "text")
 }
 
-/// A value outside the tree, with what is known of it where it is the separator of paths.
-pub(super) fn separator(mut value: Value) -> Value {
+/// A value outside the tree, with its text where it is a constant: the separator of paths, the letters.
+pub(super) fn constant(mut value: Value) -> Value {
+    let characters = match value.api() {
+        Some("string.ascii_letters") => Some("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        Some("string.ascii_lowercase") => Some("abcdefghijklmnopqrstuvwxyz"),
+        Some("string.ascii_uppercase") => Some("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        Some("string.digits") => Some("0123456789"),
+        Some("string.hexdigits") => Some("0123456789abcdefABCDEF"),
+        _ => None,
+    };
+    if let Some(characters) = characters {
+        value.known = Known::Text(characters.into());
+    }
     if matches!(value.api(), Some("path.sep" | "path.posix.sep" | "os.sep" | "os.path.sep")) {
         value.known = Known::Text("/".into());
         value.marks.ends_with_separator = true;

@@ -41,6 +41,13 @@ impl<'a> Engine<'a> {
             self.inline(act, state, target, this, positional, arguments.keywords, place);
             return instance;
         }
+        // A text of its own kind.
+        if is_python
+            && self.outside_base(class).as_deref() == Some("str")
+            && let Some(text) = arguments.positional.first()
+        {
+            return text.clone();
+        }
         if let Some(path) = self.outside_base(class) {
             let site = Site { place, receiver: None, method: None, is_new: true, expr: ExprId(0) };
             self.emit_call(act, state, &site, Some(&path), &arguments);

@@ -237,6 +237,10 @@ pub(crate) struct Marks {
     pub(crate) configured: bool,
     /// The caller's value stands first in what was put together: a folder of the caller's choice, a whole URL.
     pub(crate) leading: bool,
+    /// A text whose backslashes are doubled.
+    pub(crate) doubled: bool,
+    /// A client that looks the addresses of hosts up by code of the tree, which tells private ones apart.
+    pub(crate) resolves: bool,
 }
 
 /// An abstract value.

@@ -35,6 +35,7 @@ enum Language {
     Ldap,
     XPath,
     Script,
+    Jql,
 }
 
 impl Language {
@@ -46,6 +47,7 @@ impl Language {
             Self::Ldap => "an LDAP filter",
             Self::XPath => "an XPath expression",
             Self::Script => "a script of the database",
+            Self::Jql => "JQL",
         }
     }
 }
@@ -191,6 +193,15 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
         let bodies = call.args().iter().chain(call.keywords().map(|(_, value)| value));
         let script = bodies.filter_map(|body| script_of(body, 0)).next();
         return script.map(|text| (text, Language::Script));
+    }
+    // Jira's search, by its library or by a request.
+    let is_search = matches!(method, "search_issues" | "jql" | "enhanced_jql" | "enhanced_search_issues");
+    if is_search && let Some(text) = call.arg_or(0, "jql_str").or_else(|| call.keyword("jql")) {
+        return Some((text, Language::Jql));
+    }
+    let asked = call.args().iter().chain(call.keywords().map(|(_, value)| value));
+    if let Some(text) = asked.filter_map(|value| own_field(value, "jql")).next() {
+        return Some((text, Language::Jql));
     }
     // A request's body.
     let bodies = call.args().iter().chain(call.keyword("json")).chain(call.keyword("data"));

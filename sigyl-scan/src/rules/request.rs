@@ -81,7 +81,11 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     let (object, method) = split(api);
     let is_client = CLIENTS.iter().any(|client| object.strip_prefix(client).is_some_and(is_client_object));
     if call.is(FIRST) || is_client && VERBS.contains(&method) {
-        return urls(call, 0);
+        // `client.stream("GET", url)`.
+        let verb = call.arg(0).and_then(Value::as_str).is_some_and(|text| {
+            matches!(text, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS")
+        });
+        return urls(call, usize::from(verb));
     }
     if call.is(&["httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession"]) {
         return call.keyword("base_url").into_iter().collect();

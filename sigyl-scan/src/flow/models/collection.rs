@@ -195,7 +195,14 @@ pub(super) fn collection<'a>(
             Some(entries(engine, receiver))
         }
         "values" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
-            Some(list_of(engine.held(receiver, site.place)))
+            Some(match &receiver.shape {
+                // Each on its own, where there are no others. Chosen: more are told apart by nobody.
+                Shape::Object(fields) if fields.rest.is_none() && (1..=16).contains(&fields.order.len()) => {
+                    let value = |name: &Rc<str>| fields.known.get(name).map(|value| Value::clone(value));
+                    list_from(fields.order.iter().filter_map(value).collect())
+                }
+                _ => list_of(engine.held(receiver, site.place)),
+            })
         }
         "keys" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
             Some(list_of(engine.key_of(receiver)))

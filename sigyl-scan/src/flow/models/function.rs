@@ -49,6 +49,9 @@ pub(super) fn function<'a>(
         | "os.fspath"
         | "os.path.expanduser"
         | "shutil.which"
+        | "contextlib.closing"
+        | "contextlib.aclosing"
+        | "contextlib.nullcontext"
         | "which"
         | "which.sync"
         | "os.path.expandvars"
@@ -140,6 +143,11 @@ pub(super) fn function<'a>(
         | "ipaddr.parse"
         | "ipaddr.process" => {
             let value = first?;
+            // What is no address is an error; an address is harmless wherever it does not choose a host.
+            if let Some(id) = value.id {
+                let settled = Hazards::ALL - Hazards::HOST - Hazards::SIZE;
+                state.assume(&engine.with_wholes(vec![(id, settled)]));
+            }
             Some(Value {
                 about: value.about.or(value.id.map(|id| (id, Hazards::HOST))),
                 id: value.id,
@@ -348,6 +356,18 @@ pub(super) fn function<'a>(
             let mut value = derived(engine, state, arguments.positional.get(1)?, Hazards::NONE);
             value.taints = join::union(value.taints.as_ref(), base.taints.as_ref());
             Some(value)
+        }
+        // What a field of a class of data holds unless something else is given.
+        "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field" => {
+            let keyword = |name: &str| arguments.keywords.iter().find(|(keyword, _)| &**keyword == name);
+            let made = keyword("default_factory").and_then(|(_, factory)| factory.api());
+            match made {
+                Some("list" | "set" | "collections.deque") => Some(list_from(Vec::new())),
+                Some("dict" | "collections.OrderedDict" | "collections.defaultdict") => {
+                    Some(Value { shape: Shape::Object(Rc::default()), ..Value::default() })
+                }
+                _ => None,
+            }
         }
         "re.sub" | "regex.sub" => {
             let subject = arguments.positional.get(2)?;

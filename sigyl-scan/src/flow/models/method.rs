@@ -129,7 +129,13 @@ pub(super) fn method<'a>(
         });
     }
     // Text of a caller's.
-    if receiver.taints.is_some() || receiver.as_str().is_some() || receiver.prefix().is_some() {
+    let fills = matches!(name, "replace" | "replaceAll")
+        && receiver.taints.is_none()
+        && matches!(receiver.shape, Shape::Unknown | Shape::Api(_))
+        && arguments.positional.get(1).is_some_and(|with| with.taints.is_some())
+        && first
+            .is_some_and(|what| what.taints.is_none() && (what.prefix().is_some() || what.api().is_some()));
+    if receiver.taints.is_some() || receiver.as_str().is_some() || receiver.prefix().is_some() || fills {
         match name {
             "trim" | "toString" | "toLowerCase" | "toUpperCase" | "strip" | "lower" | "upper" | "valueOf"
             | "normalize" | "trimStart" | "trimEnd" | "casefold" | "toLocaleLowerCase" => {
@@ -150,22 +156,36 @@ pub(super) fn method<'a>(
                     }
                     _ => Hazards::ALL,
                 };
-                let escaped = first.map_or(Hazards::NONE, |what| escaped(what, arguments.positional.get(1)));
-                let live = live - escaped;
                 let with = arguments.positional.get(1);
+                let doubled = receiver.marks.doubled || first.is_some_and(|what| doubles(what, with));
+                let mut escaped = first.map_or(Hazards::NONE, |what| escaped(what, with));
+                // A quote behind a backslash, where the text's own backslashes are told from it.
+                let quote = first.is_some_and(|what| {
+                    what.as_str() == Some("\"")
+                        || literal_text(what).is_some_and(|pattern| pattern.contains('"'))
+                });
+                if doubled && quote && matches!(with.and_then(Value::as_str), Some("\\\"" | "\\$&" | "\\$1"))
+                {
+                    escaped = escaped | Hazards::QUERY | Hazards::CODE | Hazards::SQL;
+                }
+                let live = live - escaped;
                 if let Some(with) = with
                     && with.taints.is_some()
                 {
                     // A caller's value is put into a template.
                     let pieces = [Value { known: Known::Nothing, ..receiver.clone() }, with.clone()];
                     let before = Value {
-                        known: Known::Affixes(receiver.prefix().unwrap_or("?").into(), "".into()),
+                        known: match receiver.prefix() {
+                            Some(prefix) => Known::Affixes(prefix.into(), "".into()),
+                            None => Known::Nothing,
+                        },
                         ..Value::default()
                     };
                     return Some(engine.concat(state, &[before, pieces[1].clone()], Some(site.place)));
                 }
                 let mut value = masked(derived(engine, state, receiver, Hazards::ALL - live));
                 value.about = receiver.about;
+                value.marks.doubled = doubled;
                 // What remains says of the whole what the characters that were left out let it say.
                 if with.and_then(Value::as_str) == Some("")
                     && let Some(left_out) = first.and_then(Value::as_str).filter(|text| text.len() == 1)
@@ -254,6 +274,15 @@ pub(super) fn method<'a>(
         }
     }
     None
+}
+
+/// True for a text whose backslashes stand doubled after `what` is replaced by `with`.
+fn doubles(what: &Value, with: Option<&Value>) -> bool {
+    let with = with.and_then(Value::as_str);
+    let one = what.as_str() == Some("\\") || literal_text(what).is_some_and(|pattern| pattern == "\\\\");
+    let both = literal_text(what)
+        .is_some_and(|pattern| pattern.starts_with('[') && pattern.contains('"') && pattern.contains("\\\\"));
+    one && with == Some("\\\\") || both && matches!(with, Some("\\$&" | "\\$1"))
 }
 
 /// What replacing `what` by `with` escapes: every one of it, by what stands for it in the language that it is put into.

@@ -1,0 +1,12 @@
+from jira import JIRA
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("tickets")
+jira = JIRA("https://tickets.example.com")
+
+
+@mcp.tool()
+def find(text: str) -> list[str]:
+    """Finds tickets; a backslash before the quote ends the text all the same."""
+    quoted = text.replace('"', '\\"')
+    return [issue.key for issue in jira.search_issues(f'project = OPS AND summary ~ "{quoted}"')]
