@@ -1,6 +1,9 @@
 //! What rules are given to read.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::Rc,
+};
 
 use sigyl_core::{LineIndex, Manifest, SourceTree, Span};
 
@@ -10,6 +13,7 @@ use crate::{
     files::{FileKind, FileRole},
     ir::Module,
     rule::{FileId, Place},
+    rules::Neighbours,
     words::{self, Sign},
 };
 
@@ -69,6 +73,8 @@ pub struct TreeContext<'a> {
     pub dependencies: &'a Dependencies,
     /// Known vulnerabilities, where the caller brought some.
     pub advisories: Option<&'a Advisories>,
+    /// Which files import which, as far as rules have asked.
+    pub(crate) neighbours: OnceCell<Rc<Neighbours>>,
 }
 
 impl<'a> TreeContext<'a> {

@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    cell::OnceCell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
@@ -282,6 +283,7 @@ fn check_whole(
         calls: &shared_calls,
         dependencies: &dependencies,
         advisories: config.advisories.as_deref(),
+        neighbours: OnceCell::new(),
     };
     for (number, rule) in rules.iter().enumerate() {
         let mut out = Findings::default();

@@ -24,6 +24,8 @@ pub(crate) enum StepKind {
 #[derive(Debug, Clone)]
 struct Step {
     previous: Option<StepId>,
+    /// Where the way begins.
+    source: StepId,
     place: Place,
     kind: StepKind,
     tool: Option<Rc<str>>,
@@ -44,7 +46,8 @@ impl Trace {
         place: Place,
         tool: Option<Rc<str>>,
     ) -> StepId {
-        self.push(Step { previous: None, place, kind: StepKind::Source(kind, name), tool })
+        let source = StepId(self.steps.len() as u32);
+        self.push(Step { previous: None, source, place, kind: StepKind::Source(kind, name), tool })
     }
 
     /// Goes on from `previous`.
@@ -53,8 +56,8 @@ impl Trace {
         if last.place == place {
             return previous;
         }
-        let tool = last.tool.clone();
-        self.push(Step { previous: Some(previous), place, kind, tool })
+        let (source, tool) = (last.source, last.tool.clone());
+        self.push(Step { previous: Some(previous), source, place, kind, tool })
     }
 
     fn push(&mut self, step: Step) -> StepId {
@@ -78,23 +81,21 @@ impl Trace {
         let mut at = Some(step);
         while let Some(id) = at {
             let step = &self.steps[id.0 as usize];
-            path.push((step.place, describe(&step.kind)));
+            path.push(step);
             at = step.previous;
         }
         path.reverse();
         if path.len() > LONGEST {
             path.drain(LONGEST / 2..path.len() - LONGEST / 2);
         }
-        path
+        // Only what is told is put into words: ways can be very long, and most are not told in the end.
+        path.into_iter().map(|step| (step.place, describe(&step.kind))).collect()
     }
 
     /// The name of the value that the way begins with.
     pub(crate) fn source_name(&self, step: StepId) -> String {
-        let mut at = step;
-        while let Some(previous) = self.steps[at.0 as usize].previous {
-            at = previous;
-        }
-        match &self.steps[at.0 as usize].kind {
+        let source = self.steps[step.0 as usize].source;
+        match &self.steps[source.0 as usize].kind {
             StepKind::Source(_, name) => name.to_string(),
             _ => String::new(),
         }

@@ -1,5 +1,7 @@
 //! Where a tree lists tools and where it calls them, in the low-level forms of both languages.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 use sigyl_core::Span;
 
@@ -25,7 +27,7 @@ pub(super) struct Region {
 pub(super) struct Codes<'m> {
     by_file: FxHashMap<usize, Code<'m>>,
     by_name: FxHashMap<&'m str, Vec<(usize, FunctionId)>>,
-    neighbours: Neighbours,
+    neighbours: Rc<Neighbours>,
 }
 
 impl<'m> Codes<'m> {

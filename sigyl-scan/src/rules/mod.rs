@@ -89,6 +89,8 @@ mod vulnerable_dependency;
 mod weak_session_id;
 mod xss;
 
+pub(crate) use neighbours::Neighbours;
+
 use crate::{
     judge::LLM_JUDGEMENT,
     rule::{Rule, RuleMeta},

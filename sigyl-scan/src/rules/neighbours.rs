@@ -1,5 +1,7 @@
 //! Which files of the tree import which, by the paths that are written.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -11,14 +13,20 @@ use crate::{
 const MOST_NEAR: usize = 60;
 
 /// For every file, by its position: the files that it imports and those that import it.
+#[derive(Debug)]
 pub(crate) struct Neighbours {
     imports: Vec<Vec<usize>>,
     importers: Vec<Vec<usize>>,
 }
 
 impl Neighbours {
+    /// Those of a tree, which several rules ask for.
+    pub(crate) fn of(tree: &TreeContext<'_>) -> Rc<Self> {
+        Rc::clone(tree.neighbours.get_or_init(|| Rc::new(Self::read(tree))))
+    }
+
     /// Reads the imports of every module.
-    pub(crate) fn of(tree: &TreeContext<'_>) -> Self {
+    fn read(tree: &TreeContext<'_>) -> Self {
         let mut by_stem: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (index, file) in tree.files.iter().enumerate() {
             if file.module.is_some() {

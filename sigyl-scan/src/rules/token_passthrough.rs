@@ -180,12 +180,14 @@ impl Rule for TokenPassthrough {
             return;
         }
         let Some(api) = call.api() else { return };
-        if is_local(api) || is_verification(call) {
+        if is_local(api) {
             return;
         }
         // `session.headers.update({…})`.
         if call.method() == Some("update") && api.ends_with("headers.update") {
-            if let Some(path) = call.arg(0).and_then(|value| token_flow(flow, value)) {
+            if let Some(path) = call.arg(0).and_then(|value| token_flow(flow, value))
+                && !is_verification(call)
+            {
                 report(&path, call.place(), api, out);
             }
             return;
@@ -197,14 +199,17 @@ impl Rule for TokenPassthrough {
                 .next()
                 .is_some_and(|last| last.starts_with(|first: char| first.is_ascii_uppercase()));
         for option in CREDENTIAL_OPTIONS {
-            let is_headers = option.to_ascii_lowercase().ends_with("headers");
+            let is_headers = option.ends_with("eaders");
             let carries = sends || is_headers && is_request_method(call);
             if !carries {
                 continue;
             }
             let Some(value) = call.option(option) else { continue };
             if let Some(path) = token_flow(flow, value) {
-                report(&path, call.place(), api, out);
+                // Few calls come so far: only they are asked what they are for.
+                if !is_verification(call) {
+                    report(&path, call.place(), api, out);
+                }
                 return;
             }
         }
