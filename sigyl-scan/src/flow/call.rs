@@ -451,6 +451,11 @@ impl<'a> Engine<'a> {
         let keywords = arguments.keywords.iter().map(|(name, value)| (&**name, value));
         options.chain(keywords).filter(|(name, _)| GIVEN.contains(name)).any(|(_, value)| {
             value.marks.resolves
+                || value.api().is_some_and(|api| {
+                    ["request-filtering-agent", "ssrf-req-filter", "ssrf-agent"]
+                        .iter()
+                        .any(|name| api.starts_with(name))
+                })
                 || value.field("lookup").is_some_and(|lookup| self.tells_private_apart(lookup))
                 || self.tells_private_apart(value)
         })

@@ -60,7 +60,15 @@ impl<'a> Engine<'a> {
                 fields.order.push(Rc::clone(&name));
                 fields.known.insert(name, Rc::new(value));
             }
-            if fields.known.values().any(|value| tainted(value, 3)) {
+            // Functions and objects, too: a table of commands.
+            let kept = |value: &Value| {
+                tainted(value, 3)
+                    || matches!(
+                        value.shape,
+                        Shape::Function(..) | Shape::OneOf(_) | Shape::Class(_) | Shape::Instance(_)
+                    )
+            };
+            if fields.known.values().any(|value| kept(value)) {
                 let methods = !module.class(class.class).methods.is_empty();
                 if methods || !fields.known.values().any(|value| super::secrets::callers(value)) {
                     for (name, value) in &fields.known {

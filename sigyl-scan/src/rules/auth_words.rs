@@ -68,6 +68,18 @@ static MIDDLEWARE: &[&str] = &[
     "clerkmiddleware",
     "createauthmiddleware",
     "withmcpauth",
+    "requirekey",
+    "requireapikey",
+    "requiretoken",
+    "requireuser",
+    "requirelogin",
+    "requirebearer",
+    "checkapikey",
+    "authguard",
+    "authgate",
+    "bearergate",
+    "keyauth",
+    "tokenauth",
 ];
 
 fn plain(path: &str) -> String {

@@ -7,7 +7,7 @@ use super::{
     sink::{of_whole, reached, reached_at_most, short, split},
 };
 use crate::{
-    flow::{Call, Hazards, program::program_name},
+    flow::{Call, Hazards, Value, program::program_name},
     rule::{Calls, Findings, Rule, RuleMeta},
 };
 
@@ -92,6 +92,13 @@ impl Rule for CodeInjection {
             }
             return;
         }
+        if let Some(expression) = jsonpath(call, api)
+            && let Some(path) = call.flow(expression, Hazards::CODE)
+        {
+            let what = format!("holds filters that `{name}` runs as code");
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+            return;
+        }
         match api {
             "Function" | "AsyncFunction" | "GeneratorFunction" => {
                 if let Some(path) = call.args().iter().find_map(|part| call.flow(part, Hazards::CODE)) {
@@ -115,6 +122,19 @@ impl Rule for CodeInjection {
             _ => in_page(call, api, out),
         }
     }
+}
+
+/// The expression of a JSONPath whose filters are evaluated, unless that is turned off.
+fn jsonpath<'a>(call: &Call<'a>, api: &str) -> Option<&'a Value> {
+    if api == "jsonpath-plus.JSONPath" || api == "jsonpath-plus" || api == "jsonpath-plus.JSONPath.JSONPath" {
+        let first = call.arg(0)?;
+        let off = first.field("eval").is_some_and(|eval| eval.as_bool() == Some(false));
+        let expression = if first.fields().is_empty() { first } else { first.field("path")? };
+        return (!off).then_some(expression);
+    }
+    let (object, method) = split(api);
+    let asks = matches!(method, "query" | "paths" | "nodes" | "value" | "apply" | "parent");
+    (object == "jsonpath" && asks).then(|| call.arg(1)).flatten()
 }
 
 /// `python -c text`, `node -e text`, started without a shell.

@@ -245,6 +245,13 @@ fn turned_off(code: &Code<'_>, call: ExprId) -> Option<&'static str> {
         return Some("the check of the signature is turned off");
     }
     let algorithms = code.option(call, "algorithms")?;
+    let of_token = |code: &Code<'_>, part: ExprId| {
+        matches!(code.module.expr(part).kind, ExprKind::Member { .. } | ExprKind::Index { .. })
+            && code.last_name(part) == Some("alg")
+    };
+    if code.made_from(algorithms, of_token) {
+        return Some("the token itself says by which algorithm it is checked");
+    }
     let ExprKind::Collection(_, list) = code.module.expr(code.resolve(algorithms)).kind else { return None };
     let accepts_none = code
         .module

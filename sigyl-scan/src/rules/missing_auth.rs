@@ -93,6 +93,7 @@ fn serves_mcp(code: &Code<'_>) -> bool {
                     .and_then(|transport| code.text(transport))
                     .is_some_and(|transport| transport != "stdio")
         })
+        || code.module.names.iter().any(|name| matches!(&**name, "streamable_http_app" | "sse_app"))
         || code.module.names.iter().any(|name| {
             matches!(
                 &**name,

@@ -36,6 +36,8 @@ enum Language {
     XPath,
     Script,
     Jql,
+    Flux,
+    Search,
 }
 
 impl Language {
@@ -48,6 +50,8 @@ impl Language {
             Self::XPath => "an XPath expression",
             Self::Script => "a script of the database",
             Self::Jql => "JQL",
+            Self::Flux => "Flux",
+            Self::Search => "a search query",
         }
     }
 }
@@ -190,9 +194,30 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
         return own_field(call.arg(0)?, "$where").map(|text| (text, Language::Script));
     }
     if object.contains("elastic") || object.contains("opensearch") {
-        let bodies = call.args().iter().chain(call.keywords().map(|(_, value)| value));
-        let script = bodies.filter_map(|body| script_of(body, 0)).next();
-        return script.map(|text| (text, Language::Script));
+        let bodies: Vec<&Value> = call.args().iter().chain(call.keywords().map(|(_, value)| value)).collect();
+        let script = bodies.iter().filter_map(|body| script_of(body, 0)).next();
+        // A query that was put together as text and read back.
+        let read_back = || {
+            let body = bodies
+                .iter()
+                .copied()
+                .find(|body| body.fields().is_empty() && call.flow(body, Hazards::QUERY).is_some());
+            body.filter(|_| {
+                matches!(method, "search" | "msearch" | "count" | "delete_by_query" | "update_by_query")
+            })
+        };
+        return script
+            .map(|text| (text, Language::Script))
+            .or_else(|| Some((read_back()?, Language::Search)));
+    }
+    if matches!(
+        method,
+        "collectRows" | "collectLines" | "queryRows" | "queryRaw" | "iterateRows" | "query" | "query_stream"
+    ) && let Some(text) = call
+        .arg_or(0, "query")
+        .filter(|text| text.prefix().is_some_and(|text| text.trim_start().starts_with("from(bucket")))
+    {
+        return Some((text, Language::Flux));
     }
     // Jira's search, by its library or by a request.
     let is_search = matches!(method, "search_issues" | "jql" | "enhanced_jql" | "enhanced_search_issues");

@@ -241,6 +241,9 @@ impl Rule for SessionAsAuth {
             });
             let read = identity_read(&code, span, found.call, variable);
             let Some(read) = read else { continue };
+            if is_compared_with_request(&code, span, variable) {
+                continue;
+            }
             let (place, confidence) = match found.from {
                 From::Header => ("a header", Confidence::High),
                 From::Query => ("the request", Confidence::High),
@@ -262,6 +265,29 @@ impl Rule for SessionAsAuth {
         }
         membership(file, &code, out);
     }
+}
+
+/// True where the entry's owner is compared with who the request was found to come from: `entry.user !== req.user`.
+fn is_compared_with_request(code: &Code<'_>, span: Span, variable: Option<VarId>) -> bool {
+    let of_entry = |id: ExprId| match code.module.expr(id).kind {
+        ExprKind::Member { object, property } => {
+            is_identity(code.module.name(property))
+                && matches!(code.module.expr(object).kind, ExprKind::Variable(one) if Some(one) == variable)
+        }
+        _ => false,
+    };
+    let of_request = |id: ExprId| {
+        let path = code.path(id).to_ascii_lowercase();
+        let root = path.split('.').next().unwrap_or_default();
+        matches!(root, "req" | "request" | "ctx" | "c" | "res") && path.contains('.')
+            || code.last_name(id).is_some_and(is_identity)
+    };
+    code.within(span).any(|id| match code.module.expr(id).kind {
+        ExprKind::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
+            of_entry(left) && of_request(right) || of_entry(right) && of_request(left)
+        }
+        _ => false,
+    })
 }
 
 /// Where an entry of the table is taken for an identity: a telling field, or a telling name of the entry itself.

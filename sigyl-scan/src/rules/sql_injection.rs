@@ -92,9 +92,7 @@ const METHODS: &[&str] = &[
     "read_sql_query",
     "$queryRawUnsafe",
     "$executeRawUnsafe",
-    "whereRaw",
-    "orderByRaw",
-    "selectRaw",
+    "literal",
     "from_statement",
     "create_async",
     "iterate",
@@ -127,6 +125,10 @@ const PLAIN_METHODS: &[&str] = &[
     "each",
 ];
 
+/// Methods of query builders that take a piece of SQL for what it is, by names that nothing else has.
+const FRAGMENTS: &[&str] =
+    &["whereRaw", "orWhereRaw", "orderByRaw", "havingRaw", "groupByRaw", "joinRaw", "fromRaw", "selectRaw"];
+
 /// Statements that choose what is worked on, and change nothing in it.
 const SETTING: &[&str] = &["attach", "detach", "use", "set", "pragma", "show", "describe", "desc"];
 
@@ -157,6 +159,13 @@ impl Rule for SqlInjection {
             return;
         }
         let known = call.api().is_some_and(is_database);
+        if FRAGMENTS.contains(&method) {
+            if let Some(path) = call.arg(0).and_then(|text| call.flow(text, Hazards::SQL)) {
+                let what = format!("is put into the SQL text that `{method}` runs");
+                out.report(reached(call, &path, Severity::Error, &what));
+            }
+            return;
+        }
         if !(known && METHODS.contains(&method) || call.api().is_none() && PLAIN_METHODS.contains(&method)) {
             return;
         }

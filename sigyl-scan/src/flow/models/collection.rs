@@ -25,7 +25,17 @@ pub(super) fn collection<'a>(
     let callback = first.filter(|value| value.is_function());
     match name {
         "map" | "flatMap" | "forEach" | "filter" | "find" | "findLast" | "some" | "every" | "findIndex" => {
-            let callback = callback?;
+            // `words.filter(Boolean)`, `items.find(isWanted)`: what is left are members of the same list.
+            let Some(callback) = callback else {
+                let followed = matches!(receiver.shape, Shape::List(_)) || receiver.taints.is_some();
+                return match name {
+                    "filter" if followed && first.is_some() => Some(receiver.clone()),
+                    "find" | "findLast" if matches!(receiver.shape, Shape::List(_)) && first.is_some() => {
+                        Some(engine.element(receiver))
+                    }
+                    _ => None,
+                };
+            };
             let items: Vec<Value> = match &receiver.shape {
                 Shape::List(items) if items.known.len() <= 48 => {
                     items.known.iter().chain(&items.rest).cloned().collect()

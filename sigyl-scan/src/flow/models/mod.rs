@@ -375,6 +375,7 @@ pub(crate) fn unknown_result(
         ["parse", "decode", "decompress", "deserialize", "inflate", "loads", "unpack", "unwrap"]
             .iter()
             .any(|start| method.starts_with(start))
+            || method.contains("decode")
     });
     let asks = site.receiver.is_some() && from_receiver.is_none() && !reads;
     if !asks && !site.is_new {
