@@ -1,10 +1,8 @@
-import serialize from "node-serialize";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
+import serialize from "node-serialize";
 
-const server = new McpServer({ name: "state", version: "1.0.0" });
-
-server.registerTool("load_state", { description: "Loads a state", inputSchema: { state: z.string() } }, async ({ state }) => {
-  const value = serialize.unserialize(Buffer.from(state, "base64").toString());
-  return { content: [{ type: "text", text: Object.keys(value).join(", ") }] };
+const server = new McpServer({ name: "variant", version: "1.0.0" });
+server.tool("run", "Does it", { state: z.string() }, async (args) => {
+  return { content: [{ type: "text", text: String(serialize.unserialize(args.state)) }] };
 });

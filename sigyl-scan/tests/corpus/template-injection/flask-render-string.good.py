@@ -1,0 +1,11 @@
+from flask import render_template_string
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("variant")
+
+
+@mcp.tool()
+def page(title: str) -> str:
+    """Renders a page."""
+    return render_template_string("<h1>{{ title }}</h1>", title=title)
