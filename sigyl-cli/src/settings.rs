@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what was ever written.
-const MAX_BYTES: u64 = 16 << 20;
+pub(crate) const MAX_BYTES: u64 = 16 << 20;
 
 /// Everything that decides a scan and its exit code.
 #[derive(Debug)]

@@ -109,7 +109,12 @@ pub(crate) fn run(arguments: &PinArguments) -> Result<Exit, Failure> {
         output::write(None, &text)?;
         return Ok(exit);
     }
-    output::write(Some(&arguments.lock), &now.to_json().map_err(unusable)?)?;
+    let json = now.to_json().map_err(unusable)?;
+    if json.len() as u64 > settings::MAX_BYTES {
+        let why = "the server offers more than a lock can hold, which is 16 MiB";
+        return Err(Failure::Said(why.to_owned()));
+    }
+    output::write(Some(&arguments.lock), &json)?;
     let mut text = format!("pinned {} in {}", counted(now.count() as u32, "offer"), arguments.lock.display());
     if !changes.is_empty() {
         let _ = write!(text, "; {} changed since the last time", counted(changes.len() as u32, "offer"));

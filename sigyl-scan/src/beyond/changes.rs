@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sigyl_core::ToolPins;
+use sigyl_core::{Digest, ToolPins};
 
 use super::lock::{Lock, Pinned};
 
 /// Parts of one offer that are told. Chosen: nobody reads more.
 const MOST_PARTS: usize = 100;
 
-/// Words of a text that are compared each with each; of longer ones the middle is one change. Chosen: the table of
-/// comparisons has four million entries.
-const MOST_WORDS: usize = 2_000;
+/// Words of a text that are compared each with each; of longer ones the middle is one change. Chosen: two hundred offers
+/// of nothing but such texts are told in seconds.
+const MOST_WORDS: usize = 600;
+
+/// Offers of one name that are compared each with each, between source and a listing. Chosen.
+const MOST_NAMESAKES: usize = 50;
 
 /// One offer that is not what was pinned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -90,13 +93,35 @@ fn compare(
         let mut before = before.remove(&name).unwrap_or_default();
         let mut now = now.remove(&name).unwrap_or_default();
         // Of several of one name, those that stayed are no change.
-        now.retain(|after| match before.iter().position(|it| is_same(it, after, is_same_origin)) {
-            Some(at) => {
-                before.remove(at);
+        let mut stayed: BTreeMap<Digest, usize> = BTreeMap::new();
+        for pinned in &before {
+            *stayed.entry(pinned.digest.clone()).or_default() += 1;
+        }
+        let mut gone: BTreeMap<Digest, usize> = BTreeMap::new();
+        now.retain(|after| match stayed.get_mut(&after.digest).filter(|count| **count > 0) {
+            Some(count) => {
+                *count -= 1;
+                *gone.entry(after.digest.clone()).or_default() += 1;
                 false
             }
             None => true,
         });
+        before.retain(|pinned| match gone.get_mut(&pinned.digest).filter(|count| **count > 0) {
+            Some(count) => {
+                *count -= 1;
+                false
+            }
+            None => true,
+        });
+        if !is_same_origin && before.len().max(now.len()) <= MOST_NAMESAKES {
+            now.retain(|after| match before.iter().position(|it| parts(it, after, false).is_empty()) {
+                Some(at) => {
+                    before.remove(at);
+                    false
+                }
+                None => true,
+            });
+        }
         let change = |kind, parts| Change { kind, offered, name: name.clone(), parts };
         let both = before.len().min(now.len());
         for (old, new) in before.drain(..both).zip(now.drain(..both)) {
@@ -105,10 +130,6 @@ fn compare(
         found.extend(before.iter().map(|_| change(ChangeKind::Removed, Vec::new())));
         found.extend(now.iter().map(|_| change(ChangeKind::Added, Vec::new())));
     }
-}
-
-fn is_same(before: &Pinned, now: &Pinned, is_same_origin: bool) -> bool {
-    before.digest == now.digest || !is_same_origin && parts(before, now, false).is_empty()
 }
 
 /// What is different. Between source and a listing: in what both know, but for white space, which an SDK may change.
@@ -314,6 +335,20 @@ mod tests {
         assert_eq!(told(json!([one, two]), json!([two, one])), [""; 0]);
         assert_eq!(told(json!([one, two]), json!([two])), ["Removed tool a "]);
         assert_eq!(told(json!([one]), json!([one, one])), ["Added tool a "]);
+    }
+
+    #[test]
+    fn floods_of_one_name_end() {
+        let flood = |text: &str| {
+            let tools: Vec<Value> =
+                (0..20_000).map(|at| json!({ "name": "a", "description": format!("{text} {at}") })).collect();
+            lock(Value::Array(tools))
+        };
+        let (before, now) = (flood("A"), flood("B"));
+        assert_eq!(before.changes(&before), []);
+        assert_eq!(before.changes(&now).len(), 20_000);
+        let of_source = Lock { origin: crate::LockOrigin::Source, ..before };
+        assert_eq!(of_source.changes(&now).len(), 20_000);
     }
 
     #[test]

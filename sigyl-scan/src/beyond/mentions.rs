@@ -9,6 +9,11 @@ use crate::files::{self, FileKind};
 /// Texts that are looked for. Chosen: a thousand tools with ten lines each.
 const MOST_TEXTS: usize = 10_000;
 
+/// Longest text that is looked for, bytes, and the bytes of all of them: what is built of them takes a hundred times as
+/// much memory. Chosen; what is longer counts as not there.
+const MOST_TEXT_BYTES: usize = 2_000;
+const MOST_BYTES: usize = 1 << 20;
+
 /// Places that are looked at, since texts that are parts of each other are found again and again. Chosen: a second.
 const MOST_PLACES: usize = 20_000_000;
 
@@ -30,8 +35,14 @@ impl<'a> Mentions<'a> {
         wanted.extend(texts.into_iter().flat_map(lines).map(|line| (line, false)));
         wanted.sort_unstable();
         wanted.dedup();
-        wanted.retain(|(text, _)| !text.is_empty());
+        wanted.retain(|(text, _)| !text.is_empty() && text.len() <= MOST_TEXT_BYTES);
         wanted.truncate(MOST_TEXTS);
+        let mut bytes_left = MOST_BYTES;
+        wanted.retain(|(text, _)| {
+            let fits = text.len() <= bytes_left;
+            bytes_left = bytes_left.saturating_sub(text.len());
+            fits
+        });
         let mut found = Self::default();
         let Ok(automaton) = AhoCorasick::new(wanted.iter().map(|(text, _)| *text)) else { return found };
         let mut places_left = MOST_PLACES;
@@ -75,6 +86,13 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_not_there() {
+        let long = "Adds numbers. ".repeat(1_000_000);
+        let tree = SourceTree::from_texts([("a.py", "x = 'Adds numbers.'\n")]);
+        assert!(!Mentions::find(&tree, [long.as_str()], [long.as_str()]).has_text(&long));
+    }
 
     #[test]
     fn texts_within_each_other_end() {

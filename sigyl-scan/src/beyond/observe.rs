@@ -1,5 +1,6 @@
 //! Findings about something that is no file of a tree: a listing, a running server, a client's configuration.
 
+use rustc_hash::FxHashSet;
 use sigyl_core::{
     Confidence, Digest, Finding, Location, NotAnalysed, NotAnalysedReason, ScanReport, Severity, Suppressed,
     Suppression, Verdict,
@@ -105,15 +106,14 @@ impl Observed {
 /// Adds to `report` what was seen, under the same configuration as a scan: rules turned off, severities, baseline and
 /// excluded paths.
 pub fn observe(report: &mut ScanReport, observed: Observed, config: &ScanConfig) {
-    let mut fingerprints: Vec<Digest> =
+    let mut fingerprints: FxHashSet<Digest> =
         report.findings.iter().map(|finding| finding.fingerprint.clone()).collect();
     let was_read = is_read(report);
     for observation in observed.observations {
         let Some(finding) = finding(observation, config) else { continue };
-        if fingerprints.contains(&finding.fingerprint) {
+        if !fingerprints.insert(finding.fingerprint.clone()) {
             continue;
         }
-        fingerprints.push(finding.fingerprint.clone());
         if !report.rules_run.contains(&finding.rule) {
             report.rules_run.push(finding.rule.clone());
         }
@@ -142,7 +142,7 @@ pub fn join(mut report: ScanReport, other: ScanReport) -> ScanReport {
     report.findings.extend(other.findings);
     report.suppressed.extend(other.suppressed);
     report.not_analysed.extend(other.not_analysed);
-    let known: Vec<String> = report.tools.iter().map(|tool| tool.name.clone()).collect();
+    let known: FxHashSet<String> = report.tools.iter().map(|tool| tool.name.clone()).collect();
     report.tools.extend(other.tools.into_iter().filter(|tool| !known.contains(&tool.name)));
     report.tools.sort_by(|a, b| (&a.name, &a.location).cmp(&(&b.name, &b.location)));
     for rule in other.rules_run {
