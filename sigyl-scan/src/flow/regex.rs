@@ -78,7 +78,8 @@ fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
     add(all.has(b'.') && all.any(b"/\\"), Hazards::PATH_UP);
     add(first.any(b"/\\~") || all.has(b':') && all.any(b"/\\"), Hazards::PATH_ABSOLUTE);
     add(all.any(b"/\\@:") && all.has(b'.'), Hazards::HOST | Hazards::REDIRECT | Hazards::AUTHORITY);
-    add(all.any(b"/\\?#&%"), Hazards::URL_PATH);
+    // A list of segments that a pattern allows is meant; climbing takes a dot.
+    add(all.any(b"?#&%") || all.has(b'.') && all.any(b"/\\"), Hazards::URL_PATH);
     add(all.any(b"'\"`;()\\ "), Hazards::SQL);
     add(all.any(b"'\"`;()\\ |{}$:=*&<>\n"), Hazards::QUERY);
     add(all.any(b"{<$%"), Hazards::TEMPLATE);
