@@ -147,7 +147,10 @@ pub(crate) fn secret_variables(tree: &SourceTree) -> Vec<String> {
 
 fn searched(tree: &SourceTree) -> impl Iterator<Item = &str> {
     let mut left = MAX_SEARCHED_BYTES;
-    source_files(tree).filter_map(move |file| {
+    // Declarations of types, which are often long and made by programs, run nothing.
+    let declares =
+        |file: &&SourceFile| [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| file.path.ends_with(end));
+    source_files(tree).filter(move |file| !declares(file)).filter_map(move |file| {
         left = left.checked_sub(file.size_bytes)?;
         file.text()
     })
@@ -190,6 +193,7 @@ mod tests {
         let tree = SourceTree::from_texts([
             ("server.py", "from mcp.server.fastmcp import FastMCP\nmcp.run(transport=\"streamable-http\")\n"),
             ("tests/x.ts", "new StdioServerTransport()"),
+            ("types/sdk.d.ts", "export declare class StdioServerTransport {}"),
         ]);
         let mut manifest = Manifest::default();
         fill(&tree, &mut manifest);
