@@ -100,12 +100,15 @@ struct Shape {
     finite: bool,
 }
 
+/// Parsed forms by pattern and flags.
+type Parsed = FxHashMap<(String, String), Option<Rc<Hir>>>;
+
 /// Patterns whose parsed form is kept. Chosen: far more than a server has.
 const MOST_KEPT: usize = 2_000;
 
 thread_local! {
     /// Checks stand in helpers that are evaluated again and again; data is followed on a thread of its own.
-    static PARSED: RefCell<FxHashMap<(String, String), Option<Rc<Hir>>>> = RefCell::default();
+    static PARSED: RefCell<Parsed> = RefCell::default();
 }
 
 fn parse(pattern: &str, flags: &str) -> Option<Rc<Hir>> {
