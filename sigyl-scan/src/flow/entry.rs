@@ -683,7 +683,9 @@ impl<'a> Engine<'a> {
             "get_access_token" => "access_token",
             _ => return None,
         };
-        Some(self.source(SourceKind::HttpRequest, name, place, None, Hazards::ALL))
+        // What a verified token says of its owner is who issued it to answer for; the token itself stays a credential.
+        let live = if name == "access_token" { Hazards::TOKEN } else { Hazards::ALL };
+        Some(self.source(SourceKind::HttpRequest, name, place, None, live))
     }
 
     /// Things outside the tree that are a caller's: `flask.request.args`, the request's headers.
