@@ -8,13 +8,13 @@ use super::{
     call::{Arguments, Site},
     engine::Engine,
     exec::Activation,
-    invoke::function_place,
+    invoke::{ANY_KEYWORD, function_place},
     schema, tools,
     value::{Bound, ClassRef, Fields, FunctionRef, Schema, Shape, SourceKind, Value},
 };
 use crate::{
     context::{Offered, ToolPart, ToolText},
-    ir::{ExprKind, FunctionId, Language, ParamKind},
+    ir::{ExprKind, FunctionId, Language, Param, ParamKind},
     rule::Place,
 };
 
@@ -449,6 +449,7 @@ impl<'a> Engine<'a> {
             EntryKind::Http => SourceKind::HttpRequest,
         };
         let mut positional = Vec::new();
+        let mut named = Vec::new();
         if entry.kind == EntryKind::ToolList {
             let listed = self.call_root(entry.function, entry.bound.clone(), Vec::new());
             if let Some(listed) = listed {
@@ -457,7 +458,17 @@ impl<'a> Engine<'a> {
             return;
         }
         if is_python {
-            positional = self.python_arguments(entry, source, tool.as_ref());
+            let given = self.python_arguments(entry, source, tool.as_ref());
+            let wrapped = self.wrappers.contains_key(&entry.function);
+            for (kind, name, value) in given {
+                match kind {
+                    // A wrapper gets the arguments of a call by name.
+                    ParamKind::Plain if !wrapped => positional.push(value),
+                    ParamKind::Plain | ParamKind::KeywordOnly => named.push((name, value)),
+                    ParamKind::Keywords => named.push((ANY_KEYWORD.into(), value)),
+                    ParamKind::Rest => {}
+                }
+            }
         } else {
             let first = function.params.first();
             let at = first.map_or(place, |param| Place { file: entry.function.file, span: param.span });
@@ -502,13 +513,10 @@ impl<'a> Engine<'a> {
             });
         self.page_handler = answers_pages.then_some(entry.function);
         let answer = match self.wrappers.get(&entry.function).map(|wrapper| wrapper.shape.clone()) {
-            // Arguments of a call come by name.
             Some(Shape::Function(wrapper, bound)) if is_python => {
-                let names = function.params.iter().filter_map(|param| param.name);
-                let named = names.map(|name| Rc::from(module.name(name))).zip(positional).collect();
-                self.call_root_with(wrapper, bound, Vec::new(), named)
+                self.call_root_with(wrapper, bound, positional, named)
             }
-            _ => self.call_root(entry.function, entry.bound.clone(), positional),
+            _ => self.call_root_with(entry.function, entry.bound.clone(), positional, named),
         };
         self.page_handler = None;
         self.handler = None;
@@ -523,14 +531,21 @@ impl<'a> Engine<'a> {
         answers::literal_answers(self, name, entry.function, place);
     }
 
-    fn python_arguments(&mut self, entry: &Entry, source: SourceKind, tool: Option<&Rc<str>>) -> Vec<Value> {
+    /// What each parameter of a Python handler is given, with its kind and name.
+    fn python_arguments(
+        &mut self,
+        entry: &Entry,
+        source: SourceKind,
+        tool: Option<&Rc<str>>,
+    ) -> Vec<(ParamKind, Rc<str>, Value)> {
         let Some(module) = self.module(entry.function.file) else { return Vec::new() };
         let function = module.function(entry.function.function);
         let mut positional = Vec::new();
         let skips_receiver =
             matches!(function.kind, crate::ir::FunctionKind::Method | crate::ir::FunctionKind::ClassMethod)
-                && entry.bound.this.is_some();
-        for param in function.params.iter().skip(usize::from(skips_receiver)) {
+                && (entry.bound.this.is_some() || function.class.is_some());
+        let params = || function.params.iter().skip(usize::from(skips_receiver));
+        for param in params() {
             let at = Place { file: entry.function.file, span: param.span };
             let name = param.name.map_or("arguments", |name| module.name(name));
             let mut live = Hazards::ALL;
@@ -589,7 +604,8 @@ impl<'a> Engine<'a> {
                 None => value,
             });
         }
-        positional
+        let name = |param: &Param| param.name.map_or("arguments", |name| module.name(name)).into();
+        params().zip(positional).map(|(param, value)| (param.kind, name(param), value)).collect()
     }
 
     /// `x = Depends(f)`: what the framework provides, not the caller.

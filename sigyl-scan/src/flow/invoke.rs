@@ -23,13 +23,17 @@ use crate::{
     rule::Place,
 };
 
+/// Stands for every keyword argument whose name is not known.
+pub(super) const ANY_KEYWORD: &str = "**";
+
 /// Most calls that are followed into one another. Chosen.
 const DEEPEST: usize = 28;
 /// Most times that a function is evaluated for one entry point. Chosen: a handler of all calls uses a check in each of
 /// its cases, several times; what is cut off here is a check that does not count.
 const MOST_EVALUATIONS: u32 = 400;
-/// Most times that a function is evaluated while the program is set up. Chosen.
-const MOST_SETUP_EVALUATIONS: u32 = 4;
+/// Most times that a function is evaluated while the program is set up. Chosen: one wrapper is put around the handlers of
+/// hundreds of tools, and a tool whose wrapper was not followed would not be seen.
+const MOST_SETUP_EVALUATIONS: u32 = 400;
 
 impl<'a> Engine<'a> {
     /// Evaluates a function of the tree with the given arguments, on the caller's path.
@@ -250,6 +254,10 @@ impl<'a> Engine<'a> {
                 ParamKind::Keywords => {
                     let mut fields = Fields::default();
                     for (name, value) in keywords.drain(..) {
+                        if &*name == ANY_KEYWORD {
+                            fields.rest = Some(self.child(&value, "*", place));
+                            continue;
+                        }
                         fields.order.push(Rc::clone(&name));
                         fields.known.insert(name, Rc::new(value));
                     }

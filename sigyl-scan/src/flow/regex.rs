@@ -59,7 +59,9 @@ impl Characters {
     }
 }
 
-const SHELL: &[u8] = b";&|`$(){}<>\n\r\"'\\*?[]!#~%^";
+/// What ends a command, quotes, redirects or begins another one. The rest of what shells read apart (`$ ~ * ? [ ] ! # % ^`)
+/// only stands for other texts as long as none of these is there.
+const SHELL: &[u8] = b";&|`(){}<>\n\r\"'\\";
 
 fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
     if finite {

@@ -10,8 +10,9 @@ use super::{
     engine::Engine,
     exec::Activation,
     regex::{self, Applied},
+    secrets::callers,
     state::State,
-    value::{ClassRef, Fields, Items, Schema, Shape, SourceKind, Taint, Value},
+    value::{ClassRef, Facts, Fields, Items, Schema, Shape, SourceKind, Taint, Value, ValueId},
 };
 use crate::{
     ir::{BinaryOp, ExprId, ExprKind, ImportName, Pattern, StmtKind},
@@ -70,12 +71,31 @@ pub(crate) fn call<'a>(
     let first = arguments.positional.first();
     let with = |schema: Schema| Some(value_of(schema, site.place));
     match site.method.as_deref()? {
-        "parse" | "parseAsync" | "decode" => Some(apply(engine, first?, &receiver, site.place, 0)),
+        "parse" | "parseAsync" | "decode" => {
+            let data = apply(engine, first?, &receiver, site.place, 0);
+            let mut gone = Vec::new();
+            when_it_fits(engine, first?, &receiver, site.place, 0, &mut gone);
+            state.assume(&gone);
+            Some(data)
+        }
         "safeParse" | "safeParseAsync" => {
             let data = apply(engine, first?, &receiver, site.place, 0);
+            let mut gone = Vec::new();
+            when_it_fits(engine, first?, &receiver, site.place, 0, &mut gone);
+            let test = |when_true, when_false| Value {
+                facts: Some(Rc::new(Facts { when_true, when_false })),
+                ..Value::default()
+            };
+            let parts = [
+                ("success", test(gone.clone(), Vec::new())),
+                ("error", test(Vec::new(), gone)),
+                ("data", data),
+            ];
             let mut fields = Fields::default();
-            fields.order.push("data".into());
-            fields.known.insert("data".into(), Rc::new(data));
+            for (name, value) in parts {
+                fields.order.push(name.into());
+                fields.known.insert(name.into(), Rc::new(value));
+            }
             Some(Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() })
         }
         "regex" => {
@@ -258,6 +278,41 @@ pub(crate) fn apply(
         return Value { shape: Shape::List(Rc::new(items)), taints: None, ..Value::default() };
     }
     limited(value, schema.live)
+}
+
+/// What is established about a value, and its fields, where a schema let it through: code may go on with the value
+/// itself instead of what the schema made of it.
+fn when_it_fits(
+    engine: &mut Engine<'_>,
+    value: &Value,
+    schema: &Schema,
+    place: Place,
+    depth: usize,
+    gone: &mut Vec<(ValueId, Hazards)>,
+) {
+    if depth > DEEPEST {
+        return;
+    }
+    if let Some(fields) = &schema.fields {
+        let mut names: Vec<&Rc<str>> = fields.keys().collect();
+        names.sort_unstable();
+        for name in names {
+            let field = match &value.shape {
+                Shape::Object(known) => known.known.get(name).map(|field| (**field).clone()),
+                _ => value.id.map(|_| engine.child(value, name, place)),
+            };
+            if let Some(field) = field {
+                when_it_fits(engine, &field, &fields[name], place, depth + 1, gone);
+            }
+        }
+    } else if let Some(element) = &schema.element {
+        if value.id.is_some() {
+            let inner = engine.element(value);
+            when_it_fits(engine, &inner, element, place, depth + 1, gone);
+        }
+    } else if let Some(id) = value.id.filter(|_| callers(value) && schema.live != Hazards::ALL) {
+        gone.push((id, Hazards::ALL - schema.live));
+    }
 }
 
 /// `value` with no hazards but `live`.

@@ -120,7 +120,7 @@ pub(crate) fn from_function(
         {
             described = schema::of_field(engine, function.file, default).description.or(described);
         }
-        if param.kind == ParamKind::Plain {
+        if matches!(param.kind, ParamKind::Plain | ParamKind::KeywordOnly) {
             let part = ToolPart::ParameterName { required: param.default.is_none() };
             let place = Place { file: function.file, span: param.span };
             texts.push(ToolText { part, text: module.name(param_name).to_owned(), place });

@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     process::{Started, started},
-    sink::{reached_at_most, short},
+    sink::{reached_at_most, short, split},
 };
 use crate::{
     flow::{
@@ -142,7 +142,7 @@ impl Rule for ArgumentInjection {
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
-        if git_library(call, out) {
+        if git_library(call, out) || browser(call, out) {
             return;
         }
         let Some(Started::Program { program, arguments, rest }) = started(call) else { return };
@@ -193,6 +193,45 @@ impl Rule for ArgumentInjection {
 /// True when something stands before the caller's part of the word.
 fn glued(argument: &Value) -> bool {
     argument.prefix().is_some_and(|prefix| !prefix.is_empty())
+}
+
+/// A browser that the server starts: some of its options name programs to run, or code to load.
+fn browser(call: &Call<'_>, out: &mut Findings) -> bool {
+    let Some(api) = call.api() else { return false };
+    let (object, method) = split(api);
+    let is_browser =
+        ["puppeteer", "playwright", "selenium", "patchright", "rebrowser", "chrome-launcher", "pyppeteer"]
+            .iter()
+            .any(|name| api.starts_with(name));
+    if !is_browser {
+        return false;
+    }
+    let list = match method {
+        "launch" | "launchPersistentContext" | "launch_persistent_context" | "launchServer" => {
+            let options = call.args().iter().find_map(|one| one.field("args").or(one.field("chromeFlags")));
+            options.or_else(|| call.keyword("args"))
+        }
+        "add_argument" | "addArguments" if object.ends_with("Options()") => call.arg(0),
+        _ => return false,
+    };
+    let Some(list) = list else { return true };
+    let words: Vec<&Value> = match list.items() {
+        Some(items) => items.iter().chain(list.rest()).collect(),
+        None => vec![list],
+    };
+    for word in words {
+        if glued(word) {
+            continue;
+        }
+        if let Some(path) = call.flow(word, Hazards::ARGUMENT) {
+            let what = format!(
+                "is among the options of the browser that `{method}` starts, some of which run programs"
+            );
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::High, &what));
+            break;
+        }
+    }
+    true
 }
 
 /// GitPython: `repo.git.diff(x)` hands its arguments to the program as they are.

@@ -40,6 +40,15 @@ static VERIFIERS: &[&str] = &[
     "currentuser",
     "bcrypt.compare",
     "constanttimeequal",
+    "isauthori",
+    "isauthentic",
+    "hasvalidtoken",
+    "isvalidtoken",
+    "isvalidapikey",
+    "checkcredential",
+    "verifycredential",
+    "ensureauthori",
+    "assertauth",
 ];
 
 /// Fragments of names of middleware that checks every request.

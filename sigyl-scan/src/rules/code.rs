@@ -6,7 +6,8 @@ use sigyl_core::Span;
 use crate::{
     context::FileContext,
     ir::{
-        BinaryOp, ExprId, ExprKind, FunctionId, Index, Module, Pattern, PropertyKey, Stmt, StmtKind, VarId,
+        Argument, BinaryOp, ExprId, ExprKind, FunctionId, Index, Module, Pattern, PropertyKey, Stmt,
+        StmtKind, VarId,
     },
 };
 
@@ -262,6 +263,16 @@ impl<'m> Code<'m> {
                     .collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// Every argument of a call, those with keywords, too; none for other expressions.
+    pub(crate) fn all_arguments(&self, id: ExprId) -> &'m [Argument] {
+        match self.module.expr(id).kind {
+            ExprKind::Call { arguments, .. } | ExprKind::New { arguments, .. } => {
+                self.module.arguments(arguments)
+            }
+            _ => &[],
         }
     }
 

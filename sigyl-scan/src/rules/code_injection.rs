@@ -99,6 +99,13 @@ impl Rule for CodeInjection {
             out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
             return;
         }
+        if let Some(script) = lua(call, api)
+            && let Some(path) = call.flow(script, Hazards::CODE)
+        {
+            let what = format!("is part of the Lua script that `{name}` runs in the database");
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::High, &what));
+            return;
+        }
         match api {
             "Function" | "AsyncFunction" | "GeneratorFunction" => {
                 if let Some(path) = call.args().iter().find_map(|part| call.flow(part, Hazards::CODE)) {
@@ -135,6 +142,20 @@ fn jsonpath<'a>(call: &Call<'a>, api: &str) -> Option<&'a Value> {
     let (object, method) = split(api);
     let asks = matches!(method, "query" | "paths" | "nodes" | "value" | "apply" | "parent");
     (object == "jsonpath" && asks).then(|| call.arg(1)).flatten()
+}
+
+/// The Lua script that Redis and its kin are given.
+fn lua<'a>(call: &Call<'a>, api: &str) -> Option<&'a Value> {
+    let (object, method) = split(api);
+    let is_store =
+        ["redis", "ioredis", "valkey", "iovalkey", "aioredis", "@upstash/redis", "@redis/client", "glide"]
+            .iter()
+            .any(|name| object.starts_with(name));
+    match method {
+        "eval" | "evalRo" | "eval_ro" | "register_script" if is_store => call.arg(0),
+        "defineCommand" if is_store => call.arg(1)?.field("lua"),
+        _ => None,
+    }
 }
 
 /// `python -c text`, `node -e text`, started without a shell.

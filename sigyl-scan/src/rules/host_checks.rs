@@ -135,7 +135,11 @@ fn is_check(name: &str) -> bool {
 fn looks_up_allowed(code: &Code<'_>, id: ExprId) -> bool {
     let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { return false };
     let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return false };
-    matches!(code.module.name(property), "includes" | "has") && code.last_name(object).is_some_and(is_check)
+    // `allowedOrigins.includes("*")` asks how the server is set up, not who is calling.
+    let asks_for = code.arguments(id).first().is_some_and(|asked| code.text(*asked).is_none());
+    matches!(code.module.name(property), "includes" | "has")
+        && asks_for
+        && code.last_name(object).is_some_and(is_check)
 }
 
 fn is_host(name: &str) -> bool {

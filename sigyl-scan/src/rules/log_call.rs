@@ -88,7 +88,49 @@ pub(crate) fn holds_secret(name: &str) -> bool {
     let words = words(name);
     let Some(last) = words.last().map(String::as_str) else { return false };
     let before = words.len().checked_sub(2).and_then(|at| words.get(at)).map_or("", String::as_str);
-    let says_no = words.iter().any(|word| {
+    if is_about_secret(&words) {
+        return false;
+    }
+    match last {
+        "password" | "passwd" | "passphrase" | "apikey" | "accesstoken" | "refreshtoken" | "authtoken"
+        | "clientsecret" | "privatekey" | "authorization" | "secretkey" | "bearertoken" => true,
+        "secret" | "credential" | "credentials" => true,
+        "key" => matches!(
+            before,
+            "api" | "secret" | "private" | "access" | "signing" | "encryption" | "auth" | "service"
+        ),
+        "token" => matches!(
+            before,
+            "access"
+                | "refresh"
+                | "auth"
+                | "bearer"
+                | "api"
+                | "id"
+                | "session"
+                | "oauth"
+                | "github"
+                | "gitlab"
+                | "slack"
+                | "bot"
+                | "user"
+                | "jwt"
+                | "personal"
+                | "hf"
+                | "npm"
+                | "admin"
+                | "service"
+                | "upload"
+                | "login"
+        ),
+        _ => false,
+    }
+}
+
+/// True for the words of a name that tells something about a secret, or of a token of another kind: `hasPassword`,
+/// `maskedKey`, `nextPageToken`.
+pub(crate) fn is_about_secret(words: &[String]) -> bool {
+    words.iter().any(|word| {
         matches!(
             word.as_str(),
             "masked"
@@ -135,44 +177,7 @@ pub(crate) fn holds_secret(name: &str) -> bool {
                 | "completion"
                 | "total"
         )
-    });
-    if says_no {
-        return false;
-    }
-    match last {
-        "password" | "passwd" | "passphrase" | "apikey" | "accesstoken" | "refreshtoken" | "authtoken"
-        | "clientsecret" | "privatekey" | "authorization" | "secretkey" | "bearertoken" => true,
-        "secret" | "credential" | "credentials" => true,
-        "key" => matches!(
-            before,
-            "api" | "secret" | "private" | "access" | "signing" | "encryption" | "auth" | "service"
-        ),
-        "token" => matches!(
-            before,
-            "access"
-                | "refresh"
-                | "auth"
-                | "bearer"
-                | "api"
-                | "id"
-                | "session"
-                | "oauth"
-                | "github"
-                | "gitlab"
-                | "slack"
-                | "bot"
-                | "user"
-                | "jwt"
-                | "personal"
-                | "hf"
-                | "npm"
-                | "admin"
-                | "service"
-                | "upload"
-                | "login"
-        ),
-        _ => false,
-    }
+    })
 }
 
 #[cfg(test)]

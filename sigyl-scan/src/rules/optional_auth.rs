@@ -137,27 +137,36 @@ pub(super) fn open_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Find
         let ExprKind::Member { property, .. } = code.module.expr(callee).kind else { continue };
         let arguments = code.arguments(id);
         let method = code.module.name(property);
-        // A check for all routes: which of them it covers is a question of paths.
         if method == "use" && arguments.iter().any(|argument| is_check(code, *argument)) {
-            return;
-        }
-        if !matches!(method, "get" | "post" | "all" | "delete" | "put") || arguments.len() < 2 {
-            continue;
-        }
-        let Some(path) = code.text(arguments[0]).filter(|path| is_transport_path(path)) else { continue };
-        if arguments[1..].iter().any(|argument| is_check(code, *argument)) {
+            // A check for some paths: which routes it covers is another question.
+            let path = arguments.first().and_then(|path| code.text(*path));
+            if !path.is_none_or(|path| matches!(path, "/" | "*" | "/*")) {
+                return;
+            }
+            // It covers what is registered after it.
             checked = true;
+            break;
+        }
+        if !matches!(method, "get" | "post" | "all" | "delete" | "put" | "patch") || arguments.len() < 2 {
             continue;
         }
+        let Some(path) = code.text(arguments[0]) else { continue };
         let handled = arguments.last().and_then(|handler| code.as_function(*handler));
-        let answers_by_itself = handled.is_some_and(|function| {
-            code.within(code.function_span(function)).any(|id| {
-                auth_words::refuses(code, id)
-                    || code.callee(id).is_some_and(|path| auth_words::verifies(&path))
-                    || matches!(code.module.expr(id).kind, ExprKind::Number(405.0))
-            })
-        });
-        if !answers_by_itself {
+        let span = handled.map(|function| code.function_span(function));
+        let any = |test: &dyn Fn(ExprId) -> bool| span.is_some_and(|span| code.within(span).any(test));
+        let is_transport = is_transport_path(path);
+        if !is_transport && (method == "get" || is_for_strangers(path) || !any(&|id| reads_request(code, id)))
+        {
+            continue;
+        }
+        if arguments[1..].iter().any(|argument| is_check(code, *argument)) {
+            checked |= is_transport;
+            continue;
+        }
+        let verifies = any(&|id| code.callee(id).is_some_and(|path| auth_words::verifies(&path)));
+        let refuses = any(&|id| auth_words::refuses(code, id));
+        checked |= is_transport && refuses && (verifies || any(&|id| reads_credential(code, id)));
+        if !verifies && !refuses && !any(&|id| matches!(code.module.expr(id).kind, ExprKind::Number(405.0))) {
             open.push((id, path));
         }
     }
@@ -222,6 +231,41 @@ pub(super) fn open_fastapi_route(file: &FileContext<'_>, code: &Code<'_>, out: &
             format!("`{path}` has no check of the caller, unlike the other routes of the transport");
         out.report(Draft::new(file.place(code.module.span(id)), message).confidence(Confidence::Medium));
     }
+}
+
+/// True for what a request brings besides its headers.
+fn reads_request(code: &Code<'_>, id: ExprId) -> bool {
+    let ExprKind::Member { property, .. } = code.module.expr(id).kind else { return false };
+    matches!(code.module.name(property), "body" | "params" | "query")
+        && ["req.", "request.", "ctx.", "c.req."].iter().any(|start| code.path(id).starts_with(start))
+}
+
+/// True for paths of routes that are there for whoever has no credential yet, or that others sign.
+fn is_for_strangers(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [
+        "auth",
+        "login",
+        "logout",
+        "token",
+        "regist",
+        "signup",
+        "callback",
+        "consent",
+        "well-known",
+        "webhook",
+        "hook",
+        "health",
+        "ping",
+        "status",
+        "introspect",
+        "revoke",
+        "session",
+        "csp",
+        "public",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// True for the usual paths of MCP transports.

@@ -5,17 +5,21 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     code::{Code, words},
     drop_hosts::is_for_logging_in,
-    log_call::{holds_secret, is_log, logs},
+    log_call::{holds_secret, is_about_secret, is_log, logs},
 };
 use crate::{
     context::FileContext,
     files::FileRole,
     flow::{Answer, Call, FlowPath, Hazards, SourceKind},
-    ir::{ExprId, ExprKind},
+    ir::{ExprId, ExprKind, PropertyKey},
     rule::{Calls, Draft, Findings, Place, Rule, RuleMeta},
 };
 
 pub(crate) struct SecretInLog;
+
+/// Request headers whose value is a credential.
+const CREDENTIAL_HEADERS: &[&str] =
+    &["authorization", "proxy-authorization", "x-api-key", "api-key", "x-auth-token", "private-token"];
 
 static META: RuleMeta = RuleMeta {
     id: "secret-in-log",
@@ -59,7 +63,12 @@ impl Rule for SecretInLog {
                 continue;
             }
             file.spend(32);
-            let named = code.arguments(id).into_iter().find_map(|argument| named_secret(&code, argument, 0));
+            let arguments = code.all_arguments(id);
+            let named = arguments.iter().find_map(|argument| {
+                let keyword = argument.keyword.map(|name| code.module.name(name));
+                let field = keyword.and_then(|name| secret_field(&code, name, argument.value));
+                field.or_else(|| named_secret(&code, argument.value, 0))
+            });
             if let Some(name) = named {
                 out.report(
                     Draft::new(file.place(code.module.span(id)), format!("`{name}` is written to the log"))
@@ -172,7 +181,12 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
         ExprKind::Variable(variable) => {
             let name = code.module.name(code.module.variable(variable).name);
             let harmless = code.values_of(variable).iter().any(|value| !keeps_secret(code, *value));
-            (holds_secret(name) && !harmless).then(|| name.to_owned())
+            if holds_secret(name) && !harmless {
+                return Some(name.to_owned());
+            }
+            let held = code.resolve(id);
+            let is_object = held != id && matches!(code.module.expr(held).kind, ExprKind::Object(_));
+            is_object.then(|| secret_among_fields(code, held)).flatten()
         }
         ExprKind::Member { object, property } => {
             let name = code.module.name(property);
@@ -201,7 +215,8 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
             });
             (holds_secret(name) && !tells_about && !code.path(id).contains("()")).then(|| name.to_owned())
         }
-        ExprKind::Template(_) | ExprKind::Object(_) | ExprKind::Collection(..) | ExprKind::Binary { .. } => {
+        ExprKind::Object(_) => secret_among_fields(code, id).or_else(|| inside(&code.children(id))),
+        ExprKind::Template(_) | ExprKind::Collection(..) | ExprKind::Binary { .. } => {
             inside(&code.children(id))
         }
         ExprKind::Call { .. } => {
@@ -215,6 +230,33 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The name of a field of an object literal that holds a secret as it is.
+fn secret_among_fields(code: &Code<'_>, object: ExprId) -> Option<String> {
+    let ExprKind::Object(list) = code.module.expr(object).kind else { return None };
+    code.module.properties(list).iter().find_map(|property| match property.key {
+        PropertyKey::Name(key) => secret_field(code, code.module.name(key), property.value),
+        _ => None,
+    })
+}
+
+/// `name` where a field or keyword argument of that name holds a secret as it is: `Authorization`, `token`, `apiKey`.
+fn secret_field(code: &Code<'_>, name: &str, value: ExprId) -> Option<String> {
+    let is_header = CREDENTIAL_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header));
+    let is_named = is_header || holds_secret(name) || matches!(name, "token" | "tokens");
+    let value = code.resolve(value);
+    let is_value = matches!(
+        code.module.expr(value).kind,
+        ExprKind::Variable(_)
+            | ExprKind::Member { .. }
+            | ExprKind::Template(_)
+            | ExprKind::Binary { .. }
+            | ExprKind::Call { .. }
+            | ExprKind::Await(_)
+    );
+    let about = code.last_name(value).is_some_and(|name| is_about_secret(&words(name)));
+    (is_named && is_value && !about && keeps_secret(code, value)).then(|| name.to_owned())
 }
 
 /// The name of a secret in a text of several lines, behind a label: a report of what was sent, not the request.

@@ -7,7 +7,7 @@ use super::{
     sink::{reached_at_most, short},
 };
 use crate::{
-    flow::{Call, Hazards},
+    flow::{Call, Hazards, Value},
     rule::{Calls, Findings, Rule, RuleMeta},
 };
 
@@ -18,7 +18,7 @@ static META: RuleMeta = RuleMeta {
     title: "Caller's value in the path of a request, not encoded",
     class: Class::Injection,
     severity: Severity::Warning,
-    cwe: &[22, 74],
+    cwe: &[74],
     owasp: Some("MCP05"),
     practice: None,
     since: "0.1.0",
@@ -40,7 +40,7 @@ impl Rule for UrlPathInjection {
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
         let name = call.api().or(call.method()).map_or("the call", short);
-        for url in requested(call) {
+        for url in requested(call).into_iter().chain(by_verb(call)) {
             // Whoever chooses the host chooses the path, too: that is another rule's.
             if call.flow(url, Hazards::HOST).is_some() {
                 continue;
@@ -59,4 +59,41 @@ impl Rule for UrlPathInjection {
             return;
         }
     }
+}
+
+/// The path that a client library's general method is given beside a verb: `client.transport.request({ method: "GET",
+/// path })`, `client.request("GET", path)`.
+fn by_verb<'a>(call: &Call<'a>) -> Option<&'a Value> {
+    let method = call.method().or_else(|| call.api().map(short))?;
+    if !matches!(method, "request" | "perform_request" | "performRequest" | "requestRaw" | "raw_request") {
+        return None;
+    }
+    let is_verb = |value: &Value| {
+        matches!(
+            value.as_str(),
+            Some(
+                "GET"
+                    | "POST"
+                    | "PUT"
+                    | "PATCH"
+                    | "DELETE"
+                    | "HEAD"
+                    | "get"
+                    | "post"
+                    | "put"
+                    | "patch"
+                    | "delete"
+                    | "head"
+            )
+        )
+    };
+    let first = call.arg(0)?;
+    if first.field("method").is_some_and(is_verb) {
+        return ["path", "url", "endpoint", "uri"].iter().find_map(|name| first.field(name));
+    }
+    if is_verb(first) {
+        return call.arg(1).filter(|path| path.fields().is_empty());
+    }
+    let verb = call.keyword("method").is_some_and(is_verb);
+    verb.then(|| ["path", "url", "endpoint"].iter().find_map(|name| call.keyword(name))).flatten()
 }
