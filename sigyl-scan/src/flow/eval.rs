@@ -356,7 +356,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// What going through a value gives: a class of the tree may say so itself.
+    /// What going through a value gives: a class of the tree may say so itself, a dictionary gives its keys.
     pub(crate) fn iterated(
         &mut self,
         act: &mut Activation<'a>,
@@ -364,6 +364,13 @@ impl<'a> Engine<'a> {
         value: Value,
         place: Place,
     ) -> Value {
+        if let Shape::Object(fields) = &value.shape
+            && act.module.language == crate::ir::Language::Python
+        {
+            let key = |name: &Rc<str>| known(Known::Text(Rc::clone(name)), place);
+            let items = Items { known: fields.order.iter().map(key).collect(), rest: fields.rest.clone() };
+            return Value { shape: Shape::List(Rc::new(items)), ..Value::default() };
+        }
         let Shape::Instance(class) = value.shape else { return value };
         for name in ["[Symbol.iterator]", "[Symbol.asyncIterator]", "__iter__", "__aiter__"] {
             if let Some(method) = self.method(act, state, class, name, &value) {

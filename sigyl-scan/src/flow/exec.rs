@@ -481,9 +481,15 @@ impl<'a> Engine<'a> {
                 let cleared = Rc::clone(&state.cleared);
                 let value = match value.known {
                     Known::Null => fallback,
-                    // A missing key is the default's turn.
+                    // A missing key is the default's turn; what nobody knows may be given as well.
                     Known::Nothing if value.taints.is_none() && matches!(value.shape, Shape::Unknown) => {
-                        fallback
+                        let decides =
+                            matches!(fallback.known, Known::Bool(_) | Known::Null | Known::Number(_))
+                                || fallback.as_str() == Some("");
+                        match decides {
+                            true => Value { known: Known::Nothing, facts: None, ..fallback },
+                            false => fallback,
+                        }
                     }
                     _ => self.join((&value, &cleared), (&fallback, &cleared)),
                 };
@@ -494,7 +500,17 @@ impl<'a> Engine<'a> {
                     let field = match key {
                         PatternKey::Name(name) => {
                             let name = self.shared(act.at, *name);
-                            self.field(act, state, &value, &name, pattern_place(act, target).unwrap_or(place))
+                            let missing = matches!(target, Pattern::Default(..))
+                                && matches!(&value.shape, Shape::Object(fields)
+                                    if fields.rest.is_none() && !fields.known.contains_key(&name))
+                                && value.taints.is_none();
+                            match missing {
+                                true => Value { known: Known::Null, ..Value::default() },
+                                false => {
+                                    let place = pattern_place(act, target).unwrap_or(place);
+                                    self.field(act, state, &value, &name, place)
+                                }
+                            }
                         }
                         PatternKey::Computed(expr) => {
                             self.eval(act, state, *expr);

@@ -128,11 +128,20 @@ pub(super) fn method<'a>(
             ..Value::default()
         });
     }
+    // What a function gives for each match: `text.replace(/{(\w+)}/g, (_, name) => values[name])`.
+    let given = match arguments.positional.get(1).map(|with| &with.shape) {
+        Some(Shape::Function(function, bound)) if matches!(name, "replace" | "replaceAll") => {
+            let parts = vec![Value::default(); 3];
+            Some(engine.inline(act, state, *function, bound.clone(), parts, Vec::new(), site.place))
+        }
+        _ => None,
+    };
+    let with = given.as_ref().filter(|given| given.taints.is_some()).or(arguments.positional.get(1));
     // Text of a caller's.
     let fills = matches!(name, "replace" | "replaceAll")
         && receiver.taints.is_none()
         && matches!(receiver.shape, Shape::Unknown | Shape::Api(_))
-        && arguments.positional.get(1).is_some_and(|with| with.taints.is_some())
+        && with.is_some_and(|with| with.taints.is_some())
         && first
             .is_some_and(|what| what.taints.is_none() && (what.prefix().is_some() || what.api().is_some()));
     if receiver.taints.is_some() || receiver.as_str().is_some() || receiver.prefix().is_some() || fills {
@@ -156,7 +165,6 @@ pub(super) fn method<'a>(
                     }
                     _ => Hazards::ALL,
                 };
-                let with = arguments.positional.get(1);
                 let doubled = receiver.marks.doubled || first.is_some_and(|what| doubles(what, with));
                 let mut escaped = first.map_or(Hazards::NONE, |what| escaped(what, with));
                 // A quote behind a backslash, where the text's own backslashes are told from it.
@@ -172,8 +180,7 @@ pub(super) fn method<'a>(
                 if let Some(with) = with
                     && with.taints.is_some()
                 {
-                    // A caller's value is put into a template.
-                    let pieces = [Value { known: Known::Nothing, ..receiver.clone() }, with.clone()];
+                    // A caller's value is put into a template, which may be a caller's as well.
                     let before = Value {
                         known: match receiver.prefix() {
                             Some(prefix) => Known::Affixes(prefix.into(), "".into()),
@@ -181,7 +188,11 @@ pub(super) fn method<'a>(
                         },
                         ..Value::default()
                     };
-                    return Some(engine.concat(state, &[before, pieces[1].clone()], Some(site.place)));
+                    let mut pieces = vec![before, with.clone()];
+                    if receiver.taints.is_some() {
+                        pieces.insert(1, masked(derived(engine, state, receiver, Hazards::ALL - live)));
+                    }
+                    return Some(engine.concat(state, &pieces, Some(site.place)));
                 }
                 let mut value = masked(derived(engine, state, receiver, Hazards::ALL - live));
                 value.about = receiver.about;
@@ -257,9 +268,12 @@ pub(super) fn method<'a>(
                 return Some(engine.concat(state, &parts, Some(site.place)));
             }
             "join" => {
-                let items = first.map(|value| match &value.shape {
-                    Shape::List(items) => items.known.iter().chain(&items.rest).cloned().collect(),
-                    _ => vec![engine.element(value)],
+                let items = first.map(|value| {
+                    let value = engine.iterated(act, state, value.clone(), site.place);
+                    match &value.shape {
+                        Shape::List(items) => items.known.iter().chain(&items.rest).cloned().collect(),
+                        _ => vec![engine.element(&value)],
+                    }
                 });
                 return Some(joined(engine, state, receiver, &items.unwrap_or_default(), site));
             }
