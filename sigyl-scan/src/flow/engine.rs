@@ -465,6 +465,9 @@ impl<'a> Engine<'a> {
                     Some(taint) => {
                         let full = format!("{}.{name}", self.trace.source_name(taint.step));
                         let tool = self.trace.tool(taint.step);
+                        // It came in with the whole, wherever a field of it is read first.
+                        let whole = self.trace.source_place(taint.step);
+                        let place = if place.file == whole.file { place } else { whole };
                         self.trace.source(taint.source, full.into(), place, tool)
                     }
                     None => taints[0].step,

@@ -142,6 +142,14 @@ impl<'a> Engine<'a> {
         {
             return self.entry(callback, EntryKind::Http, None, None);
         }
+        // `server.on("request", …)`.
+        if api.is_some_and(|api| {
+            api.ends_with("createServer().on") || api.ends_with("createServer().addListener")
+        }) && args.first().and_then(Value::as_str) == Some("request")
+            && let Some(callback) = callback
+        {
+            return self.entry(callback, EntryKind::Http, None, None);
+        }
         // Python's low-level server of SDK 2: `Server("x", on_call_tool=f)`.
         for (name, value) in &arguments.keywords {
             let kind = match &**name {

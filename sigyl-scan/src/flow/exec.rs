@@ -491,6 +491,7 @@ impl<'a> Engine<'a> {
                             false => fallback,
                         }
                     }
+                    _ if super::text::stays_itself(&value, &fallback) => value,
                     _ => self.join((&value, &cleared), (&fallback, &cleared)),
                 };
                 self.bind(act, state, inner, value, place);

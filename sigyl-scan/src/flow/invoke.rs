@@ -266,6 +266,13 @@ impl<'a> Engine<'a> {
             };
             let mut value = match (given, param.default) {
                 (Some(value), Some(default)) if value.is_null() => self.eval(own, state, default),
+                // What nobody knows may be missing: then the default is what counts, with the secrets in it.
+                (Some(value), Some(default))
+                    if !is_python && value.taints.is_none() && matches!(value.known, Known::Nothing) =>
+                {
+                    let taints = self.eval(own, state, default).taints;
+                    Value { taints, ..value }
+                }
                 (Some(value), _) => value,
                 (None, Some(default)) => self.eval(own, state, default),
                 (None, None) => Value::default(),

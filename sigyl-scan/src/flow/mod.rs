@@ -20,6 +20,7 @@ mod entry;
 mod eval;
 mod event;
 mod exec;
+mod fill;
 mod guards;
 mod hazard;
 mod index;

@@ -30,6 +30,16 @@ const OWN_FOLDERS: &[&str] = &[
 /// Longest text that is kept while it is put together, bytes. Chosen.
 const LONGEST_TEXT: usize = 4096;
 
+/// True for a caller's value of unknown structure beside an empty one that stands for it where it is missing.
+pub(super) fn stays_itself(value: &Value, other: &Value) -> bool {
+    let is_empty = match &other.shape {
+        Shape::Object(fields) => fields.known.is_empty() && fields.rest.is_none(),
+        Shape::List(items) => items.known.is_empty() && items.rest.is_none(),
+        _ => false,
+    };
+    is_empty && value.id.is_some() && value.taints.is_some() && matches!(value.shape, Shape::Unknown)
+}
+
 impl<'a> Engine<'a> {
     pub(super) fn binary(
         &mut self,
@@ -125,6 +135,8 @@ impl<'a> Engine<'a> {
                 _ => match value.known {
                     Known::Null => other.clone(),
                     _ if join::truth(&value) == Some(true) && !may_miss => value.clone(),
+                    // `args || {}` is `args`, as far as there is anything in it.
+                    _ if stays_itself(&value, &other) => value.clone(),
                     _ => self.join((&value, &state.cleared), (&other, &entered.cleared)),
                 },
             };
@@ -197,7 +209,8 @@ impl<'a> Engine<'a> {
                     all.iter()
                         .map(|taint| {
                             // `https://host` and a path that begins with its slash.
-                            let apart = !before.empty && !taint.live.any(Hazards::AUTHORITY);
+                            let begins = value.prefix().is_some_and(|prefix| prefix.starts_with("://"));
+                            let apart = !before.empty && !begins && !taint.live.any(Hazards::AUTHORITY);
                             let gone = if apart { Hazards::HOST } else { Hazards::NONE };
                             let gone = gone | Hazards::STRUCTURE;
                             super::value::Taint { live: (taint.live & keep) - gone, ..*taint }

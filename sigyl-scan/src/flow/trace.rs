@@ -92,6 +92,11 @@ impl Trace {
         path.into_iter().map(|step| (step.place, describe(&step.kind))).collect()
     }
 
+    /// Where the way begins.
+    pub(crate) fn source_place(&self, step: StepId) -> Place {
+        self.place(self.steps[step.0 as usize].source)
+    }
+
     /// The name of the value that the way begins with.
     pub(crate) fn source_name(&self, step: StepId) -> String {
         let source = self.steps[step.0 as usize].source;

@@ -63,6 +63,10 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
                 if reads_header(code, id, is_host) {
                     found.protects |= refused_around(code, id);
                 }
+                // `if (!isAuthorized(req)) refuse`.
+                if auth_words::verifies(&path) || asks_for_header(code, id) {
+                    found.asks |= denied_around(code, id);
+                }
                 // What a web page does not know keeps it out as well.
                 if reads_header(code, id, auth_words::is_credential) {
                     found.asks |= denied_around(code, id);
@@ -107,6 +111,19 @@ fn module_is_trusted_host(name: &str) -> bool {
             | "hostHeaderValidation"
             | "localhostHostValidation"
     )
+}
+
+/// True for a call of a function of the file that reads a credential from the headers and compares it.
+fn asks_for_header(code: &Code<'_>, id: ExprId) -> bool {
+    let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { return false };
+    let Some(function) = code.as_function(callee) else { return false };
+    let span = code.function_span(function);
+    code.within(span).any(|part| reads_header(code, part, auth_words::is_credential))
+        && code.within(span).any(|part| match code.module.expr(part).kind {
+            ExprKind::Binary { op, .. } => matches!(op, BinaryOp::Equal | BinaryOp::NotEqual),
+            ExprKind::Call { .. } => code.callee(part).is_some_and(|path| auth_words::verifies(&path)),
+            _ => false,
+        })
 }
 
 /// True for names such as `validateOrigin`, `isAllowedHost`, `dnsRebindingProtection`.

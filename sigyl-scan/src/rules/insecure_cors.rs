@@ -44,6 +44,7 @@ impl Rule for InsecureCors {
             return;
         }
         file.spend(file.text.len());
+        compared_in_part(file, out);
         let mut told: Vec<u32> = Vec::new();
         let has_header = file.text.contains("Allow-Origin") || file.text.contains("allow-origin");
         let code = Code::of(file, &["Allow-Origin", "allow-origin", "allow_origin", "cors", "CORS"]);
@@ -110,6 +111,81 @@ impl Rule for InsecureCors {
         if is_any {
             out.report(draft(call.place(), credentials));
         }
+    }
+}
+
+/// Comparisons of the origin of a request that fit addresses of somebody else's as well: `https://good.example.evil.com`.
+fn compared_in_part(file: &FileContext<'_>, out: &mut Findings) {
+    let words = [
+        "rigin.startsWith",
+        "rigin.includes",
+        "rigin.endsWith",
+        "rigin.indexOf",
+        "rigin.startswith",
+        "rigin.endswith",
+        "in origin",
+    ];
+    let Some(code) = Code::of(file, &words) else { return };
+    for id in code.all() {
+        let Some(how) = part_of_origin(&code, id) else { continue };
+        out.report(
+            Draft::new(
+                file.place(code.module.span(id)),
+                format!("the origin of a request is compared only in part ({how}): an address of somebody else's can match too"),
+            )
+            .confidence(Confidence::Medium)
+            .fix("Parse the origin and compare scheme, host and port, or look the whole of it up in a set"),
+        );
+    }
+}
+
+/// How an expression compares an origin in part, where it does.
+fn part_of_origin(code: &Code<'_>, id: ExprId) -> Option<&'static str> {
+    let is_origin = |id: ExprId| {
+        matches!(code.module.expr(id).kind, ExprKind::Variable(_) | ExprKind::Member { .. })
+            && code.last_name(id).is_some_and(|name| {
+                matches!(
+                    name,
+                    "origin"
+                        | "requestOrigin"
+                        | "reqOrigin"
+                        | "originHeader"
+                        | "request_origin"
+                        | "origin_header"
+                )
+            })
+            && !code.path(id).contains("location")
+    };
+    match code.module.expr(id).kind {
+        ExprKind::Call { callee, .. } => {
+            let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return None };
+            let part = code.arguments(id).first().copied().filter(|_| is_origin(object))?;
+            let text = code.text(part);
+            match code.module.name(property) {
+                "startsWith" | "startswith" => {
+                    let is_whole = |text: &str| {
+                        let host = text.split_once("://").map_or("", |(_, host)| host);
+                        host.is_empty() || host.contains(':') || host.contains('/')
+                    };
+                    let is_text = !matches!(
+                        code.module.expr(part).kind,
+                        ExprKind::Template(_) | ExprKind::Binary { .. } | ExprKind::Collection(..)
+                    );
+                    let open = text.map_or(is_text, |text| !is_whole(text));
+                    open.then_some("how it begins")
+                }
+                "endsWith" | "endswith" => {
+                    let open = text.is_some_and(|text| !text.starts_with(['.', '/', ':']));
+                    open.then_some("how it ends")
+                }
+                "includes" | "indexOf" => text.is_some_and(|text| text != "*").then_some("what is in it"),
+                _ => None,
+            }
+        }
+        ExprKind::Binary { op: BinaryOp::In, left, right } if is_origin(right) => {
+            code.text(left).map(|_| "what is in it")
+        }
+        _ => None,
     }
 }
 

@@ -7,7 +7,9 @@ use super::{
     code::Code,
     host_checks::Known,
     neighbours::Neighbours,
-    optional_auth::{absent_credential, open_fastapi_route, open_route, optional_credential},
+    optional_auth::{
+        absent_credential, open_custom_route, open_fastapi_route, open_route, optional_credential,
+    },
     serving::{listens_everywhere, serving},
     skipped_auth::skipped_without_secret,
 };
@@ -53,6 +55,7 @@ impl Rule for MissingAuth {
         absent_credential(file, &code, out);
         open_route(file, &code, out);
         open_fastapi_route(file, &code, out);
+        open_custom_route(file, &code, out);
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {

@@ -233,6 +233,51 @@ pub(super) fn open_fastapi_route(file: &FileContext<'_>, code: &Code<'_>, out: &
     }
 }
 
+/// A route beside the protocol's own, which the SDK serves without the check that its server is given:
+/// `@mcp.custom_route("/export/{name}", methods=["GET"])`.
+pub(super) fn open_custom_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    let asks = code.all().any(|id| {
+        let is_server =
+            code.last_name_of_callee(id).is_some_and(|name| name.ends_with("MCP") || name == "MCPServer");
+        is_server
+            && ["auth", "token_verifier", "auth_server_provider"]
+                .iter()
+                .any(|name| code.option(id, name).is_some())
+    });
+    if !asks {
+        return;
+    }
+    for function in &code.module.functions {
+        for decorator in &function.decorators {
+            if code.last_name_of_callee(*decorator) != Some("custom_route") {
+                continue;
+            }
+            let path = code.arguments(*decorator).first().and_then(|path| code.text(*path));
+            let Some(path) = path.filter(|path| !is_for_strangers(path)) else { continue };
+            let takes = path.contains('{')
+                || code.within(function.span).any(|id| {
+                    reads_request(code, id)
+                        || code
+                            .last_name(id)
+                            .is_some_and(|name| matches!(name, "query_params" | "json" | "form"))
+                });
+            let by_itself = code.within(function.span).any(|id| {
+                auth_words::refuses(code, id)
+                    || code.callee(id).is_some_and(|path| auth_words::verifies(&path))
+            });
+            if takes && !by_itself {
+                let message = format!(
+                    "`{path}` is served without the check that the server's own endpoint has: the SDK asks nothing for custom routes"
+                );
+                out.report(
+                    Draft::new(file.place(code.module.span(*decorator)), message)
+                        .confidence(Confidence::Medium),
+                );
+            }
+        }
+    }
+}
+
 /// True for what a request brings besides its headers.
 fn reads_request(code: &Code<'_>, id: ExprId) -> bool {
     let ExprKind::Member { property, .. } = code.module.expr(id).kind else { return false };

@@ -213,7 +213,16 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
                     )
                 })
             });
-            (holds_secret(name) && !tells_about && !code.path(id).contains("()")).then(|| name.to_owned())
+            // The headers of a request that is sent hold what it is let in by.
+            let is_request = name == "headers"
+                && code.last_name(object).is_some_and(|owner| {
+                    matches!(
+                        owner,
+                        "request" | "session" | "client" | "config" | "init" | "prepared" | "options"
+                    )
+                });
+            let is_named = holds_secret(name) && !tells_about || is_request;
+            (is_named && !code.path(id).contains("()")).then(|| name.to_owned())
         }
         ExprKind::Object(_) => secret_among_fields(code, id).or_else(|| inside(&code.children(id))),
         ExprKind::Template(_) | ExprKind::Collection(..) | ExprKind::Binary { .. } => {
@@ -223,7 +232,7 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
             let callee = code.callee(id)?;
             matches!(
                 callee.as_str(),
-                "JSON.stringify" | "String" | "str" | "repr" | "json.dumps" | "util.inspect"
+                "JSON.stringify" | "String" | "str" | "repr" | "json.dumps" | "util.inspect" | "dict"
             )
             .then(|| inside(&code.arguments(id)))
             .flatten()

@@ -40,6 +40,14 @@ fn is_session_table(name: &str) -> bool {
         && !has("transport")
 }
 
+/// True for a table whose entries are themselves who somebody is: `sessionTokens`, `session_users`.
+fn holds_identities(name: &str) -> bool {
+    let words = words(name);
+    let has = |list: &[&str]| words.iter().any(|one| list.contains(&one.as_str()));
+    has(&["session", "sessions"])
+        && has(&["tokens", "token", "users", "credentials", "principals", "accounts"])
+}
+
 /// True for a function that looks a session up: `getSession`, `find_session_by_id`.
 fn is_lookup(name: &str) -> bool {
     let words = words(name);
@@ -201,7 +209,8 @@ fn lookup(code: &Code<'_>, id: ExprId) -> Option<Lookup> {
                 && matches!(name, "get" | "find" | "pop" | "find_one" | "findOne" | "findById" | "fetch")
             {
                 let table = code.last_name(object)?;
-                return is_session_table(table).then(|| found(key, table)).flatten();
+                let is_table = is_session_table(table) || holds_identities(table);
+                return is_table.then(|| found(key, table)).flatten();
             }
             is_lookup(name).then(|| found(key, name)).flatten()
         }
@@ -239,7 +248,11 @@ impl Rule for SessionAsAuth {
                         && !matches!(module.expr(*value).kind, ExprKind::Call { .. } | ExprKind::Function(_));
                 holds.then_some(*variable)
             });
-            let read = identity_read(&code, span, found.call, variable);
+            let read = if holds_identities(&found.table) {
+                (!is_operand(&code, span, found.call)).then_some(found.call)
+            } else {
+                identity_read(&code, span, found.call, variable)
+            };
             let Some(read) = read else { continue };
             if is_compared_with_request(&code, span, variable) {
                 continue;
@@ -265,6 +278,16 @@ impl Rule for SessionAsAuth {
         }
         membership(file, &code, out);
     }
+}
+
+/// True where what a lookup gives is only compared: `tokens.get(id) !== token`.
+fn is_operand(code: &Code<'_>, span: Span, call: ExprId) -> bool {
+    code.within(span).any(|id| match code.module.expr(id).kind {
+        ExprKind::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
+            left == call || right == call
+        }
+        _ => false,
+    })
 }
 
 /// True where the entry's owner is compared with who the request was found to come from: `entry.user !== req.user`.

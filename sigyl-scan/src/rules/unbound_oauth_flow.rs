@@ -72,6 +72,14 @@ impl Rule for UnboundOauthFlow {
                 );
             }
         }
+        for id in code.all() {
+            if is_skipped_without_state(&code, id) {
+                report(
+                    code.module.span(id),
+                    "an answer without `state` is taken as well: only a wrong one is refused",
+                );
+            }
+        }
         let reads = code_reads(&code);
         for (index, function) in code.module.functions.iter().enumerate() {
             let id = FunctionId(index as u32);
@@ -291,6 +299,34 @@ fn exchanges(code: &Code<'_>, span: Span) -> bool {
         }),
         _ => false,
     })
+}
+
+/// `state && state !== expected`, `code and state and not known(state)`: whoever sends no state passes.
+fn is_skipped_without_state(code: &Code<'_>, id: ExprId) -> bool {
+    let is_state = |id: ExprId| {
+        let named = matches!(code.module.expr(id).kind, ExprKind::Variable(_) | ExprKind::Member { .. });
+        named && code.last_name(id).is_some_and(|name| name == "state")
+    };
+    let ExprKind::Binary { op: BinaryOp::And, left, right } = code.module.expr(id).kind else { return false };
+    let given = match code.module.expr(left).kind {
+        ExprKind::Binary { op: BinaryOp::And, right, .. } => is_state(right),
+        _ => is_state(left),
+    };
+    let refuted = match code.module.expr(right).kind {
+        ExprKind::Binary { op: BinaryOp::NotEqual, left, right } => is_state(left) || is_state(right),
+        ExprKind::Binary { op: BinaryOp::NotIn, left, .. } => is_state(left),
+        ExprKind::Not(inner) => code.arguments(inner).iter().any(|argument| is_state(*argument)),
+        _ => false,
+    };
+    if !given || !refuted {
+        return false;
+    }
+    let tested = code.branches.iter().any(|(test, ..)| {
+        let (whole, own) = (code.module.span(*test), code.module.span(id));
+        whole.start <= own.start && own.end <= whole.end
+    });
+    let around = code.function_span(code.function_at(code.module.span(id).start));
+    tested && code.within(around).any(|id| code.last_name(id) == Some("code") || reads_code(code, id))
 }
 
 /// True when a function does more with `state` than to see whether it is there, log it or decode it.

@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     request::requested,
-    sink::{reached_at_most, short},
+    sink::{reached_at_most, short, split},
 };
 use crate::{
     flow::{Call, Hazards, Value},
@@ -65,6 +65,15 @@ impl Rule for UrlPathInjection {
 /// path })`, `client.request("GET", path)`.
 fn by_verb<'a>(call: &Call<'a>) -> Option<&'a Value> {
     let method = call.method().or_else(|| call.api().map(short))?;
+    if matches!(method, "get" | "post" | "put" | "patch" | "delete" | "head") {
+        let object = call.api().map(|api| split(api).0)?;
+        let last = object.rsplit('.').next().unwrap_or(object).trim_end_matches("()").to_ascii_lowercase();
+        let is_client = ["client", "session", "http", "rest", "axios"].iter().any(|end| last.ends_with(end));
+        let is_path = |path: &&Value| {
+            path.prefix().is_some_and(|prefix| prefix.starts_with('/') && prefix[1..].contains('/'))
+        };
+        return call.arg_or(0, "url").filter(|_| is_client).filter(is_path);
+    }
     if !matches!(method, "request" | "perform_request" | "performRequest" | "requestRaw" | "raw_request") {
         return None;
     }

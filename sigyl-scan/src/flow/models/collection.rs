@@ -111,7 +111,10 @@ pub(super) fn collection<'a>(
             {
                 let mut items = match &receiver.shape {
                     Shape::List(items) => (**items).clone(),
-                    _ if arguments.positional.iter().any(|value| tainted(value, 2)) => Items::default(),
+                    // What is in it already, nobody knows; whatever is added comes behind it.
+                    _ if arguments.positional.iter().any(|value| tainted(value, 2)) => {
+                        Items { known: vec![Value::default()], rest: Some(Value::default()) }
+                    }
                     _ => return None,
                 };
                 if name == "extend" {
@@ -120,6 +123,11 @@ pub(super) fn collection<'a>(
                     }
                 } else if name == "unshift" {
                     items.known.splice(0..0, arguments.positional.iter().cloned());
+                } else if name == "insert"
+                    && let [at, added] = arguments.positional.as_slice()
+                    && let Some(at) = at.as_number().filter(|at| *at >= 0.0)
+                {
+                    items.known.insert((at as usize).min(items.known.len()), added.clone());
                 } else {
                     let at = usize::from(name == "insert");
                     let added = arguments.positional.get(at..).unwrap_or_default();

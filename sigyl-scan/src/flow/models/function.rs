@@ -375,6 +375,10 @@ pub(super) fn function<'a>(
             let live = regex::when_replaced(pattern, "", arguments.positional.get(1).and_then(Value::as_str));
             Some(derived(engine, state, subject, Hazards::ALL - live))
         }
+        // A text whose places are filled later.
+        "string.Template" => {
+            first.map(|text| Value { shape: Shape::Api("string.Template()".into()), ..text.clone() })
+        }
         "util.promisify" | "promisify" | "pify" => first.cloned(),
         "functools.partial" => first.cloned(),
         "functools.wraps" | "functools.lru_cache" | "contextlib.asynccontextmanager" => nothing(),

@@ -10,6 +10,7 @@ use crate::flow::{
     call::{Arguments, Site},
     engine::Engine,
     exec::Activation,
+    fill::Style,
     pieces, regex,
     secrets::masked,
     state::State,
@@ -254,18 +255,9 @@ pub(super) fn method<'a>(
                 parts.extend(arguments.positional.iter().cloned());
                 return Some(engine.concat(state, &parts, Some(site.place)));
             }
-            "format" => {
-                let text = receiver.as_str().unwrap_or_default();
-                let at = text.find('{').unwrap_or(text.len());
-                let mut parts = vec![Value { known: Known::Text(text[..at].into()), ..Value::default() }];
-                parts.extend(arguments.positional.iter().cloned());
-                parts.extend(arguments.keywords.iter().map(|(_, value)| value.clone()));
-                if receiver.taints.is_some() {
-                    parts.push(receiver.clone());
-                }
-                let tail = text.rfind('}').map_or("", |last| &text[last + 1..]);
-                parts.push(Value { known: Known::Text(tail.into()), ..Value::default() });
-                return Some(engine.concat(state, &parts, Some(site.place)));
+            "format" | "format_map" | "substitute" | "safe_substitute" => {
+                let style = if name.starts_with("format") { Style::Format } else { Style::Template };
+                return Some(engine.filled(state, receiver, style, arguments, site.place));
             }
             "join" => {
                 let items = first.map(|value| {
@@ -368,6 +360,8 @@ pub(super) fn words(text: &Value, separator: Option<&str>, mut element: Value) -
                 .map(|piece| Value { known: Known::Text((*piece).into()), ..Value::default() })
                 .collect()
         }
+        // The first word is there, but nobody knows it.
+        _ if element.taints.is_none() => vec![Value::default()],
         _ => Vec::new(),
     };
     let rest = text.as_str().is_none().then_some(element);

@@ -1,0 +1,23 @@
+import sqlite3
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("notes")
+
+
+def conditions(author: str, year: str) -> dict[str, str]:
+    found = {}
+    if author:
+        found["author = ?"] = author
+    if year:
+        found["year >= ?"] = year
+    return found
+
+
+@mcp.tool()
+def search(author: str = "", year: str = "") -> list:
+    """Searches the notes."""
+    found = conditions(author, year)
+    where = "WHERE " + " AND ".join(found) if found else ""
+    with sqlite3.connect("notes.db") as connection:
+        return connection.execute(f"SELECT * FROM notes {where}", list(found.values())).fetchall()
