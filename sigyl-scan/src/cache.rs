@@ -318,6 +318,24 @@ mod tests {
         assert_eq!(cache.ignored.borrow().len(), damaged.len());
     }
 
+    /// `None` and JSON's `null` are the same in a report.
+    #[test]
+    fn tools_with_parts_of_null_are_kept() {
+        let server = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('demo')\n\n\
+                      @mcp.tool(description='Adds', annotations=None)\ndef add(a: int, b: int) -> int:\n    \
+                      return a + b\n";
+        let listing =
+            r#"{"tools": [{"name": "t", "description": "d", "inputSchema": null, "annotations": null}]}"#;
+        let tree = SourceTree::from_texts([("server.py", server), ("tools.json", listing)]);
+        let cache = Memory::default();
+        let report = cached(&tree, &ScanConfig::default(), &cache);
+        assert_eq!(report.tools.len(), 2, "{:?}", report.tools);
+        assert!(
+            report.tools.iter().all(|tool| tool.annotations.is_none() && tool.pins.annotations.is_none())
+        );
+        assert_eq!(cache.entries.borrow().len(), 1);
+    }
+
     #[test]
     fn a_scan_that_was_stopped_is_not_kept() {
         struct Stop;

@@ -177,7 +177,8 @@ impl Lock {
 impl Pinned {
     fn new(name: &str, mut definition: Map<String, Value>) -> Self {
         definition.shift_remove("_meta");
-        let part = |names: &[&str]| names.iter().find_map(|name| definition.get(*name));
+        let present = |name: &&str| definition.get(*name).filter(|part| !part.is_null());
+        let part = |names: &[&str]| names.iter().find_map(present);
         let pins = ToolPins::new(
             name,
             definition.get("description").and_then(Value::as_str),

@@ -12,6 +12,7 @@ use super::{
     FlowOutcome, Hazards, Offer,
     entry::{self, EntryKind},
     index::{Offered, import_of, positions},
+    kept::{Keeping, Kept},
     resolve::Resolver,
     state::State,
     trace::Trace,
@@ -99,7 +100,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) files: &'a [FileContext<'a>],
     rules: &'a [&'a dyn Rule],
     /// Numbers of the rules that read events of each kind.
-    watching: [Vec<usize>; 3],
+    watching: [Vec<(usize, Calls)>; 3],
     failures: &'a Failures,
     observer: &'a dyn Observer,
     pub(crate) resolver: Resolver<'a>,
@@ -116,7 +117,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) module_exports: FxHashMap<(usize, Rc<str>), Value>,
     pub(crate) visited: FxHashSet<FunctionRef>,
     pub(crate) reached: FxHashSet<FunctionRef>,
-    pub(crate) memo: FxHashMap<(FunctionRef, u64), Option<Value>>,
+    /// What functions gave for such arguments, and what they read beside them.
+    pub(crate) memo: FxHashMap<(FunctionRef, u64), (Option<Value>, Rc<[Kept]>)>,
     /// Modules in which the name that is asked for was looked for, by position.
     searched: FxHashSet<(usize, Box<str>)>,
     /// What any field of large objects holds, where that is nothing of a caller's, and the steps that it took.
@@ -127,6 +129,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) wrappers: FxHashMap<FunctionRef, Value>,
     /// Counts variables of modules and fields that came to hold what a caller gave.
     pub(crate) kept_changes: u64,
+    pub(crate) keeping: Keeping,
     pub(crate) evaluations: FxHashMap<FunctionRef, u32>,
     pub(crate) stack: Vec<FunctionRef>,
     pub(crate) slots: Vec<Option<Value>>,
@@ -187,7 +190,7 @@ impl<'a> Engine<'a> {
         Self {
             files,
             rules,
-            watching: std::array::from_fn(|_| (0..rules.len()).collect()),
+            watching: std::array::from_fn(|_| rules.iter().map(|rule| rule.calls()).enumerate().collect()),
             failures,
             observer,
             resolver: Resolver::new(files),
@@ -207,6 +210,7 @@ impl<'a> Engine<'a> {
             taint_changes: 0,
             wrappers: FxHashMap::default(),
             kept_changes: 0,
+            keeping: Keeping::default(),
             evaluations: FxHashMap::default(),
             stack: Vec::new(),
             slots: Vec::new(),
@@ -253,18 +257,23 @@ impl<'a> Engine<'a> {
             if self.observer.cancelled() {
                 break;
             }
-            let changes = self.kept_changes;
+            let (changes, seen) = (self.kept_changes, self.keeping.changes());
+            self.keeping.begin();
             self.run_within(&entry, kept, self.entries.len());
+            let reads = self.keeping.end();
             if self.kept_changes != changes {
                 before_last_change = ran.len();
             }
-            ran.push(entry);
+            ran.push((entry, seen, reads));
         }
         let had_entries = !ran.is_empty();
         // What one handler keeps, another one finds that was evaluated before it.
-        for (number, entry) in ran.iter().take(before_last_change).enumerate() {
+        for (number, (entry, seen, reads)) in ran.iter().take(before_last_change).enumerate() {
             if self.observer.cancelled() || self.steps_left <= kept {
                 break;
+            }
+            if !self.keeping.has_changed(reads, *seen) {
+                continue;
             }
             self.run_within(entry, kept, before_last_change - number - 1);
         }
@@ -504,8 +513,8 @@ impl<'a> Engine<'a> {
     ) {
         let budget = &self.files[self.position(file)].budget;
         let mut watching = std::mem::take(&mut self.watching[event as usize]);
-        watching.retain(|number| {
-            let left_out = !with_data && self.rules[*number].calls() == Calls::WithData;
+        watching.retain(|(number, calls)| {
+            let left_out = !with_data && *calls == Calls::WithData;
             if left_out && !cfg!(debug_assertions) {
                 return true;
             }
@@ -754,6 +763,7 @@ impl<'a> Engine<'a> {
 
     /// A variable of a module's body, or a captured one, as functions see it that run later.
     pub(crate) fn global(&mut self, file: FileId, variable: VarId) -> Value {
+        self.keeping.read(Kept::variable(file, variable));
         if let Some(value) = self.globals.get(&(file, variable)) {
             return value.clone();
         }

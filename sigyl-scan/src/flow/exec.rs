@@ -7,6 +7,7 @@ use super::{
     engine::Engine,
     invoke::tainted,
     join::truth,
+    kept::Kept,
     state::{Frame, State},
     trace::StepKind,
     value::{Facts, FunctionRef, Items, Known, Shape, Value},
@@ -601,13 +602,13 @@ impl<'a> Engine<'a> {
                 self.taint_changes += 1;
             }
             let value = match self.globals.get(&key).cloned() {
-                Some(known) if !own => {
-                    let cleared = Rc::clone(&state.cleared);
-                    self.join((&known, &cleared), (&value, &cleared))
-                }
-                _ => value,
+                Some(known) if !own => self.joined((&known, &state.cleared), (&value, &state.cleared)),
+                _ => Some(value),
             };
-            self.globals.insert(key, value);
+            if let Some(value) = value {
+                self.keeping.changed(Kept::variable(key.0, key.1));
+                self.globals.insert(key, value);
+            }
             return;
         }
         let owner = FunctionRef { file: act.file(), function: declared.function };

@@ -70,7 +70,8 @@ impl<'a> Engine<'a> {
         let has_callback = positional.iter().any(|value| matches!(value.shape, Shape::Function(..)));
         let key = (!tainted && !is_closure && !has_callback).then(|| {
             let mut hasher = FxHasher::default();
-            self.taint_changes.hash(&mut hasher);
+            // What was seen without a handler was not reached, and nobody answered it.
+            (self.taint_changes, self.phase == Phase::Entries).hash(&mut hasher);
             digest(bound.this.as_deref(), 2, &mut hasher);
             positional.iter().for_each(|value| digest(Some(value), 3, &mut hasher));
             keywords.iter().for_each(|(name, value)| {
@@ -85,7 +86,8 @@ impl<'a> Engine<'a> {
         if let Some(key) = key
             && let Some(known) = self.memo.get(&key)
         {
-            let known = known.clone();
+            let (known, reads) = known.clone();
+            self.keeping.read_all(&reads);
             if known.is_none() {
                 act.throw(state);
                 state.dead = true;
@@ -108,7 +110,11 @@ impl<'a> Engine<'a> {
         } else {
             positional
         };
+        if key.is_some() {
+            self.keeping.begin();
+        }
         let (value, after) = self.run_function(state, target, bound, positional, keywords);
+        let reads = key.map(|_| self.keeping.end());
         let returns = after.is_some();
         match after {
             Some(mut after) => {
@@ -123,10 +129,10 @@ impl<'a> Engine<'a> {
                 state.dead = true;
             }
         }
-        if let Some(key) = key {
+        if let (Some(key), Some(reads)) = (key, reads) {
             let plain = Value { facts: None, id: None, ..value.clone() };
             if !super::secrets::callers(&plain) && self.changed.is_empty() {
-                self.memo.insert(key, returns.then_some(plain));
+                self.memo.insert(key, (returns.then_some(plain), reads));
             }
         }
         value

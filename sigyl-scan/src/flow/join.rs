@@ -10,6 +10,7 @@ use super::{
     state::{State, beyond, either, meet},
     value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
+use crate::ir::VarId;
 
 /// Most taints that a value keeps; further ones add no finding that these do not. Chosen.
 const MOST_TAINTS: usize = 12;
@@ -85,10 +86,19 @@ impl Engine<'_> {
 
     /// Either of two values, each with what its path established.
     pub(crate) fn join(&mut self, a: (&Value, &Rc<Cleared>), b: (&Value, &Rc<Cleared>)) -> Value {
+        self.joined(a, b).unwrap_or_else(|| a.0.clone())
+    }
+
+    /// The same; `None` where that is `a` as it is, which paths then go on sharing.
+    pub(crate) fn joined(&mut self, a: (&Value, &Rc<Cleared>), b: (&Value, &Rc<Cleared>)) -> Option<Value> {
         let ((a, cleared_a), (b, cleared_b)) = (a, b);
         let same_paths = Rc::ptr_eq(cleared_a, cleared_b);
         if std::ptr::eq(a, b) && joins_to_itself(a, same_paths) {
-            return a.clone();
+            return None;
+        }
+        if adds_nothing(a, b, same_paths) {
+            let shape = self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b))?;
+            return Some(Value { shape, ..a.clone() });
         }
         let facts = self.join_facts((a, cleared_a), (b, cleared_b));
         let id = if a.id == b.id { a.id } else { None };
@@ -121,9 +131,10 @@ impl Engine<'_> {
         marks.resolves &= b.marks.resolves;
         // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.
         marks.leading = a.is_led() || b.is_led();
-        Value {
+        let shape = self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b));
+        Some(Value {
             known,
-            shape: self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b)),
+            shape: shape.unwrap_or_else(|| a.shape.clone()),
             taints,
             id,
             about: if a.about == b.about {
@@ -139,17 +150,23 @@ impl Engine<'_> {
             facts,
             marks,
             place: a.place.or(b.place),
-        }
+        })
     }
 
     /// Either of two values, on two paths. Where only the server's configuration decides which path is taken, a guard
     /// on one of them counts: whoever runs the server chose to go without.
     pub(crate) fn join_on(&mut self, a: (&Value, Path<'_>), b: (&Value, Path<'_>)) -> Value {
+        self.joined_on(a, b).unwrap_or_else(|| a.0.clone())
+    }
+
+    /// The same; `None` where that is `a` as it is.
+    fn joined_on(&mut self, a: (&Value, Path<'_>), b: (&Value, Path<'_>)) -> Option<Value> {
         let ((a, (cleared_a, optional_a)), (b, (cleared_b, optional_b))) = (a, b);
-        let mut joined = self.join((a, cleared_a), (b, cleared_b));
-        if optional_a == optional_b || joined.taints.is_none() {
+        let joined = self.joined((a, cleared_a), (b, cleared_b));
+        if optional_a == optional_b || joined.as_ref().unwrap_or(a).taints.is_none() {
             return joined;
         }
+        let mut joined = joined.unwrap_or_else(|| a.clone());
         let (a, b) = (self.bake(a, cleared_a), self.bake(b, cleared_b));
         let live = |value: &Value, other: &Cleared, origin: ValueId| {
             let gone = other.get(&origin).copied().unwrap_or(Hazards::NONE);
@@ -170,7 +187,7 @@ impl Engine<'_> {
             .filter(|taint| !taint.live.is_none())
             .collect();
         joined.taints = (!taints.is_empty()).then(|| taints.into());
-        joined
+        Some(joined)
     }
 
     /// Where two paths meet in a value that is true on one and false on the other, the value's truth tells which path
@@ -210,11 +227,12 @@ impl Engine<'_> {
         (facts != Facts::default()).then(|| Rc::new(facts))
     }
 
-    fn join_shapes(&mut self, a: (&Shape, &Rc<Cleared>), b: (&Shape, &Rc<Cleared>)) -> Shape {
+    /// Either of two shapes; `None` where that is `a` as it is.
+    fn join_shapes(&mut self, a: (&Shape, &Rc<Cleared>), b: (&Shape, &Rc<Cleared>)) -> Option<Shape> {
         // Objects inside of objects, again and again: what is deeper, or beyond the budget, is taken from one path.
         if self.joining >= DEEPEST || self.is_exhausted() {
-            let of = |shape: &Shape| Value { shape: shape.clone(), ..Value::default() };
-            return if tainted(&of(b.0), 2) { b.0.clone() } else { a.0.clone() };
+            let other = Value { shape: b.0.clone(), ..Value::default() };
+            return tainted(&other, 2).then_some(other.shape);
         }
         self.joining += 1;
         let joined = self.join_shapes_within(a, b);
@@ -222,67 +240,14 @@ impl Engine<'_> {
         joined
     }
 
-    fn join_shapes_within(&mut self, a: (&Shape, &Rc<Cleared>), b: (&Shape, &Rc<Cleared>)) -> Shape {
+    fn join_shapes_within(&mut self, a: (&Shape, &Rc<Cleared>), b: (&Shape, &Rc<Cleared>)) -> Option<Shape> {
         let ((a, cleared_a), (b, cleared_b)) = (a, b);
         match (a, b) {
-            (Shape::Unknown, other) | (other, Shape::Unknown) => other.clone(),
-            (Shape::Object(x), Shape::Object(y)) => {
-                if Rc::ptr_eq(x, y) {
-                    return a.clone();
-                }
-                // Fields are joined one by one, each as deep as it goes.
-                self.spend((x.known.len() + y.known.len()) * 4);
-                let mut fields =
-                    Fields { known: x.known.clone(), order: x.order.clone(), ..Fields::default() };
-                for name in &y.order {
-                    let Some(theirs) = y.known.get(name) else { continue };
-                    let joined = match x.known.get(name) {
-                        Some(ours)
-                            if Rc::ptr_eq(ours, theirs)
-                                && joins_to_itself(ours, Rc::ptr_eq(cleared_a, cleared_b)) =>
-                        {
-                            continue;
-                        }
-                        Some(ours) => Rc::new(self.join((ours, cleared_a), (theirs, cleared_b))),
-                        None => {
-                            fields.order.push(Rc::clone(name));
-                            self.baked(theirs, cleared_b)
-                        }
-                    };
-                    fields.known.insert(Rc::clone(name), joined);
-                }
-                fields.rest = match (&x.rest, &y.rest) {
-                    (Some(x), Some(y)) => Some(self.join((x, cleared_a), (y, cleared_b))),
-                    (one, other) => one.clone().or_else(|| other.clone()),
-                };
-                Shape::Object(Rc::new(fields))
-            }
-            (Shape::List(x), Shape::List(y)) => {
-                if Rc::ptr_eq(x, y) {
-                    return a.clone();
-                }
-                let (short, long, cleared_short, cleared_long) = if x.known.len() <= y.known.len() {
-                    (x, y, cleared_a, cleared_b)
-                } else {
-                    (y, x, cleared_b, cleared_a)
-                };
-                self.spend(long.known.len() * 4);
-                let mut items = Items::default();
-                for (at, value) in long.known.iter().enumerate() {
-                    items.known.push(match short.known.get(at) {
-                        Some(other) => self.join((other, cleared_short), (value, cleared_long)),
-                        None => self.bake(value, cleared_long),
-                    });
-                }
-                items.rest = match (&x.rest, &y.rest) {
-                    (Some(x), Some(y)) => Some(self.join((x, cleared_a), (y, cleared_b))),
-                    (one, other) => one.clone().or_else(|| other.clone()),
-                };
-                Shape::List(Rc::new(items))
-            }
-            (Shape::OneOf(x), Shape::OneOf(y)) if Rc::ptr_eq(x, y) && x.iter().all(is_told_apart) => {
-                a.clone()
-            }
+            (_, Shape::Unknown) => None,
+            (Shape::Unknown, other) => Some(other.clone()),
+            (Shape::Object(x), Shape::Object(y)) => self.join_fields((x, cleared_a), (y, cleared_b)),
+            (Shape::List(x), Shape::List(y)) => self.join_items((x, cleared_a), (y, cleared_b)),
+            (Shape::OneOf(x), Shape::OneOf(y)) if Rc::ptr_eq(x, y) && x.iter().all(is_told_apart) => None,
             _ => {
                 // What is one of several already is without doubles.
                 let known = match a {
@@ -297,12 +262,101 @@ impl Engine<'_> {
                 for shape in more {
                     add_shape(known, &mut new, shape);
                 }
-                match (a, new.len()) {
-                    (_, 0) => a.clone(),
-                    _ => Shape::OneOf(known.iter().cloned().chain(new).collect()),
-                }
+                (!new.is_empty()).then(|| Shape::OneOf(known.iter().cloned().chain(new).collect()))
             }
         }
+    }
+
+    fn join_fields(
+        &mut self,
+        (x, cleared_a): (&Rc<Fields>, &Rc<Cleared>),
+        (y, cleared_b): (&Rc<Fields>, &Rc<Cleared>),
+    ) -> Option<Shape> {
+        if Rc::ptr_eq(x, y) {
+            return None;
+        }
+        // Fields are joined one by one, each as deep as it goes.
+        self.spend((x.known.len() + y.known.len()) * 4);
+        let same_paths = Rc::ptr_eq(cleared_a, cleared_b);
+        let mut changed: Vec<(&Rc<str>, Rc<Value>)> = Vec::new();
+        for name in &y.order {
+            let Some(theirs) = y.known.get(name) else { continue };
+            match x.known.get(name) {
+                Some(ours) if Rc::ptr_eq(ours, theirs) && joins_to_itself(ours, same_paths) => {}
+                Some(ours) => {
+                    let joined = self.joined((ours, cleared_a), (theirs, cleared_b));
+                    changed.extend(joined.map(|joined| (name, Rc::new(joined))));
+                }
+                None => changed.push((name, self.baked(theirs, cleared_b))),
+            }
+        }
+        let rest = match (&x.rest, &y.rest) {
+            (Some(x), Some(y)) => self.joined((x, cleared_a), (y, cleared_b)),
+            (None, other) => other.clone(),
+            (Some(_), None) => None,
+        };
+        if changed.is_empty() && rest.is_none() {
+            return None;
+        }
+        let mut fields = Fields {
+            known: x.known.clone(),
+            order: x.order.clone(),
+            rest: rest.or_else(|| x.rest.clone()),
+            ..Fields::default()
+        };
+        for (name, value) in changed {
+            if !x.known.contains_key(name) {
+                fields.order.push(Rc::clone(name));
+            }
+            fields.known.insert(Rc::clone(name), value);
+        }
+        Some(Shape::Object(Rc::new(fields)))
+    }
+
+    fn join_items(
+        &mut self,
+        (x, cleared_a): (&Rc<Items>, &Rc<Cleared>),
+        (y, cleared_b): (&Rc<Items>, &Rc<Cleared>),
+    ) -> Option<Shape> {
+        if Rc::ptr_eq(x, y) {
+            return None;
+        }
+        let (short, long, cleared_short, cleared_long) = if x.known.len() <= y.known.len() {
+            (x, y, cleared_a, cleared_b)
+        } else {
+            (y, x, cleared_b, cleared_a)
+        };
+        self.spend(long.known.len() * 4);
+        let mut is_first = x.known.len() == y.known.len();
+        let mut known: Vec<Value> = Vec::new();
+        for (at, value) in long.known.iter().enumerate() {
+            let joined = match short.known.get(at) {
+                Some(other) => {
+                    let joined = self.joined((other, cleared_short), (value, cleared_long));
+                    if joined.is_none() && is_first {
+                        continue;
+                    }
+                    joined.unwrap_or_else(|| other.clone())
+                }
+                None => self.bake(value, cleared_long),
+            };
+            if is_first {
+                // So far all of them were those of the first path.
+                known.extend_from_slice(&short.known[..at]);
+                is_first = false;
+            }
+            known.push(joined);
+        }
+        let rest = match (&x.rest, &y.rest) {
+            (Some(x), Some(y)) => self.joined((x, cleared_a), (y, cleared_b)),
+            (None, other) => other.clone(),
+            (Some(_), None) => None,
+        };
+        if is_first {
+            rest.as_ref()?;
+            known.clone_from(&x.known);
+        }
+        Some(Shape::List(Rc::new(Items { known, rest: rest.or_else(|| x.rest.clone()) })))
     }
 
     /// The state after two paths meet.
@@ -333,23 +387,24 @@ impl Engine<'_> {
                 continue;
             }
             self.spend(x.variables.len() + y.variables.len());
-            let variables = Rc::make_mut(&mut Rc::make_mut(x).variables);
+            let mut joined: Vec<(VarId, Rc<Value>)> = Vec::new();
             for (variable, theirs) in y.variables.iter() {
-                match variables.get_mut(variable) {
+                match x.variables.get(variable) {
                     Some(ours) => {
                         let unchanged = Rc::ptr_eq(ours, theirs)
                             && (ours.taints.is_none() || on_a.1 == on_b.1)
                             && joins_to_itself(ours, same_paths)
                             || same(ours, theirs)
                                 && (same_paths || ours.id.is_some() && ours.taints.is_some());
-                        if !unchanged {
-                            *ours = Rc::new(self.join_on((ours, on_a), (theirs, on_b)));
+                        if !unchanged && let Some(value) = self.joined_on((ours, on_a), (theirs, on_b)) {
+                            joined.push((*variable, Rc::new(value)));
                         }
                     }
-                    None => {
-                        variables.insert(*variable, self.baked(theirs, &b.cleared));
-                    }
+                    None => joined.push((*variable, self.baked(theirs, &b.cleared))),
                 }
+            }
+            if !joined.is_empty() {
+                Rc::make_mut(&mut Rc::make_mut(x).variables).extend(joined);
             }
         }
         State { frames, cleared, dead: false, optional: a.optional.min(b.optional) }
@@ -392,6 +447,28 @@ fn common_forms(a: &Value, b: &Value) -> Option<Rc<[ValueId]>> {
     let theirs = of(b);
     let common: Vec<ValueId> = of(a).into_iter().filter(|id| theirs.contains(id)).collect();
     (!common.is_empty()).then(|| common.into())
+}
+
+/// True where joining `a` with `b` leaves all of `a` but its shape as it is.
+fn adds_nothing(a: &Value, b: &Value, same_paths: bool) -> bool {
+    let same_taints = match (&a.taints, &b.taints) {
+        (None, None) => true,
+        (Some(x), Some(y)) => Rc::ptr_eq(x, y) && a.id.is_some() && same_paths,
+        _ => false,
+    };
+    let same_facts = match (&a.facts, &b.facts) {
+        (None, None) => same_paths || truth(a) == truth(b),
+        (x, y) => same_paths && x == y && truth(a) == truth(b),
+    };
+    same_taints
+        && same_facts
+        && a.id == b.id
+        && a.known == b.known
+        && a.about == b.about
+        && a.forms == b.forms
+        && a.marks == b.marks
+        && a.marks.leading == a.is_led()
+        && (a.place.is_some() || b.place.is_none())
 }
 
 /// True when joining a value with itself gives it back, which saves the work.

@@ -7,6 +7,7 @@ use super::{
     engine::Engine,
     exec::Activation,
     guards,
+    kept::Kept,
     state::State,
     value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, Taint, Value},
 };
@@ -230,6 +231,7 @@ impl<'a> Engine<'a> {
             },
             Shape::Instance(class) => {
                 let key = (class, Rc::clone(name));
+                self.keeping.read(Kept::field(class, name));
                 let heap = self.fields.get(&key).cloned();
                 if let Some(value) = self.method(act, state, class, name, object) {
                     return match heap {
@@ -251,6 +253,7 @@ impl<'a> Engine<'a> {
             }
             Shape::Class(class) => {
                 let key = (class, Rc::clone(name));
+                self.keeping.read(Kept::field(class, name));
                 match self.fields.get(&key).cloned() {
                     Some(value) => value,
                     None => self.method(act, state, class, name, object).unwrap_or_default(),

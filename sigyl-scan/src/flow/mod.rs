@@ -26,6 +26,7 @@ mod hazard;
 mod index;
 mod invoke;
 mod join;
+mod kept;
 mod member;
 mod models;
 mod object;

@@ -7,6 +7,7 @@ use super::{
     engine::Engine,
     exec::Activation,
     invoke::{same_origins, tainted},
+    kept::Kept,
     state::State,
     trace::StepKind,
     value::{Bound, ClassRef, Fields, Shape, Value},
@@ -96,13 +97,13 @@ impl<'a> Engine<'a> {
             self.kept_changes += 1;
         }
         let joined = match self.fields.get(&key).cloned() {
-            Some(known) => {
-                let cleared = Rc::clone(&state.cleared);
-                self.join((&known, &cleared), (&value, &cleared))
-            }
-            None => value,
+            Some(known) => self.joined((&known, &state.cleared), (&value, &state.cleared)),
+            None => Some(value),
         };
-        self.fields.insert(key, joined);
+        if let Some(joined) = joined {
+            self.keeping.changed(Kept::field(class, &key.1));
+            self.fields.insert(key, joined);
+        }
     }
 
     /// Assigns to a member or index expression.

@@ -332,9 +332,11 @@ fn add(engine: &mut Engine<'_>, described: Described, place: Place) {
             }
         }
     }
-    let input_schema = described.input_schema.as_ref().and_then(|value| json(value, 0));
-    let output_schema = described.output_schema.as_ref().and_then(|value| json(value, 0));
-    let annotations = described.annotations.as_ref().and_then(|value| json(value, 0));
+    // `annotations=None` gives none.
+    let literal = |value: &Option<Value>| json(value.as_ref()?, 0).filter(|json| !json.is_null());
+    let input_schema = literal(&described.input_schema);
+    let output_schema = literal(&described.output_schema);
+    let annotations = literal(&described.annotations);
     let description = described.description.as_ref().map(|(text, _)| text.clone());
     let locate = |at: Place| {
         let context = engine.context(at.file);

@@ -162,11 +162,12 @@ fn offer(
 }
 
 fn tool(definition: &Map<String, Value>, name: &str, texts: &[ToolText], finder: &Finder<'_, '_>) -> Tool {
-    let part = |names: [&str; 2]| names.iter().find_map(|name| definition.get(*name)).cloned();
+    let present = |name: &&str| definition.get(*name).filter(|part| !part.is_null());
+    let part = |names: [&str; 2]| names.iter().find_map(present).cloned();
     let description = definition.get("description").and_then(Value::as_str);
     let input_schema = part(["inputSchema", "input_schema"]);
     let output_schema = part(["outputSchema", "output_schema"]);
-    let annotations = definition.get("annotations").cloned();
+    let annotations = present(&"annotations").cloned();
     let location = |wanted: &ToolPart| {
         let text = texts.iter().find(|text| text.part == *wanted)?;
         Some(finder.location(text.place.span))

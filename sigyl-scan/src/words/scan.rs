@@ -192,11 +192,12 @@ impl Written {
 }
 
 fn tool(definition: &Map<String, Value>, name: &str, root: &str) -> Tool {
-    let part = |names: [&str; 2]| names.iter().find_map(|name| definition.get(*name)).cloned();
+    let present = |name: &&str| definition.get(*name).filter(|part| !part.is_null());
+    let part = |names: [&str; 2]| names.iter().find_map(present).cloned();
     let description = definition.get("description").and_then(Value::as_str);
     let input_schema = part(["inputSchema", "input_schema"]);
     let output_schema = part(["outputSchema", "output_schema"]);
-    let annotations = definition.get("annotations").cloned();
+    let annotations = present(&"annotations").cloned();
     Tool {
         name: name.to_owned(),
         pins: ToolPins::new(

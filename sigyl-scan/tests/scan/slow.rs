@@ -49,6 +49,34 @@ fn what_stars_offer_is_found() {
     assert_eq!(found.iter().filter(|finding| finding.rule == "command-injection").count(), 1, "{found:#?}");
 }
 
+/// What a handler reaches through what was already evaluated while the program was set up is no function beside it.
+#[test]
+fn what_was_set_up_is_reached_all_the_same() {
+    let text = "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('demo')\n\n\
+                def note(name):\n    return open(name).read()\n\n\
+                def notes():\n    return note('a.md') + note('b.md')\n\nSTART = notes()\n\n\
+                @mcp.tool()\ndef all_notes() -> str:\n    return notes()\n";
+    let report = scanned(&[("server.py".to_owned(), text.to_owned())]);
+    assert!(report.findings.iter().all(|finding| finding.rule != "path-traversal"), "{:#?}", report.findings);
+}
+
+/// What one handler keeps is found by another that ran before, through a function whose answer was remembered, and
+/// handlers that read nothing of it are not evaluated again.
+#[test]
+fn what_is_kept_is_found() {
+    let server = |read: &str| {
+        let text = format!(
+            "import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP('demo')\nlast = ''\nother = ''\n\n\
+             def known():\n    return {read}\n\ndef asked():\n    return known()\n\n\
+             @mcp.tool()\ndef first():\n    os.system(asked())\n\n\
+             @mcp.tool()\ndef keep(text: str):\n    global last\n    last = text\n"
+        );
+        let found = scanned(&[("server.py".to_owned(), text)]).findings;
+        found.iter().filter(|finding| finding.rule == "command-injection").count()
+    };
+    assert_eq!((server("last"), server("other")), (1, 0));
+}
+
 /// A table of functions that call one another through the table.
 #[test]
 fn tables_of_functions() {
