@@ -10,7 +10,7 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Scans MCP servers, explains the rules, checks manifests.
+/// Scans MCP servers, checks manifests, runs a server for people and their keys.
 #[derive(Debug, Parser)]
 #[command(name = "sigyl", version, styles = STYLES, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
@@ -19,6 +19,7 @@ const STYLES: Styles = Styles::styled()
   sigyl rules explain command-injection        what a rule finds, and what to write instead
   sigyl manifest check .                       is the manifest valid?
   sigyl scan --clients                         scan what this computer's clients start
+  sigyl serve                                  run the server on this computer
   sigyl pin --check                            is what the server offers still what was pinned?
 
 Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input or engine failure,

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// 0: nothing at or above the threshold.
     Clean,
-    /// 1: findings at or above the threshold, a manifest that is not valid, or offers that are not what was pinned.
+    /// 1: findings at or above the threshold, a manifest that is not valid, offers that are not what was pinned, or a
+    /// database or audit log that is not as it should be.
     Found,
     /// 2: wrong usage, input that could not be read, or a failure of Sigyl itself.
     Failed,

@@ -110,6 +110,10 @@ pub(crate) enum Failure {
     /// A report could not be turned into text.
     #[error("the report could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// A verb of the server could not do its work.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Server(#[from] sigyl_server::command::CommandError),
     /// Anything with a sentence of its own.
     #[error("{0}")]
     Said(String),

@@ -15,6 +15,8 @@ mod finding;
 mod location;
 pub mod manifest;
 mod report;
+#[cfg(feature = "secret")]
+pub mod secret;
 pub mod source;
 mod tool;
 

@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Manifest(manifest::ManifestArguments),
     /// Pin what a server offers in sigyl.lock, or tell what changed since.
     Pin(pin::PinArguments),
+    /// The server, and what looks after it.
+    #[cfg(feature = "serve")]
+    #[command(flatten)]
+    Server(sigyl_server::command::Command),
     /// Print what a shell needs to complete commands.
     Completions(completions::CompletionsArguments),
     /// Print a JSON Schema of an output.
@@ -40,6 +44,10 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Advisories(arguments) => advisories::run(&arguments),
         Command::Manifest(arguments) => manifest::run(&arguments),
         Command::Pin(arguments) => pin::run(&arguments),
+        #[cfg(feature = "serve")]
+        Command::Server(command) => {
+            Ok(if sigyl_server::command::run(&command)? { Exit::Clean } else { Exit::Found })
+        }
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
     }

@@ -77,6 +77,12 @@ fn every_help_has_an_example() {
         &["advisories", "import"],
         &["advisories", "status"],
         &["pin"],
+        &["serve"],
+        &["config"],
+        &["config", "show"],
+        &["db"],
+        &["audit"],
+        &["audit", "verify"],
         &["completions"],
     ] {
         let mut arguments = verb.to_vec();

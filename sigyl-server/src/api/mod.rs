@@ -1,0 +1,53 @@
+//! What the server answers: one file for each kind of thing, one line here for each endpoint.
+
+mod audit;
+mod claim;
+mod invitations;
+mod keys;
+mod login;
+mod me;
+mod members;
+mod service;
+mod users;
+mod workspaces;
+
+use crate::http::Endpoint;
+
+/// Every endpoint.
+pub(crate) static ENDPOINTS: &[&Endpoint] = &[
+    &service::HEALTH,
+    &service::READY,
+    &service::METRICS,
+    &service::OPENAPI,
+    &claim::CREATE,
+    &login::CREATE,
+    &login::DELETE,
+    &me::GET,
+    &me::UPDATE,
+    &me::PASSWORD,
+    &me::LIST_SESSIONS,
+    &me::DELETE_SESSION,
+    &users::LIST,
+    &users::CREATE,
+    &users::UPDATE,
+    &workspaces::LIST,
+    &workspaces::CREATE,
+    &workspaces::GET,
+    &workspaces::UPDATE,
+    &workspaces::DELETE,
+    &members::LIST,
+    &members::UPDATE,
+    &members::DELETE,
+    &invitations::LIST,
+    &invitations::CREATE,
+    &invitations::DELETE,
+    &invitations::ACCEPT,
+    &keys::LIST,
+    &keys::CREATE,
+    &keys::GET,
+    &keys::UPDATE,
+    &keys::DELETE,
+    &keys::ROTATE,
+    &audit::LIST,
+    &audit::LIST_INSTANCE,
+];

@@ -1,0 +1,72 @@
+//! What every request shares.
+
+use std::sync::Arc;
+
+use sigyl_core::secret::MasterKey;
+use tokio::sync::Semaphore;
+
+use crate::{
+    accounts::KeyUse,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    http::{CursorKey, Limiter, Metrics},
+};
+
+/// How many passwords are hashed at a time: each takes 19 MiB and a core for 30 ms.
+const PASSWORDS_AT_A_TIME: usize = 2;
+
+/// The server's state; clones share it.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts.
+pub struct Parts {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) db: Db,
+    pub(crate) limiter: Limiter,
+    pub(crate) metrics: Metrics,
+    pub(crate) cursors: CursorKey,
+    pub(crate) passwords: Semaphore,
+    pub(crate) key_use: KeyUse,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(config: Config, clock: Clock, db: Db, master: &MasterKey) -> Self {
+        Self(Arc::new(Parts {
+            limiter: Limiter::new(db.clone(), clock.clone()),
+            metrics: Metrics::default(),
+            cursors: CursorKey::new(master),
+            passwords: Semaphore::new(PASSWORDS_AT_A_TIME),
+            key_use: KeyUse::default(),
+            config,
+            clock,
+            db,
+        }))
+    }
+
+    /// What is done now and then, and at the end: counted uses are written, what has ended is removed.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is lost but the counts since the last time.
+    pub async fn tidy(&self) -> Result<(), crate::db::DbError> {
+        self.key_use.flush(&self.db).await?;
+        self.limiter.sweep().await?;
+        crate::accounts::sessions::sweep(&self.db, self.clock.now()).await
+    }
+
+    /// Ends the connections to the database.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,44 @@
+//! `sigyl audit`.
+
+use std::fmt::Write;
+
+use clap::{Args, Subcommand};
+
+use super::{CommandError, Common, print};
+use crate::audit::verify;
+
+/// Arguments of `sigyl audit`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  sigyl audit verify      exit code 1 where an entry was changed, taken out or added by hand"
+)]
+pub struct AuditArguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Read every chain of the audit log and tell whether it is whole.
+    #[command(after_help = "Example:
+  sigyl audit verify      exit code 1 where an entry was changed, taken out or added by hand")]
+    Verify {
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+pub(super) async fn run(arguments: &AuditArguments) -> Result<bool, CommandError> {
+    let Verb::Verify { common } = &arguments.verb;
+    let (_, _, db) = common.open().await?;
+    let chains = verify(&db).await?;
+    let mut out = String::new();
+    for chain in &chains {
+        let state = chain.broken.map_or("whole", |broken| broken.as_str());
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{:26}  {:>9} entries  {state}", chain.chain, chain.entries);
+    }
+    print(&out)?;
+    db.close().await;
+    Ok(chains.iter().all(|chain| chain.broken.is_none()))
+}

@@ -1,0 +1,162 @@
+//! What the server is told: one file, then `SIGYL_*`, then flags; a later one wins.
+
+mod file;
+mod gather;
+mod network;
+mod reference;
+mod settings;
+mod show;
+mod values;
+
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+use sigyl_core::secret::SecretText;
+
+pub(crate) use gather::has_password;
+pub use gather::{Gathered, Given, gather};
+pub use network::{Network, PublicUrl};
+pub use reference::reference;
+pub use settings::{SETTINGS, Secrecy, Setting};
+pub use show::show;
+
+/// Where the file is looked for when none is named.
+pub const DEFAULT_CONFIG_FILE: &str = "/etc/sigyl/server.toml";
+
+/// Everything that decides how the server runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address and port of the listener.
+    pub listen: SocketAddr,
+    /// Where clients reach the server; none where that is the listener's own address.
+    pub public_url: Option<PublicUrl>,
+    /// Proxies whose word about the client's address counts.
+    pub trusted_proxies: Vec<Network>,
+    /// The certificate chain of the server's own TLS.
+    pub tls_certificate_file: Option<PathBuf>,
+    /// Its private key.
+    pub tls_key_file: Option<PathBuf>,
+    /// Where the server keeps its files.
+    pub data_dir: PathBuf,
+    /// Longest body of a request, bytes.
+    pub body_limit_bytes: usize,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+    /// How long a client may take to send the head of a request.
+    pub header_timeout: Duration,
+    /// Connections at a time.
+    pub connections_max: usize,
+    /// How long requests may go on when the server ends.
+    pub shutdown_grace: Duration,
+    /// Which database: `sqlite`, `sqlite:PATH` or `postgres://…`.
+    pub database_url: SecretText,
+    /// Connections to it.
+    pub database_connections: u32,
+    /// How long a statement waits for a lock or a connection.
+    pub database_timeout: Duration,
+    /// The file with the master key.
+    pub master_key_file: Option<PathBuf>,
+    /// The command that prints the master key.
+    pub master_key_command: Vec<String>,
+    /// The master key itself.
+    pub master_key: Option<SecretText>,
+    /// Who may make an account.
+    pub registration: Registration,
+    /// How long a session lasts after its last use.
+    pub session_idle: Duration,
+    /// How long a session lasts at most.
+    pub session_lifetime: Duration,
+    /// Fewest characters of a password.
+    pub password_min_length: usize,
+    /// Requests that read, for each caller and minute.
+    pub reads_per_minute: u32,
+    /// Requests that write, for each caller and minute.
+    pub writes_per_minute: u32,
+    /// Attempts to log in, for each address and minute.
+    pub logins_per_minute: u32,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// The least important lines that are logged.
+    pub log_level: tracing::level_filters::LevelFilter,
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Whoever was invited.
+    Invitation,
+    /// Anyone.
+    Open,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Whether clients reach the server by https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+    }
+
+    /// The address to print and to compare origins with.
+    pub fn origin(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.origin(),
+            None => {
+                format!("{}://{}", if self.tls_key_file.is_some() { "https" } else { "http" }, self.listen)
+            }
+        }
+    }
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody said anything.
+    Default,
+    /// The file, with line and column, both 1-based.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: u32,
+        /// The column.
+        column: u32,
+    },
+    /// A variable of the environment.
+    Environment(&'static str),
+    /// A flag of the command line.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
+            Self::Environment(name) | Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A value that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where it was given.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub mend: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.place, self.message, self.mend)
+    }
+}

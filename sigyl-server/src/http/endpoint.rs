@@ -1,0 +1,81 @@
+//! An endpoint: what it is called, who may use it, what it takes and gives.
+//!
+//! The router, the access check, `/openapi.json` and the test that walks every endpoint as everybody are all made from
+//! the same list.
+
+use axum::routing::MethodRouter;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use super::Access;
+use crate::app::App;
+
+/// The methods in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// Its name in HTTP.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether it changes nothing.
+    pub(crate) fn is_safe(self) -> bool {
+        self == Self::Get
+    }
+}
+
+/// Makes the schema of a type.
+pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// The schema of `T`.
+pub(crate) fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// One endpoint.
+pub(crate) struct Endpoint {
+    /// Its id in OpenAPI, logs and metrics; never changes.
+    pub(crate) id: &'static str,
+    pub(crate) method: Method,
+    /// Its path, with parameters in braces.
+    pub(crate) path: &'static str,
+    /// One sentence.
+    pub(crate) summary: &'static str,
+    pub(crate) access: Access,
+    /// The query's parameters.
+    pub(crate) query: Option<SchemaOf>,
+    /// The request's body.
+    pub(crate) request: Option<SchemaOf>,
+    /// The status of an answer that is no error.
+    pub(crate) status: u16,
+    /// Its body.
+    pub(crate) response: Option<SchemaOf>,
+    pub(crate) handler: fn() -> MethodRouter<App>,
+}
+
+impl Endpoint {
+    /// What most are like.
+    pub(crate) const PLAIN: Self = Self {
+        id: "",
+        method: Method::Get,
+        path: "",
+        summary: "",
+        access: Access::Public,
+        query: None,
+        request: None,
+        status: 200,
+        response: None,
+        handler: MethodRouter::new,
+    };
+}

@@ -1,0 +1,30 @@
+//! The server of Sigyl: accounts, API keys, workspaces, an audit log, on SQLite or PostgreSQL.
+//!
+//! `sigyl serve` on an empty machine needs no configuration: it makes a data folder, a master key, a database, and a
+//! token with which the first administrator claims the server. The same binary on PostgreSQL runs as any number of
+//! replicas, which hold no state of their own.
+//!
+//! Everything that it answers is in one list of endpoints, each of which declares who may use it; the router, the access
+//! check and `/openapi.json` are made from that list.
+
+mod accounts;
+mod api;
+mod app;
+mod audit;
+mod clock;
+pub mod command;
+pub mod config;
+mod data_folder;
+mod db;
+mod http;
+mod id;
+mod keys;
+mod start;
+
+pub use accounts::{Role, Scope};
+pub use app::App;
+pub use clock::{Clock, Timestamp};
+pub use config::Config;
+pub use db::{Db, DbError, Engine};
+pub use http::router;
+pub use start::{Server, StartError};

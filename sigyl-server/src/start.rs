@@ -1,0 +1,121 @@
+//! From a configuration to a server that answers.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use tokio::net::TcpListener;
+
+use crate::{
+    accounts::claim::{ClaimError, ClaimState, Renew, prepare},
+    app::App,
+    clock::Clock,
+    config::Config,
+    data_folder::{DataFolder, FolderError},
+    db::{Db, IfMissing, OpenError, migrations::MigrationsError},
+    http::{self, Limits},
+    keys::{self, KeyError},
+};
+
+/// How often counted uses are written and what has ended is removed.
+const TIDY_EVERY: Duration = Duration::from_secs(10);
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database cannot be brought to this version.
+    #[error(transparent)]
+    Migrations(#[from] MigrationsError),
+    /// There is no master key that may be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The claim token cannot be kept.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    /// Nobody can listen there.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] io::Error),
+}
+
+/// A server that listens and does not answer yet.
+pub struct Server {
+    app: App,
+    listener: TcpListener,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    claim: ClaimState,
+}
+
+impl Server {
+    /// Opens everything: folder, database, migrations, key, claim, listener.
+    ///
+    /// # Errors
+    /// When any of it cannot be used; what was made until then is of use the next time.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let folder = DataFolder::open(&config.data_dir)?;
+        let tls = http::tls(&config).map_err(StartError::Tls)?;
+        let db = Db::open(&config, IfMissing::Create).await?;
+        db.migrate().await?;
+        let master = keys::load(&config, &folder, &db, clock.now()).await?;
+        let claim = prepare(&db, &folder, Renew::No, clock.now()).await?;
+        let address = config.listen;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+        Ok(Self { app: App::new(config, clock, db, &master), listener, tls, claim })
+    }
+
+    /// Where it listens; of port 0, the one that the system chose.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// What its requests share.
+    pub fn app(&self) -> App {
+        self.app.clone()
+    }
+
+    /// Whether it waits for its first administrator.
+    pub fn claim(&self) -> &ClaimState {
+        &self.claim
+    }
+
+    /// Answers until `ended`, lets requests finish, and writes what is left to write.
+    pub async fn run(self, ended: impl Future<Output = ()>) {
+        let app = self.app;
+        let tidying = tokio::spawn({
+            let app = app.clone();
+            async move {
+                loop {
+                    tokio::time::sleep(TIDY_EVERY).await;
+                    tidy(&app).await;
+                }
+            }
+        });
+        let limits = Limits::new(&app.config);
+        http::serve(self.listener, self.tls, http::router(app.clone()), limits, ended).await;
+        tidying.abort();
+        tidy(&app).await;
+        app.close().await;
+    }
+}
+
+async fn tidy(app: &App) {
+    if let Err(error) = app.tidy().await {
+        tracing::warn!(reason = %error, "tidying failed, and is tried again");
+    }
+}

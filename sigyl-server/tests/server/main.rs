@@ -1,0 +1,17 @@
+//! The server as its callers see it, on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL is what `SIGYL_TEST_POSTGRES` names; `./test` starts one, and `tests/postgres start FOLDER` does by hand.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::disallowed_methods, reason = "where the tests' PostgreSQL is, stands in the environment")]
+
+mod accounts;
+mod audit;
+mod commands;
+mod database;
+mod dependencies;
+mod endpoints;
+mod keys;
+mod limits;
+mod outer;
+mod support;
+mod workspaces;
