@@ -113,6 +113,9 @@ impl<'a> Engine<'a> {
         if state.dead {
             return Value::default();
         }
+        if let Some(value) = self.compiled(act, state, callee, list, &arguments, place) {
+            return value;
+        }
         self.changed.clear();
         let value =
             self.apply(act, state, Site { place, receiver, method, is_new, expr }, &target, arguments);

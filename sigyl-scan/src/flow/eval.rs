@@ -281,31 +281,10 @@ impl<'a> Engine<'a> {
                         }
                     }
                 }
-                PropertyKey::Spread => match &value.shape {
-                    Shape::Object(spread) => {
-                        for name in &spread.order {
-                            let Some(field) = spread.known.get(name) else { continue };
-                            if !fields.known.contains_key(name) {
-                                fields.order.push(Rc::clone(name));
-                            }
-                            fields.known.insert(Rc::clone(name), Rc::clone(field));
-                        }
-                        if let Some(rest) = &spread.rest {
-                            fields.rest = Some(rest.clone());
-                        }
-                        taints = join::union(taints.as_ref(), value.taints.as_ref());
-                    }
-                    _ if value.taints.is_some() => {
-                        // A caller's object may have the fields that stand before it.
-                        let cleared = Rc::clone(&state.cleared);
-                        for (name, field) in &mut fields.known {
-                            let theirs = self.child(&value, name, act.place(property.value));
-                            *field = Rc::new(self.join((field, &cleared), (&theirs, &cleared)));
-                        }
-                        fields.rest = Some(value);
-                    }
-                    _ => {}
-                },
+                PropertyKey::Spread => {
+                    let place = act.place(property.value);
+                    self.spread_fields(state, &mut fields, &mut taints, &value, place);
+                }
             }
         }
         let place = None;
@@ -353,6 +332,42 @@ impl<'a> Engine<'a> {
                 value
             }
             _ => value,
+        }
+    }
+
+    /// `{ ...value }`: its fields over those that are there already.
+    pub(super) fn spread_fields(
+        &mut self,
+        state: &State,
+        fields: &mut Fields,
+        taints: &mut Option<Rc<[Taint]>>,
+        value: &Value,
+        place: Place,
+    ) {
+        match &value.shape {
+            Shape::Object(spread) => {
+                for name in &spread.order {
+                    let Some(field) = spread.known.get(name) else { continue };
+                    if !fields.known.contains_key(name) {
+                        fields.order.push(Rc::clone(name));
+                    }
+                    fields.known.insert(Rc::clone(name), Rc::clone(field));
+                }
+                if let Some(rest) = &spread.rest {
+                    fields.rest = Some(rest.clone());
+                }
+                *taints = join::union(taints.as_ref(), value.taints.as_ref());
+            }
+            _ if value.taints.is_some() => {
+                // A caller's object may have the fields that stand before it.
+                let cleared = Rc::clone(&state.cleared);
+                for (name, field) in &mut fields.known {
+                    let theirs = self.child(value, name, place);
+                    *field = Rc::new(self.join((field, &cleared), (&theirs, &cleared)));
+                }
+                fields.rest = Some(value.clone());
+            }
+            _ => {}
         }
     }
 

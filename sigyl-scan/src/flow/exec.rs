@@ -36,6 +36,8 @@ pub(crate) struct Activation<'a> {
     /// States in which an exception is thrown inside the innermost `try`.
     throws: Vec<State>,
     in_try: u32,
+    /// What the conditions of a generator say that decide which members are yielded.
+    pub(crate) filters: Vec<Value>,
 }
 
 impl<'a> Activation<'a> {
@@ -50,6 +52,7 @@ impl<'a> Activation<'a> {
             continues: Vec::new(),
             throws: Vec::new(),
             in_try: 0,
+            filters: Vec::new(),
         }
     }
 
@@ -182,6 +185,9 @@ impl<'a> Engine<'a> {
         let value = self.tested(act, state, test);
         if state.dead {
             return;
+        }
+        if otherwise.is_empty() && yields_alone(act.module, then) {
+            act.filters.push(value.clone());
         }
         let mut other = state.clone();
         if let Some(facts) = &value.facts {
@@ -635,6 +641,12 @@ impl<'a> Engine<'a> {
             Rc::make_mut(variables).insert(variable, Rc::new(value));
         }
     }
+}
+
+/// True for a body that only yields: the element of a comprehension.
+fn yields_alone(module: &Module, body: &[Stmt]) -> bool {
+    let [Stmt { kind: StmtKind::Expr(expr), .. }] = body else { return false };
+    matches!(module.expr(*expr).kind, ExprKind::Yield(_))
 }
 
 fn pattern_place(act: &Activation<'_>, pattern: &Pattern) -> Option<Place> {

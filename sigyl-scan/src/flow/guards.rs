@@ -38,6 +38,20 @@ fn address_class(class: &Value, classes: &[Value]) -> Option<Rc<Facts>> {
     }
 }
 
+/// What stands for the number of members of a list.
+const LENGTH: &str = "list.length";
+
+/// The number of members of a list: above zero, there is one that passed what left it in the list.
+pub(crate) fn length(list: &Value, known: Known) -> Value {
+    match &list.facts {
+        Some(facts) => {
+            let facts = Some(Rc::clone(facts));
+            Value { known: Known::Nothing, shape: Shape::Api(LENGTH.into()), facts, ..Value::default() }
+        }
+        None => Value { known, ..Value::default() },
+    }
+}
+
 /// `a == b`.
 pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
     let (subject, other) = match (speaks(a), speaks(b)) {
@@ -78,6 +92,10 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
     if let Some(own) = &subject.facts
         && !callers(subject)
     {
+        if subject.api() == Some(LENGTH) {
+            let is_zero = matches!(other.known, Known::Number(0.0));
+            return is_zero.then(|| facts(own.when_false.clone(), own.when_true.clone())).flatten();
+        }
         return match other.known {
             Known::Bool(true) => Some(Rc::clone(own)),
             Known::Bool(false) | Known::Number(-1.0) | Known::Null => {
@@ -167,7 +185,7 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
 
 /// `a < b`: a number that is compared is a number in JavaScript only by accident; `x.indexOf(y) >= 0` is a test.
 pub(crate) fn comparison(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
-    if let Some(facts) = of_no_other_characters(engine, a, b) {
+    if let Some(facts) = of_no_other_characters(engine, a, b).or_else(|| all_among(engine, a, b)) {
         return Some(facts);
     }
     let own = a.facts.as_ref().filter(|_| !callers(a))?;
@@ -175,6 +193,30 @@ pub(crate) fn comparison(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
         Known::Number(0.0 | -1.0) => Some(Rc::clone(own)),
         _ => None,
     }
+}
+
+/// `set(words) <= ALLOWED`: every member of one list is in the other.
+fn all_among(engine: &Engine<'_>, members: &Value, allowed: &Value) -> Option<Rc<Facts>> {
+    let results = in_each(engine, members, allowed)?;
+    engine.quantified(&results, true)
+}
+
+/// `set(words) - ALLOWED`: what is left are members that are not in the other list.
+pub(crate) fn difference(engine: &Engine<'_>, members: &Value, refused: &Value) -> Option<Rc<Facts>> {
+    let results = in_each(engine, members, refused)?;
+    let outside = |value: Value| Value { facts: super::exec::negated(value.facts.as_ref()), ..value };
+    let results: Vec<Value> = results.into_iter().map(outside).collect();
+    engine.quantified(&results, false)
+}
+
+/// For each member of a list, whether it is in another.
+fn in_each(engine: &Engine<'_>, members: &Value, list: &Value) -> Option<Vec<Value>> {
+    let (Shape::List(items), Shape::List(_)) = (&members.shape, &list.shape) else { return None };
+    if callers(list) {
+        return None;
+    }
+    let each = items.known.iter().chain(&items.rest);
+    Some(each.map(|item| Value { facts: membership(engine, item, list), ..Value::default() }).collect())
 }
 
 /// `set(x) <= ALLOWED`, `set(x).issubset("abc…")`: every character of the text is one of those.
@@ -349,7 +391,14 @@ pub(crate) fn call(
         "includes" | "has" | "indexOf" | "contains" | "__contains__" | "hasOwn" | "hasOwnProperty" => {
             test(membership(engine, first?, receiver))
         }
-        "issubset" => test(of_no_other_characters(engine, receiver, first?)),
+        "issubset" | "isSubsetOf" => {
+            let allowed = first?;
+            test(
+                of_no_other_characters(engine, receiver, allowed)
+                    .or_else(|| all_among(engine, receiver, allowed)),
+            )
+        }
+        "issuperset" | "isSupersetOf" => test(all_among(engine, first?, receiver)),
         "some" | "every" | "find" | "findIndex" => None,
         "startsWith" | "startswith" => {
             let prefix = engine.bake(first?, &state.cleared);

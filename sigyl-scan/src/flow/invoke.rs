@@ -190,7 +190,9 @@ impl<'a> Engine<'a> {
         }
         if let Some(yielded) = own.yields {
             let items = Items { known: Vec::new(), rest: Some(yielded) };
-            let value = Value { shape: Shape::List(Rc::new(items)), ..Value::default() };
+            // None is left where no member passes: `[x for x in words if x not in ALLOWED]`.
+            let facts = self.quantified(&own.filters, false);
+            let value = Value { shape: Shape::List(Rc::new(items)), facts, ..Value::default() };
             let after = joined.map(|(_, after)| after);
             return (value, after);
         }

@@ -225,7 +225,7 @@ impl<'a> Engine<'a> {
                     } else {
                         Known::Nothing
                     };
-                    Value { known, ..Value::default() }
+                    guards::length(object, known)
                 }
                 _ => Value::default(),
             },

@@ -15,6 +15,7 @@
 
 mod answers;
 mod call;
+mod compiled;
 mod engine;
 mod entry;
 mod eval;

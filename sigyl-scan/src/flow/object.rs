@@ -173,18 +173,23 @@ impl<'a> Engine<'a> {
         if whole {
             self.module_exports.insert((act.at, "".into()), value.clone());
         } else if member && let Some(name) = name {
-            self.module_exports.insert((act.at, name.into()), value.clone());
-            let all = self.module_exports.entry((act.at, "".into())).or_default();
-            let mut fields = match &all.shape {
-                Shape::Object(fields) => (**fields).clone(),
-                _ => Fields::default(),
-            };
-            let key: Rc<str> = name.into();
-            if fields.known.insert(Rc::clone(&key), Rc::new(value.clone())).is_none() {
-                fields.order.push(key);
-            }
-            all.shape = Shape::Object(Rc::new(fields));
+            self.offer(act.at, name, value);
         }
+    }
+
+    /// Notes what a CommonJS module offers under a name.
+    pub(super) fn offer(&mut self, at: usize, name: &str, value: &Value) {
+        self.module_exports.insert((at, name.into()), value.clone());
+        let all = self.module_exports.entry((at, "".into())).or_default();
+        let mut fields = match &all.shape {
+            Shape::Object(fields) => (**fields).clone(),
+            _ => Fields::default(),
+        };
+        let key: Rc<str> = name.into();
+        if fields.known.insert(Rc::clone(&key), Rc::new(value.clone())).is_none() {
+            fields.order.push(key);
+        }
+        all.shape = Shape::Object(Rc::new(fields));
     }
 
     /// `object` with one field set; `None` where that changes nothing that matters.

@@ -88,6 +88,13 @@ impl<'a> Engine<'a> {
                             _ => Value::default(),
                         }
                     }
+                    // `set(words) - ALLOWED`.
+                    BinaryOp::Subtract
+                        if matches!((&a.shape, &b.shape), (Shape::List(_), Shape::List(_))) =>
+                    {
+                        let facts = guards::difference(self, &a, &b);
+                        Value { facts, known: Known::Nothing, ..a }
+                    }
                     BinaryOp::Order | BinaryOp::InstanceOf => {
                         let facts = guards::comparison(self, &a, &b);
                         Value { facts, marks: tested(&a, &b), ..Value::default() }
@@ -204,13 +211,17 @@ impl<'a> Engine<'a> {
                 if value.prefix().is_some_and(|prefix| !prefix.is_empty()) {
                     keep = keep | Hazards::LINK;
                 }
+                // It begins with what stands before a host, and closes what came before.
+                let begins_host = value.prefix().is_some_and(|prefix| prefix.starts_with("://"));
+                if begins_host {
+                    keep = keep | Hazards::HOST | Hazards::REDIRECT;
+                }
                 let baked = self.bake(value, &state.cleared);
                 let kept: Option<Rc<[_]>> = baked.taints.map(|all| {
                     all.iter()
                         .map(|taint| {
                             // `https://host` and a path that begins with its slash.
-                            let begins = value.prefix().is_some_and(|prefix| prefix.starts_with("://"));
-                            let apart = !before.empty && !begins && !taint.live.any(Hazards::AUTHORITY);
+                            let apart = !before.empty && !begins_host && !taint.live.any(Hazards::AUTHORITY);
                             let gone = if apart { Hazards::HOST } else { Hazards::NONE };
                             let gone = gone | Hazards::STRUCTURE;
                             super::value::Taint { live: (taint.live & keep) - gone, ..*taint }

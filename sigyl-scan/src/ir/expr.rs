@@ -226,6 +226,10 @@ pub enum BinaryOp {
     BitOr,
     /// Any operator that only makes numbers.
     Arithmetic,
+    /// Python's `-`: of numbers, or of sets.
+    Subtract,
+    /// Python's `&`: of numbers, or of sets.
+    BitAnd,
 }
 
 /// Kinds of collections.

@@ -450,5 +450,7 @@ fn symbol(op: BinaryOp) -> &'static str {
         BinaryOp::Coalesce => "??",
         BinaryOp::BitOr => "|",
         BinaryOp::Arithmetic => "arith",
+        BinaryOp::Subtract => "-",
+        BinaryOp::BitAnd => "&",
     }
 }

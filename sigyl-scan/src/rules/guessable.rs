@@ -180,8 +180,11 @@ fn counted(code: &Code<'_>, id: ExprId) -> Option<Source> {
         let same = |one: ExprId| matches!(code.module.expr(one).kind, ExprKind::Member { property: other, .. } if other == property);
         let steps = code.assignments.iter().any(|(target, value, _)| {
             let Pattern::Place(place) = target else { return false };
-            let ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Arithmetic, left, right } =
-                code.module.expr(*value).kind
+            let ExprKind::Binary {
+                op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Arithmetic,
+                left,
+                right,
+            } = code.module.expr(*value).kind
             else {
                 return false;
             };
@@ -199,7 +202,7 @@ fn counted(code: &Code<'_>, id: ExprId) -> Option<Source> {
         _ => return None,
     };
     let is_step = |value: &ExprId| match code.module.expr(*value).kind {
-        ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Arithmetic, left, right } => {
+        ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Arithmetic, left, right } => {
             matches!(code.module.expr(left).kind, ExprKind::Variable(one) if one == variable)
                 && matches!(code.module.expr(right).kind, ExprKind::Number(_))
         }

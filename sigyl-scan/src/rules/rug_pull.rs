@@ -115,7 +115,7 @@ fn counters(file: &FileContext<'_>, code: &Code<'_>) -> FxHashSet<String> {
     for (target, value, _) in &code.assignments {
         if !matches!(
             code.module.expr(*value).kind,
-            ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Arithmetic, .. }
+            ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Arithmetic, .. }
         ) {
             continue;
         }

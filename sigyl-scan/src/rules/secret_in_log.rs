@@ -326,7 +326,13 @@ fn keeps_secret(code: &Code<'_>, id: ExprId) -> bool {
             keeps_secret(code, then) || keeps_secret(code, otherwise)
         }
         ExprKind::Binary { op, .. } => {
-            !code.children(id).is_empty() && !matches!(op, crate::ir::BinaryOp::Arithmetic)
+            !code.children(id).is_empty()
+                && !matches!(
+                    op,
+                    crate::ir::BinaryOp::Arithmetic
+                        | crate::ir::BinaryOp::Subtract
+                        | crate::ir::BinaryOp::BitAnd
+                )
         }
         ExprKind::Call { .. } => code.callee(id).is_some_and(|callee| {
             let last = callee.rsplit('.').next().unwrap_or(&callee).to_ascii_lowercase();

@@ -66,7 +66,7 @@ impl Rule for UrlPathInjection {
 fn by_verb<'a>(call: &Call<'a>) -> Option<&'a Value> {
     let method = call.method().or_else(|| call.api().map(short))?;
     if matches!(method, "get" | "post" | "put" | "patch" | "delete" | "head") {
-        let object = call.api().map(|api| split(api).0)?;
+        let object = call.api().map_or_else(|| written_receiver(call), |api| split(api).0);
         let last = object.rsplit('.').next().unwrap_or(object).trim_end_matches("()").to_ascii_lowercase();
         let is_client = ["client", "session", "http", "rest", "axios"].iter().any(|end| last.ends_with(end));
         let is_path = |path: &&Value| {
@@ -105,4 +105,12 @@ fn by_verb<'a>(call: &Call<'a>) -> Option<&'a Value> {
     }
     let verb = call.keyword("method").is_some_and(is_verb);
     verb.then(|| ["path", "url", "endpoint"].iter().find_map(|name| call.keyword(name))).flatten()
+}
+
+/// What a method is called on, as it is written.
+fn written_receiver<'a>(call: &Call<'a>) -> &'a str {
+    let file = call.file();
+    let text = &file.text[call.place().span.range(file.text.len())];
+    let callee = text.split('(').next().unwrap_or_default();
+    callee.rsplit_once('.').map_or("", |(object, _)| object.trim())
 }

@@ -393,3 +393,56 @@ fn tables_of_tables_stay_small() {
     );
     assert!(report.findings.iter().all(|finding| finding.severity == sigyl_core::Severity::Info));
 }
+
+/// How often the sink is reached in JavaScript whose tools run `handlers`, one each, with `before` above them.
+fn reached(before: &str, handlers: &[&str], others: &[(&str, &str)]) -> usize {
+    let tools: String = handlers
+        .iter()
+        .enumerate()
+        .map(|(at, body)| {
+            format!("server.tool('t{at}', 'T', {{ c: z.string() }}, async (args) => {{ {body} }});\n")
+        })
+        .collect();
+    let text = format!(
+        "const {{ McpServer }} = require('@modelcontextprotocol/sdk/server/mcp.js');\nconst {{ z }} = require('zod');\n\
+         const server = new McpServer({{ name: 'x', version: '1' }});\n{before}\n{tools}"
+    );
+    let files: Vec<(&str, &str)> = others.iter().copied().chain([("index.js", &*text)]).collect();
+    live_in(&files).lines().count()
+}
+
+#[test]
+fn what_typescript_compiles_to() {
+    let awaiter = "var __awaiter = (this && this.__awaiter) || function (thisArg, _arguments, P, generator) {};\n\
+                   function inner(c) { return __awaiter(this, void 0, void 0, function* () { yield wait(); sink(c); }); }\n\
+                   function outer(c) { return __awaiter(this, void 0, void 0, function* () { yield inner(c); }); }";
+    assert_eq!(reached(awaiter, &["return outer(args.c);"], &[]), 1);
+    let members = "var _Service_word;\nclass Service {\n  constructor() { _Service_word.set(this, void 0); }\n\
+                   put(c) { __classPrivateFieldSet(this, _Service_word, c, 'f'); return this.use(); }\n\
+                   use() { sink(__classPrivateFieldGet(this, _Service_word, 'f')); }\n}\nconst service = new Service();";
+    assert_eq!(reached(members, &["service.put(args.c);"], &[]), 1);
+    let other = "exports.default = main;\nexports.second = second;\nfunction main(c) { sink(c); }\nfunction second(c) { sink(c); }\n";
+    let imports = "const other_1 = __importDefault(require('./other.js'));\nconst all = __importStar(require('./other.js'));";
+    let calls = ["(0, other_1.default)(args.c);", "all.second(args.c);"];
+    assert_eq!(reached(imports, &calls, &[("other.js", other)]), 2);
+    let barrel = "__exportStar(require('./other.js'), exports);\n";
+    let through = "const barrel_1 = require('./barrel.js');";
+    let files = [("other.js", other), ("barrel.js", barrel)];
+    assert_eq!(reached(through, &["(0, barrel_1.second)(args.c);"], &files), 1);
+    let rests =
+        ["var { d } = args, rest = __rest(args, ['d']); sink(rest.c);", "sink(__assign({ a: 1 }, args).c);"];
+    assert_eq!(reached("", &rests, &[]), 2);
+    assert_eq!(reached("", &["sink(__spreadArray(['a'], [args.c], false)[1]);"], &[]), 1);
+}
+
+#[test]
+fn what_bundlers_compile_to() {
+    let lazily =
+        "var word, run;\nvar init_run = __esm({ 'src/run.ts'() { run = (c) => sink(c); } });\ninit_run();";
+    assert_eq!(reached(lazily, &["run(args.c);"], &[]), 1);
+    let named = "class Runner {\n  constructor() { __publicField(this, 'go', (c) => sink(c)); }\n}\nconst runner = new Runner();\n\
+                 var plain = __name((c) => sink(c), 'plain');";
+    assert_eq!(reached(named, &["runner.go(args.c);", "plain(args.c);"], &[]), 2);
+    let async_ = "var go = (c) => __async(null, null, function* () { sink(c); });";
+    assert_eq!(reached(async_, &["go(args.c);"], &[]), 1);
+}

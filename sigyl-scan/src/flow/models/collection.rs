@@ -70,6 +70,9 @@ pub(super) fn collection<'a>(
             }
             let all = all.unwrap_or_default();
             let exact = matches!(&receiver.shape, Shape::List(list) if list.rest.is_none());
+            if name == "filter" {
+                return Some(kept_members(engine, state, receiver, &items, &results));
+            }
             Some(match name {
                 "map" | "flatMap" if exact => list_from(results),
                 "map" | "flatMap" if matches!(&receiver.shape, Shape::List(list) if results.len() == list.known.len() + 1) =>
@@ -79,7 +82,6 @@ pub(super) fn collection<'a>(
                     Value { shape: Shape::List(Rc::new(Items { known, rest })), ..Value::default() }
                 }
                 "map" | "flatMap" => list_of(all),
-                "filter" => receiver.clone(),
                 "find" | "findLast" => {
                     Value { facts: engine.quantified(&results, false), ..engine.element(receiver) }
                 }
@@ -227,4 +229,31 @@ pub(super) fn collection<'a>(
         }
         _ => None,
     }
+}
+
+/// What `receiver.filter(test)` leaves, by what the test says of each member. Where nothing is left, no member passed.
+fn kept_members(
+    engine: &mut Engine<'_>,
+    state: &State,
+    receiver: &Value,
+    items: &[Value],
+    results: &[Value],
+) -> Value {
+    let facts = engine.quantified(results, false);
+    if results.len() < items.len() {
+        return Value { facts, ..receiver.clone() };
+    }
+    let mut members = Vec::with_capacity(items.len());
+    for (item, result) in items.iter().zip(results) {
+        let mut passed = state.clone();
+        if let Some(facts) = &result.facts {
+            passed.assume(&facts.when_true);
+        }
+        members.push(engine.bake(item, &passed.cleared));
+    }
+    let is_open = !matches!(&receiver.shape, Shape::List(list) if list.rest.is_none());
+    let rest = if is_open { members.pop() } else { None };
+    // Which of the known ones are left, nobody knows.
+    let shape = Shape::List(Rc::new(Items { known: members, rest }));
+    Value { shape, facts, taints: None, id: None, ..receiver.clone() }
 }

@@ -103,6 +103,9 @@ pub(super) fn function<'a>(
         // What a test tells, told again.
         "bool" | "Boolean" => Some(Value { facts: first?.facts.clone(), ..Value::default() }),
         // Numbers and other things without text of a caller's.
+        "len" if matches!(first?.shape, Shape::List(_)) && first?.facts.is_some() => {
+            Some(crate::flow::guards::length(first?, Known::Nothing))
+        }
         "Number"
         | "parseInt"
         | "parseFloat"
@@ -445,6 +448,9 @@ pub(super) fn function<'a>(
             _ => list_of(engine.held(first?, site.place)),
         }),
         "Object.entries" => Some(entries(engine, first?)),
+        "Object.assign" if matches!(first?.shape, Shape::Object(_)) => {
+            Some(engine.merged(state, &arguments.positional, site.place))
+        }
         "Object.assign" => {
             let cleared = Rc::clone(&state.cleared);
             let mut all: Option<Value> = None;

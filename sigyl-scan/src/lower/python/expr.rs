@@ -284,6 +284,8 @@ pub(super) fn operator(op: Operator) -> BinaryOp {
         Operator::Mod => BinaryOp::Percent,
         Operator::Div => BinaryOp::Divide,
         Operator::BitOr => BinaryOp::BitOr,
+        Operator::Sub => BinaryOp::Subtract,
+        Operator::BitAnd => BinaryOp::BitAnd,
         _ => BinaryOp::Arithmetic,
     }
 }

@@ -1,0 +1,16 @@
+import subprocess
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("history")
+KNOWN = {"--stat", "--oneline", "--graph"}
+
+
+@mcp.tool()
+def log(flags: list[str]) -> str:
+    """Shows the history."""
+    unknown = [flag for flag in flags if flag not in KNOWN]
+    if unknown:
+        raise ValueError(f"unknown: {unknown}")
+    done = subprocess.run(["git", "log", *flags, "--max-count=20"], capture_output=True, text=True)
+    return done.stdout
