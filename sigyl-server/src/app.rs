@@ -27,6 +27,7 @@ pub struct Parts {
     pub(crate) db: Db,
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
+    pub(crate) master: MasterKey,
     pub(crate) cursors: CursorKey,
     pub(crate) passwords: Semaphore,
     pub(crate) key_use: KeyUse,
@@ -34,13 +35,14 @@ pub struct Parts {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(config: Config, clock: Clock, db: Db, master: &MasterKey) -> Self {
+    pub fn new(config: Config, clock: Clock, db: Db, master: MasterKey) -> Self {
         Self(Arc::new(Parts {
             limiter: Limiter::new(db.clone(), clock.clone()),
             metrics: Metrics::default(),
-            cursors: CursorKey::new(master),
+            cursors: CursorKey::new(&master),
             passwords: Semaphore::new(PASSWORDS_AT_A_TIME),
             key_use: KeyUse::default(),
+            master,
             config,
             clock,
             db,
@@ -54,6 +56,7 @@ impl App {
     pub async fn tidy(&self) -> Result<(), crate::db::DbError> {
         self.key_use.flush(&self.db).await?;
         self.limiter.sweep().await?;
+        crate::secrets::reseal(self).await?;
         crate::accounts::sessions::sweep(&self.db, self.clock.now()).await
     }
 

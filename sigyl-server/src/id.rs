@@ -70,7 +70,7 @@ macro_rules! written {
     )*};
 }
 
-written! { UserId, ApiKeyId, SessionId, InvitationId, }
+written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, }
 
 ids! {
     /// A user.
@@ -83,6 +83,8 @@ ids! {
     SessionId,
     /// An invitation into a workspace.
     InvitationId,
+    /// A secret that is stored.
+    StoredSecretId,
     /// A request, in logs and errors.
     RequestId,
 }

@@ -19,6 +19,7 @@ mod db;
 mod http;
 mod id;
 mod keys;
+mod secrets;
 mod start;
 
 pub use accounts::{Role, Scope};

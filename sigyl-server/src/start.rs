@@ -73,7 +73,7 @@ impl Server {
         let address = config.listen;
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
-        Ok(Self { app: App::new(config, clock, db, &master), listener, tls, claim })
+        Ok(Self { app: App::new(config, clock, db, master), listener, tls, claim })
     }
 
     /// Where it listens; of port 0, the one that the system chose.

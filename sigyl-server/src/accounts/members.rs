@@ -103,12 +103,13 @@ pub(crate) async fn set_role(
     Ok(())
 }
 
-/// Removes a member, with the keys that the member has in the workspace.
+/// Removes a member, with the keys and secrets that the member has in the workspace.
 pub(crate) async fn remove(
     transaction: &mut Connection,
     tenant: &Tenant,
     user: &UserId,
 ) -> Result<(), DbError> {
+    execute!(transaction, "DELETE FROM secrets WHERE workspace_id = $1 AND owner_id = $2", &tenant.id, user)?;
     execute!(transaction, "DELETE FROM api_keys WHERE workspace_id = $1 AND user_id = $2", &tenant.id, user)?;
     execute!(transaction, "DELETE FROM members WHERE workspace_id = $1 AND user_id = $2", &tenant.id, user)?;
     Ok(())

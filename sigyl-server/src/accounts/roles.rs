@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Sees everything but secrets.
+    /// Sees, calls servers, and keeps secrets of their own.
     Viewer,
-    /// Publishes, deploys, keeps secrets.
+    /// Publishes, deploys, keeps the secrets that the workspace shares.
     Developer,
     /// Invites, removes members, sees the audit log.
     Admin,
@@ -34,7 +34,7 @@ impl Role {
     /// What a member with this role may give to a key.
     pub const fn scopes(self) -> &'static [Scope] {
         match self {
-            Self::Viewer => &[Scope::Read, Scope::Gateway],
+            Self::Viewer => &[Scope::Read, Scope::Gateway, Scope::Secrets, Scope::Reveal],
             Self::Developer => {
                 &[Scope::Read, Scope::Gateway, Scope::Publish, Scope::Deploy, Scope::Secrets, Scope::Reveal]
             }

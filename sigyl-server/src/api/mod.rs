@@ -7,6 +7,7 @@ mod keys;
 mod login;
 mod me;
 mod members;
+mod secrets;
 mod service;
 mod users;
 mod workspaces;
@@ -48,6 +49,15 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &keys::UPDATE,
     &keys::DELETE,
     &keys::ROTATE,
+    &secrets::LIST,
+    &secrets::CREATE,
+    &secrets::GET,
+    &secrets::REVEAL,
+    &secrets::UPDATE,
+    &secrets::DELETE,
+    &secrets::VERSIONS,
+    &secrets::RESTORE,
+    &secrets::ROTATE,
     &audit::LIST,
     &audit::LIST_INSTANCE,
 ];

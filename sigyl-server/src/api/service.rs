@@ -31,7 +31,7 @@ pub(super) static HEALTH: Endpoint = Endpoint {
 pub(super) static READY: Endpoint = Endpoint {
     id: "get_ready",
     path: "/ready",
-    summary: "Whether requests can be answered: the database answers and has all migrations.",
+    summary: "Whether requests can be answered: the database answers, has all migrations, and our master key.",
     response: Some(schema::<Health>),
     handler: || get(ready),
     ..Endpoint::PLAIN
@@ -77,6 +77,9 @@ async fn ready(State(app): State<App>) -> Result<Json<Health>, ApiError> {
     }
     if !app.db.is_migrated().await? {
         return Err(unready("the database has not all migrations"));
+    }
+    if !crate::keys::is_current(&app.db, &app.master).await? {
+        return Err(unready("the master key was replaced; this replica must start anew"));
     }
     Ok(Json(OK))
 }

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use super::{CommandError, Common, print, refuse_existing};
 use crate::{
     accounts::claim::{ClaimState, Renew, prepare},
+    audit::{Caller, Chain, Event, record},
     clock::Clock,
     config::Config,
     data_folder::DataFolder,
@@ -20,6 +21,7 @@ use crate::{
         sqlite_path,
     },
     keys,
+    secrets::rotate_master,
 };
 
 /// How long a file waits for a lock; it is nobody else's.
@@ -78,6 +80,14 @@ enum Verb {
         #[command(flatten)]
         common: Common,
     },
+    /// Replace the master key: every data key is wrapped by the new one, or none. Servers must start anew with it.
+    RotateKey {
+        /// The file with the new key; made with a new random key where it is missing.
+        #[arg(long, value_name = "FILE")]
+        to_file: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Make a new claim token for the first administrator; the old one is worth nothing then.
     ClaimToken {
         #[command(flatten)]
@@ -93,6 +103,7 @@ pub(super) async fn run(arguments: &DatabaseArguments) -> Result<bool, CommandEr
         Verb::Restore { file, common } => restore(common, file).await,
         Verb::Copy { to, common } => copy_to(common, to.as_deref()).await,
         Verb::InitKey { common } => init_key(common).await,
+        Verb::RotateKey { to_file, common } => rotate_key(common, to_file).await,
         Verb::ClaimToken { common } => claim_token(common).await,
     }
 }
@@ -210,6 +221,27 @@ async fn init_key(common: &Common) -> Result<bool, CommandError> {
     let path = folder.file(keys::KEY_FILE);
     let place = if path.exists() { format!(" in {}", path.display()) } else { String::new() };
     print(&format!("the database's master key is {}{place}; every replica needs it\n", key.id()))?;
+    Ok(true)
+}
+
+async fn rotate_key(common: &Common, to_file: &Path) -> Result<bool, CommandError> {
+    let (config, folder, db) = common.open().await?;
+    let now = Clock::system().now();
+    let from = keys::load(&config, &folder, &db, now).await?;
+    // Kept before anything is wrapped by it.
+    let to = keys::read_or_make(to_file)?;
+    let mut transaction = db.begin().await?;
+    let count = rotate_master(&mut transaction, &from, &to).await?;
+    let id = to.id();
+    let event = Event::done("master-key.rotate", "master-key", id.as_str());
+    record(&mut transaction, Chain::Instance, &Caller::system(), now, event).await?;
+    transaction.commit().await?;
+    db.close().await;
+    print(&format!(
+        "{count} data keys are wrapped by the master key {id} in {}; start every server anew with it, and keep the old \
+         key for old backups\n",
+        to_file.display()
+    ))?;
     Ok(true)
 }
 

@@ -18,7 +18,8 @@ use crate::{
     config::{Config, Given, Mistake, gather},
     data_folder::{DataFolder, FolderError},
     db::{Db, DbError, IfMissing, OpenError, copy::CopyError, migrations::MigrationsError},
-    keys::KeyError,
+    keys::{KeyError, SourceError},
+    secrets::RotateError,
     start::StartError,
 };
 
@@ -77,6 +78,12 @@ pub enum CommandError {
     /// The master key cannot be made or read.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The master key cannot be replaced.
+    #[error(transparent)]
+    Rotate(#[from] RotateError),
+    /// A key's file cannot be read.
+    #[error(transparent)]
+    KeySource(#[from] SourceError),
     /// The claim token cannot be made.
     #[error(transparent)]
     Claim(#[from] ClaimError),

@@ -36,6 +36,7 @@ pub(super) async fn run(arguments: &ServeArguments) -> Result<bool, CommandError
         return Ok(true);
     }
     log_to_stderr(&config);
+    refuse_dumps();
     let origin = config.origin();
     let is_named = config.public_url.is_some();
     let ended = told_to_end()?;
@@ -83,6 +84,21 @@ fn told_to_end() -> Result<impl Future<Output = ()>, CommandError> {
         tracing::info!("told to end; requests may finish");
     })
 }
+
+/// Memory holds the master key: no core dump writes it down, and no other process of the same user reads it.
+#[cfg(target_os = "linux")]
+fn refuse_dumps() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let refused =
+        setrlimit(Resource::Core, none).and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable));
+    if let Err(error) = refused {
+        tracing::warn!(reason = %error, "core dumps could not be turned off");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse_dumps() {}
 
 fn log_to_stderr(config: &Config) {
     let lines = tracing_subscriber::fmt()

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The row that keeps the key's check value.
-const ROW: &str = "master-key-check";
+pub(crate) const CHECK_ROW: &str = "master-key-check";
 
 /// Why the server has no key that it may use.
 #[derive(Debug, thiserror::Error)]
@@ -80,10 +80,16 @@ pub(crate) async fn init(
     settle(source::read(config, folder).await?, folder, db, now).await
 }
 
+/// Whether a key is still the database's: it may have been replaced while we ran.
+pub(crate) async fn is_current(db: &Db, key: &MasterKey) -> Result<bool, DbError> {
+    let kept = kept(db).await?;
+    Ok(kept.is_some_and(|kept| same(kept.as_bytes(), key.check_value().as_bytes())))
+}
+
 async fn kept(db: &Db) -> Result<Option<String>, DbError> {
     let mut connection = db.connection().await?;
     let row: Option<(String,)> =
-        fetch_optional!(connection, "SELECT value FROM instance WHERE name = $1", ROW)?;
+        fetch_optional!(connection, "SELECT value FROM instance WHERE name = $1", CHECK_ROW)?;
     Ok(row.map(|row| row.0))
 }
 
@@ -107,7 +113,7 @@ async fn settle(
     let written = execute!(
         transaction,
         "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-        ROW,
+        CHECK_ROW,
         key.check_value()
     )?;
     if written != 1 {

@@ -7,12 +7,12 @@ use std::{
     time::Duration,
 };
 
-use sigyl_core::secret::{MasterKey, MasterKeyError, SecretText};
+use sigyl_core::secret::{MasterKey, MasterKeyError, SecretError, SecretText};
 use tokio::io::AsyncReadExt;
 
 use crate::{
     config::Config,
-    data_folder::{DataFolder, FolderError, refuse_open_to_others},
+    data_folder::{DataFolder, Existing, FolderError, refuse_open_to_others, write_private},
 };
 
 /// The file in the data folder.
@@ -47,6 +47,9 @@ pub enum SourceError {
     /// Others can read a file.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The operating system gives no random bytes.
+    #[error(transparent)]
+    Random(#[from] SecretError),
     /// The command did not start, failed, or took too long.
     #[error("the master key's command {0}")]
     Command(String),
@@ -72,6 +75,15 @@ pub(super) async fn read(config: &Config, folder: &DataFolder) -> Result<Option<
     }
     refuse_open_to_others(&path, "600")?;
     read_file(&path).map(Some)
+}
+
+/// The key in a file, made where the file is missing.
+pub(crate) fn read_or_make(path: &Path) -> Result<MasterKey, SourceError> {
+    if !path.exists() {
+        write_private(path, MasterKey::generate()?.to_text().reveal().as_bytes(), Existing::Keep)?;
+    }
+    refuse_open_to_others(path, "600")?;
+    read_file(path)
 }
 
 fn parse(place: &str, text: &SecretText) -> Result<MasterKey, SourceError> {

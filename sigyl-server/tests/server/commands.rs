@@ -81,6 +81,13 @@ async fn a_server_starts_on_an_empty_machine_answers_and_ends() {
         "GET /api/v1/me HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer sgl_canary\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answer}");
+    // No dump of its memory is written, and its arguments hold nothing.
+    let of_process = format!("/proc/{}", running.child.id());
+    let limits = std::fs::read_to_string(format!("{of_process}/limits")).unwrap();
+    let cores = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(cores.split_whitespace().nth(4), Some("0"), "{cores}");
+    let arguments = std::fs::read(format!("{of_process}/cmdline")).unwrap();
+    assert!(arguments.ends_with(b"sigyl-server\0serve\0"));
     // A connection that waits for another request does not hold the end up.
     let _idle = TcpStream::connect(&running.address).unwrap();
     let log = running.end();

@@ -30,6 +30,22 @@ pub(crate) async fn execute(settings: &Settings, statements: &[&str]) -> Result<
     Ok(())
 }
 
+/// A number, asked behind the server's back.
+pub(crate) async fn count(settings: &Settings, sql: &str) -> i64 {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    match settings.get("SIGYL_DATABASE_URL") {
+        Some(url) => {
+            let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+        None => {
+            let path = settings.data().join("sigyl.db");
+            let mut connection = sqlx::SqliteConnection::connect(&path.display().to_string()).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+}
+
 on_both! {
     async fn migrations_run_once_and_a_newer_database_is_refused(server: TestServer) {
         server.app.close().await;

@@ -13,5 +13,6 @@ mod endpoints;
 mod keys;
 mod limits;
 mod outer;
+mod secrets;
 mod support;
 mod workspaces;
