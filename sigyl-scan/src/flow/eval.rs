@@ -143,6 +143,7 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Collection(_, members) => {
                 let mut items = Items::default();
+                let mut ended = false;
                 for member in module.list(members) {
                     if let ExprKind::Spread(inner) = module.expr(*member).kind {
                         let value = self.eval(act, state, inner);
@@ -150,8 +151,13 @@ impl<'a> Engine<'a> {
                         self.spread_into(state, &mut items, &value);
                     } else {
                         let mut value = self.eval(act, state, *member);
+                        // Behind a list of unknown length it ends the options of what follows, not of the list.
+                        if items.rest.is_some() && value.as_str() == Some("--") {
+                            ended = true;
+                            continue;
+                        }
                         let before = items.known.last().filter(|_| items.rest.is_none());
-                        if before.and_then(Value::as_str).is_some_and(takes_value) {
+                        if ended || before.and_then(Value::as_str).is_some_and(takes_value) {
                             value.taints = value.taints.map(|all| {
                                 let kept =
                                     |taint: &Taint| Taint { live: taint.live - Hazards::ARGUMENT, ..*taint };
