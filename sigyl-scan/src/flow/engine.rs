@@ -130,7 +130,8 @@ pub(crate) struct Engine<'a> {
     /// Counts variables of modules and fields that came to hold what a caller gave.
     pub(crate) kept_changes: u64,
     pub(crate) keeping: Keeping,
-    pub(crate) evaluations: FxHashMap<FunctionRef, u32>,
+    /// How often each function was evaluated, and the steps that this took while the program is set up.
+    pub(crate) evaluations: FxHashMap<FunctionRef, (u32, u64)>,
     pub(crate) stack: Vec<FunctionRef>,
     pub(crate) slots: Vec<Option<Value>>,
     /// Pieces of values: of which, and the hazards that the whole is without where every piece is.

@@ -31,9 +31,11 @@ const DEEPEST: usize = 28;
 /// Most times that a function is evaluated for one entry point. Chosen: a handler of all calls uses a check in each of
 /// its cases, several times; what is cut off here is a check that does not count.
 const MOST_EVALUATIONS: u32 = 400;
-/// Most times that a function is evaluated while the program is set up. Chosen: one wrapper is put around the handlers of
-/// hundreds of tools, and a tool whose wrapper was not followed would not be seen.
-const MOST_SETUP_EVALUATIONS: u32 = 400;
+/// How often a function is evaluated while the program is set up, whatever it takes. Chosen.
+const SETUP_EVALUATIONS: u32 = 4;
+/// Steps within which it is evaluated more often than that. Chosen: one wrapper is put around the handlers of hundreds of
+/// tools, and a tool whose wrapper was not followed would not be seen; wrappers are short.
+const MOST_SETUP_STEPS: u64 = 6_000;
 
 impl<'a> Engine<'a> {
     /// Evaluates a function of the tree with the given arguments, on the caller's path.
@@ -94,13 +96,17 @@ impl<'a> Engine<'a> {
             }
             return known.unwrap_or_default();
         }
-        let most = if self.phase == Phase::Setup { MOST_SETUP_EVALUATIONS } else { MOST_EVALUATIONS };
-        let count = self.evaluations.entry(target).or_insert(0);
+        let (count, steps) = self.evaluations.entry(target).or_insert((0, 0));
         *count += 1;
+        let most = match self.phase {
+            Phase::Setup if *steps > MOST_SETUP_STEPS => SETUP_EVALUATIONS,
+            _ => MOST_EVALUATIONS,
+        };
         // Closures are part of the function around them, whose own count bounds them.
         if *count > most && !is_closure || *count > most * 8 {
             return unknown(self);
         }
+        let left = self.steps_left();
         let positional = if carries {
             let name: Rc<str> = function.name.map_or("function", |name| module.name(name)).into();
             positional
@@ -115,6 +121,10 @@ impl<'a> Engine<'a> {
         }
         let (value, after) = self.run_function(state, target, bound, positional, keywords);
         let reads = key.map(|_| self.keeping.end());
+        if self.phase == Phase::Setup {
+            let taken = left - self.steps_left();
+            self.evaluations.entry(target).and_modify(|(_, steps)| *steps += taken);
+        }
         let returns = after.is_some();
         match after {
             Some(mut after) => {
