@@ -85,6 +85,8 @@ ids! {
     InvitationId,
     /// A secret that is stored.
     StoredSecretId,
+    /// A server in the registry.
+    ServerId,
     /// A request, in logs and errors.
     RequestId,
 }

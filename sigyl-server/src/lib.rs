@@ -1,4 +1,4 @@
-//! The server of Sigyl: accounts, API keys, workspaces, an audit log, on SQLite or PostgreSQL.
+//! The server of Sigyl: a registry, accounts, API keys, workspaces, secrets, an audit log, on SQLite or PostgreSQL.
 //!
 //! `sigyl serve` on an empty machine needs no configuration: it makes a data folder, a master key, a database, and a
 //! token with which the first administrator claims the server. The same binary on PostgreSQL runs as any number of
@@ -19,6 +19,7 @@ mod db;
 mod http;
 mod id;
 mod keys;
+mod registry;
 mod secrets;
 mod start;
 

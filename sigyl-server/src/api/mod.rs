@@ -7,6 +7,8 @@ mod keys;
 mod login;
 mod me;
 mod members;
+mod packages;
+mod registry;
 mod secrets;
 mod service;
 mod users;
@@ -58,6 +60,18 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &secrets::VERSIONS,
     &secrets::RESTORE,
     &secrets::ROTATE,
+    &packages::LIST,
+    &packages::UPDATE,
+    &packages::DELETE,
+    &registry::LIST,
+    &registry::VERSIONS,
+    &registry::VERSION,
+    &registry::PUBLISH,
+    &registry::VALIDATE,
+    &registry::STATUS,
+    &registry::STATUS_ALL,
+    &registry::DELETE,
+    &registry::PING,
     &audit::LIST,
     &audit::LIST_INSTANCE,
 ];

@@ -13,8 +13,8 @@ use sigyl_core::secret::SecretText;
 use tracing::level_filters::LevelFilter;
 
 use super::{
-    Config, DEFAULT_CONFIG_FILE, LogFormat, Mistake, Registration, SETTINGS, Setting, Source, file,
-    settings::Secrecy,
+    Config, DEFAULT_CONFIG_FILE, LogFormat, Mistake, Registration, SETTINGS, Setting, Source, Unscanned,
+    file, settings::Secrecy,
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what anyone writes.
@@ -185,6 +185,8 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         reads_per_minute: 0,
         writes_per_minute: 0,
         logins_per_minute: 0,
+        anonymous_reads: true,
+        unscanned: Unscanned::Hide,
         log_format: LogFormat::Text,
         log_level: LevelFilter::INFO,
     }

@@ -73,6 +73,10 @@ pub struct Config {
     pub writes_per_minute: u32,
     /// Attempts to log in, for each address and minute.
     pub logins_per_minute: u32,
+    /// Whether the registry is read without a key or session.
+    pub anonymous_reads: bool,
+    /// What becomes of versions that nobody scanned.
+    pub unscanned: Unscanned,
     /// How log lines look.
     pub log_format: LogFormat,
     /// The least important lines that are logged.
@@ -86,6 +90,15 @@ pub enum Registration {
     Invitation,
     /// Anyone.
     Open,
+}
+
+/// What becomes of versions that nobody scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unscanned {
+    /// Only their workspace sees them.
+    Hide,
+    /// Everybody does.
+    Show,
 }
 
 /// How log lines look.

@@ -4,7 +4,7 @@ use sigyl_core::secret::SecretText;
 use tracing::level_filters::LevelFilter;
 
 use super::{
-    Config, LogFormat, Network, PublicUrl, Registration,
+    Config, LogFormat, Network, PublicUrl, Registration, Unscanned,
     values::{address, duration, list, number, one_of, path, size},
 };
 
@@ -298,6 +298,29 @@ pub static SETTINGS: &[Setting] = &[
         takes: "number",
         about: "Attempts to log in, to register or to show an invitation, for each address; half as many for each account and address, so that nobody locks another one out.",
         set: |config, text| number(text, 2, 60_000).map(|it| config.logins_per_minute = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "registry.anonymous_reads",
+        variable: "SIGYL_ANONYMOUS_READS",
+        default: "true",
+        takes: "`true` or `false`",
+        about: "Whether the registry is read without a key or session. Copilot and VS Code send none.",
+        set: |config, text| {
+            one_of(text, &[("true", true), ("false", false)]).map(|it| config.anonymous_reads = it)
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "registry.unscanned",
+        variable: "SIGYL_UNSCANNED",
+        default: "hide",
+        takes: "`hide` or `show`",
+        about: "Whether versions that nobody scanned, published from now on, are shown to others than their workspace.",
+        set: |config, text| {
+            let names = [("hide", Unscanned::Hide), ("show", Unscanned::Show)];
+            one_of(text, &names).map(|it| config.unscanned = it)
+        },
         ..PLAIN
     },
     Setting {

@@ -50,6 +50,10 @@ pub(crate) struct Endpoint {
     pub(crate) method: Method,
     /// Its path, with parameters in braces.
     pub(crate) path: &'static str,
+    /// Other paths that it answers, which the description leaves out.
+    pub(crate) aliases: &'static [&'static str],
+    /// Whether pages of other origins may use it, without cookies.
+    pub(crate) is_cors: bool,
     /// One sentence.
     pub(crate) summary: &'static str,
     pub(crate) access: Access,
@@ -65,11 +69,18 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    /// Whether it answers this path, as the router names it.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        self.path == path || self.aliases.contains(&path)
+    }
+
     /// What most are like.
     pub(crate) const PLAIN: Self = Self {
         id: "",
         method: Method::Get,
         path: "",
+        aliases: &[],
+        is_cors: false,
         summary: "",
         access: Access::Public,
         query: None,

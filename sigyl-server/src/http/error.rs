@@ -19,6 +19,8 @@ use crate::db::DbError;
 pub(crate) enum Code {
     /// The request cannot be understood, or a value of it is wrong.
     Invalid,
+    /// A parameter of the query is out of its range, where the registry's specification says 422.
+    Unprocessable,
     /// Nobody is logged in, or the key is not known.
     Unauthenticated,
     /// The caller may not do this.
@@ -50,6 +52,7 @@ impl Code {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Invalid => StatusCode::BAD_REQUEST,
+            Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,

@@ -16,7 +16,7 @@ use axum::{
 };
 use tracing::Instrument;
 
-use super::{ApiError, Code, error::render, origin};
+use super::{ApiError, Code, Endpoint, error::render, origin};
 use crate::{
     api::ENDPOINTS,
     app::App,
@@ -122,9 +122,8 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
     decorate(response.headers_mut(), &app, &context);
 
     let endpoint = matched.as_ref().and_then(|matched| {
-        let method = method.as_str();
-        let same = |path: &str| path == matched.as_str();
-        ENDPOINTS.iter().find(|it| same(it.path) && it.method.as_str() == method).map(|it| it.id)
+        let is_it = |it: &Endpoint| it.is_at(matched.as_str()) && it.method.as_str() == method.as_str();
+        ENDPOINTS.iter().find(|it| is_it(it)).map(|it| it.id)
     });
     let (endpoint, status) = (endpoint.unwrap_or("none"), response.status().as_u16());
     let took = begun.elapsed();

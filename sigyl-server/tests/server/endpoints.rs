@@ -41,6 +41,9 @@ fn passed(answer: &Answer) -> bool {
 fn filled(path: &str, workspace: &str) -> String {
     path.replace("{workspace}", workspace)
         .replace("{user}", "nobody-here")
+        .replace("{server}", "no.such%2Fserver")
+        .replace("{name}", "no.such%2Fserver")
+        .replace("{version}", "1.0.0")
         .replace("{id}", "00000000000000000000000000")
 }
 

@@ -13,6 +13,7 @@ mod endpoints;
 mod keys;
 mod limits;
 mod outer;
+mod registry;
 mod secrets;
 mod support;
 mod workspaces;

@@ -1,0 +1,505 @@
+//! The official generic registry API, as clients and publishers of MCP servers speak it.
+//!
+//! Besides `/v0.1` it answers below `/v0`, which the official publisher uses, and takes names with a plain slash as well
+//! as with `%2F`.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{delete as deletes, get, patch, post},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sigyl_core::Digest;
+
+use crate::{
+    accounts::{Role, Scope},
+    app::App,
+    audit::{Chain, Event, record},
+    clock::Timestamp,
+    config::Unscanned,
+    http::{Access, ApiError, Body, Code, Endpoint, Method, Principal, QueryOf, Tenant, Via, schema},
+    registry::{
+        self, Filter, Listed, Metadata, Owned, Reader, Row, ServerList, ServerResponse, Status, Validation,
+    },
+};
+
+/// Versions on a page when nobody says, and at most.
+const LIMIT_DEFAULT: u32 = 30;
+const LIMIT_MAX: u32 = 100;
+
+/// Longest word on why a version stands as it does, characters.
+const MESSAGE_CHARS_MAX: usize = 500;
+
+/// What all endpoints of this file are like.
+const OPEN: Endpoint = Endpoint { is_cors: true, ..Endpoint::PLAIN };
+
+/// Lists.
+pub(super) static LIST: Endpoint = Endpoint {
+    id: "list_registry_servers",
+    path: "/v0.1/servers",
+    aliases: &["/v0/servers"],
+    summary: "Versions of servers, by name and version; the cursor holds the filter.",
+    query: Some(schema::<ListQuery>),
+    response: Some(schema::<ServerList>),
+    handler: || get(list),
+    ..OPEN
+};
+
+/// Versions of one.
+pub(super) static VERSIONS: Endpoint = Endpoint {
+    id: "list_registry_versions",
+    path: "/v0.1/servers/{server}/versions",
+    aliases: &[
+        "/v0/servers/{server}/versions",
+        "/v0.1/servers/{server}/{name}/versions",
+        "/v0/servers/{server}/{name}/versions",
+    ],
+    summary: "All versions of a server, newest first.",
+    query: Some(schema::<DeletedQuery>),
+    response: Some(schema::<ServerList>),
+    handler: || get(versions),
+    ..OPEN
+};
+
+/// One version.
+pub(super) static VERSION: Endpoint = Endpoint {
+    id: "get_registry_version",
+    path: "/v0.1/servers/{server}/versions/{version}",
+    aliases: &[
+        "/v0/servers/{server}/versions/{version}",
+        "/v0.1/servers/{server}/{name}/versions/{version}",
+        "/v0/servers/{server}/{name}/versions/{version}",
+    ],
+    summary: "A version of a server, or its `latest`.",
+    query: Some(schema::<DeletedQuery>),
+    response: Some(schema::<ServerResponse>),
+    handler: || get(version),
+    ..OPEN
+};
+
+/// Publishes.
+pub(super) static PUBLISH: Endpoint = Endpoint {
+    id: "publish_registry_version",
+    method: Method::Post,
+    path: "/v0.1/publish",
+    aliases: &["/v0/publish"],
+    summary: "Publish a version of a server for the workspace.",
+    access: Access::Member(Role::Developer, Scope::Publish),
+    request: Some(schema::<Value>),
+    response: Some(schema::<ServerResponse>),
+    handler: || post(publish),
+    ..OPEN
+};
+
+/// Checks.
+pub(super) static VALIDATE: Endpoint = Endpoint {
+    id: "validate_registry_document",
+    method: Method::Post,
+    path: "/v0.1/validate",
+    aliases: &["/v0/validate"],
+    summary: "Say everything that is wrong with a server.json.",
+    request: Some(schema::<Value>),
+    response: Some(schema::<Validation>),
+    handler: || post(validate),
+    ..OPEN
+};
+
+/// Changes how a version stands.
+pub(super) static STATUS: Endpoint = Endpoint {
+    id: "update_registry_status",
+    method: Method::Patch,
+    path: "/v0.1/servers/{server}/versions/{version}/status",
+    aliases: &[
+        "/v0/servers/{server}/versions/{version}/status",
+        "/v0.1/servers/{server}/{name}/versions/{version}/status",
+        "/v0/servers/{server}/{name}/versions/{version}/status",
+    ],
+    summary: "Say that a version is active, deprecated or deleted.",
+    access: Access::Member(Role::Developer, Scope::Publish),
+    request: Some(schema::<NewStatus>),
+    response: Some(schema::<ServerResponse>),
+    handler: || patch(status),
+    ..OPEN
+};
+
+/// Changes how all versions stand.
+pub(super) static STATUS_ALL: Endpoint = Endpoint {
+    id: "update_registry_status_all",
+    method: Method::Patch,
+    path: "/v0.1/servers/{server}/status",
+    aliases: &[
+        "/v0/servers/{server}/status",
+        "/v0.1/servers/{server}/{name}/status",
+        "/v0/servers/{server}/{name}/status",
+    ],
+    summary: "Say that all versions of a server are active, deprecated or deleted.",
+    access: Access::Member(Role::Developer, Scope::Publish),
+    request: Some(schema::<NewStatus>),
+    response: Some(schema::<Listed>),
+    handler: || patch(status_all),
+    ..OPEN
+};
+
+/// Deletes a version.
+pub(super) static DELETE: Endpoint = Endpoint {
+    id: "delete_registry_version",
+    method: Method::Delete,
+    path: "/v0.1/servers/{server}/versions/{version}",
+    aliases: VERSION.aliases,
+    summary: "Delete a version: it is hidden, and its number is not used again.",
+    access: Access::Member(Role::Developer, Scope::Publish),
+    response: Some(schema::<ServerResponse>),
+    handler: || deletes(delete),
+    ..OPEN
+};
+
+/// Whether the registry answers.
+pub(super) static PING: Endpoint = Endpoint {
+    id: "ping_registry",
+    path: "/v0.1/ping",
+    aliases: &["/v0/ping"],
+    summary: "Whether the registry answers.",
+    response: Some(schema::<Pong>),
+    handler: || get(async || Json(Pong { pong: true })),
+    ..OPEN
+};
+
+/// An answer.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Pong {
+    pong: bool,
+}
+
+/// Which versions, and where to go on. What is not known here is let be: clients send more than there is.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ListQuery {
+    /// Versions on the page, from 1 to 100.
+    #[schemars(with = "Option<u32>")]
+    limit: Option<String>,
+    /// What the page before gave as `nextCursor`; the filter of the first page goes on.
+    cursor: Option<String>,
+    /// Part of a name.
+    search: Option<String>,
+    /// Only what was changed after this time; deleted versions are among it.
+    updated_since: Option<String>,
+    /// A version, or `latest`.
+    version: Option<String>,
+    /// Whether deleted versions are listed.
+    #[schemars(with = "Option<bool>")]
+    include_deleted: Option<String>,
+}
+
+/// Whether deleted versions count.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct DeletedQuery {
+    /// Whether deleted versions count.
+    #[schemars(with = "Option<bool>")]
+    include_deleted: Option<String>,
+}
+
+/// How a version stands from now on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewStatus {
+    status: Status,
+    /// Why; not for what is active.
+    status_message: Option<String>,
+}
+
+/// Where a page begins, with the filter of the first one: clients drop it on the second.
+#[derive(Debug, Serialize, Deserialize)]
+struct Place {
+    name: String,
+    version: String,
+    filter: Filter,
+}
+
+fn truth(text: Option<&str>) -> Result<Option<bool>, ApiError> {
+    match text {
+        None | Some("") => Ok(None),
+        Some("true" | "1") => Ok(Some(true)),
+        Some("false" | "0") => Ok(Some(false)),
+        Some(_) => Err(ApiError::new(Code::Unprocessable, "include_deleted: true or false")),
+    }
+}
+
+impl ListQuery {
+    fn limit(&self) -> Result<u32, ApiError> {
+        let Some(text) = self.limit.as_deref().filter(|text| !text.is_empty()) else {
+            return Ok(LIMIT_DEFAULT);
+        };
+        text.parse()
+            .ok()
+            .filter(|limit| (1..=LIMIT_MAX).contains(limit))
+            .ok_or_else(|| ApiError::new(Code::Unprocessable, "limit: from 1 to 100"))
+    }
+
+    fn filter(&self) -> Result<Filter, ApiError> {
+        let since = match self.updated_since.as_deref().filter(|text| !text.is_empty()) {
+            None => None,
+            Some(text) => {
+                let at = Timestamp::parse(text);
+                Some(at.ok_or_else(|| ApiError::invalid("updated_since: a time in RFC 3339"))?.0)
+            }
+        };
+        let deleted = truth(self.include_deleted.as_deref())?;
+        if since.is_some() && deleted == Some(false) {
+            return Err(ApiError::invalid("include_deleted: is always true together with updated_since"));
+        }
+        Ok(Filter {
+            search: self.search.clone().unwrap_or_default(),
+            version: self.version.clone().unwrap_or_default(),
+            updated_since: since,
+            include_deleted: deleted.unwrap_or(since.is_some()),
+        })
+    }
+
+    /// Where the page begins: our own cursor, or the official one, `NAME:VERSION`.
+    fn place(&self, app: &App) -> Result<Place, ApiError> {
+        let start = |name: &str, version: &str| {
+            let (name, version) = (name.to_owned(), version.to_owned());
+            self.filter().map(|filter| Place { name, version, filter })
+        };
+        match self.cursor.as_deref().filter(|text| !text.is_empty()) {
+            None => start("", ""),
+            Some(cursor) if cursor.contains('/') => match cursor.split_once(':') {
+                Some((name, version)) => start(name, version),
+                None => start(cursor, ""),
+            },
+            Some(cursor) => app.cursors.read(LIST.id, cursor),
+        }
+    }
+}
+
+/// Who reads. Without a key or session, where the operator lets nobody read: nobody.
+fn reader(app: &App, principal: Option<&Principal>) -> Result<Reader, ApiError> {
+    match principal {
+        None if !app.config.anonymous_reads => {
+            Err(ApiError::new(Code::Unauthenticated, "this registry is read with a key"))
+        }
+        None => Ok(Reader::default()),
+        Some(principal) => Ok(match &principal.via {
+            Via::Session(_) => Reader { user: principal.user.to_string(), ..Reader::default() },
+            Via::Key { workspace, scopes, .. }
+                if scopes.contains(&Scope::Read) || scopes.contains(&Scope::Publish) =>
+            {
+                Reader { workspace: workspace.to_string(), ..Reader::default() }
+            }
+            Via::Key { .. } => Reader::default(),
+        }),
+    }
+}
+
+/// The name that a path names, in either form.
+fn name(path: &HashMap<String, String>) -> String {
+    let part = |key: &str| path.get(key).map(String::as_str);
+    match (part("server"), part("name")) {
+        (Some(namespace), Some(name)) => format!("{namespace}/{name}"),
+        (name, _) => name.unwrap_or("").to_owned(),
+    }
+}
+
+fn version_in(path: &HashMap<String, String>) -> &str {
+    path.get("version").map_or("", String::as_str)
+}
+
+/// An answer with its tag, or 304 where the caller has it. Others may keep what anyone may see, for a moment.
+fn tagged<T: Serialize>(headers: &HeaderMap, is_public: bool, body: &T) -> Result<Response, ApiError> {
+    let bytes = serde_json::to_vec(body).map_err(|error| ApiError::internal(&error))?;
+    let tag = format!("\"{}\"", &Digest::of(&bytes).as_str()[..32]);
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let matches = known.flat_map(|line| line.split(',')).any(|it| {
+        let it = it.trim();
+        it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag
+    });
+    let caching = if is_public { "public, max-age=0, must-revalidate" } else { "private, no-cache" };
+    let mut response = match matches {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+    };
+    let set = response.headers_mut();
+    set.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    set.insert(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        set.insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+async fn list(
+    State(app): State<App>,
+    principal: Option<Principal>,
+    headers: HeaderMap,
+    QueryOf(query): QueryOf<ListQuery>,
+) -> Result<Response, ApiError> {
+    let reader = reader(&app, principal.as_ref())?;
+    let limit = query.limit()?;
+    let place = query.place(&app)?;
+    let after = (place.name.as_str(), place.version.as_str());
+    let mut connection = app.db.connection().await?;
+    let mut rows =
+        registry::list(&mut connection, &reader, &place.filter, after, i64::from(limit) + 1).await?;
+    drop(connection);
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next_cursor = match rows.last().filter(|_| more) {
+        None => None,
+        Some(last) => {
+            let next = Place { name: last.name.clone(), version: last.version.clone(), filter: place.filter };
+            Some(app.cursors.write(LIST.id, &next)?)
+        }
+    };
+    let servers = rows.into_iter().map(ServerResponse::of).collect::<Result<Vec<_>, _>>()?;
+    let metadata = Metadata { count: servers.len(), next_cursor };
+    tagged(&headers, principal.is_none(), &ServerList { servers, metadata })
+}
+
+async fn versions(
+    State(app): State<App>,
+    principal: Option<Principal>,
+    headers: HeaderMap,
+    Path(path): Path<HashMap<String, String>>,
+    QueryOf(query): QueryOf<DeletedQuery>,
+) -> Result<Response, ApiError> {
+    let reader = reader(&app, principal.as_ref())?;
+    let deleted = truth(query.include_deleted.as_deref())?.unwrap_or(false);
+    let mut connection = app.db.connection().await?;
+    let rows = registry::versions(&mut connection, &reader, &name(&path), deleted).await?;
+    if rows.is_empty() {
+        return Err(ApiError::new(Code::NotFound, "Server not found"));
+    }
+    let servers = rows.into_iter().map(ServerResponse::of).collect::<Result<Vec<_>, _>>()?;
+    let metadata = Metadata { count: servers.len(), next_cursor: None };
+    tagged(&headers, principal.is_none(), &ServerList { servers, metadata })
+}
+
+async fn version(
+    State(app): State<App>,
+    principal: Option<Principal>,
+    headers: HeaderMap,
+    Path(path): Path<HashMap<String, String>>,
+    QueryOf(query): QueryOf<DeletedQuery>,
+) -> Result<Response, ApiError> {
+    let reader = reader(&app, principal.as_ref())?;
+    let deleted = truth(query.include_deleted.as_deref())?.unwrap_or(false);
+    let mut connection = app.db.connection().await?;
+    let row = registry::version(&mut connection, &reader, &name(&path), version_in(&path), deleted).await?;
+    let row = row.ok_or_else(|| ApiError::new(Code::NotFound, "Server not found"))?;
+    tagged(&headers, principal.is_none(), &ServerResponse::of(row)?)
+}
+
+async fn publish(
+    State(app): State<App>,
+    principal: Principal,
+    tenant: Tenant,
+    Body(value): Body<Value>,
+) -> Result<Json<ServerResponse>, ApiError> {
+    let (document, found) = registry::check(&value);
+    let document = document.ok_or_else(|| ApiError::invalid(found.told()))?;
+    let now = app.clock.now();
+    let shown = app.config.unscanned == Unscanned::Show;
+    let mut transaction = app.db.begin().await?;
+    registry::publish(&mut transaction, &tenant, &document, &principal.user, shown, now).await?;
+    let object = format!("{}@{}", document.name, document.version);
+    let event = Event::done("server.publish", "server", &object);
+    record(&mut transaction, Chain::Workspace(&tenant.id), principal.caller(), now, event).await?;
+    let reader = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let row = registry::version(&mut transaction, &reader, &document.name, &document.version, false).await?;
+    let row = row.ok_or_else(|| ApiError::not_found("server"))?;
+    transaction.commit().await?;
+    ServerResponse::of(row).map(Json)
+}
+
+async fn validate(Body(value): Body<Value>) -> Json<Validation> {
+    Json(registry::check(&value).1)
+}
+
+impl NewStatus {
+    fn message(&self) -> Result<Option<&str>, ApiError> {
+        let message = self.status_message.as_deref().filter(|text| !text.is_empty());
+        match message {
+            Some(_) if self.status == Status::Active => {
+                Err(ApiError::invalid("statusMessage: what is active needs no reason"))
+            }
+            Some(text) if text.chars().count() > MESSAGE_CHARS_MAX => {
+                Err(ApiError::invalid("statusMessage: at most 500 characters"))
+            }
+            message => Ok(message),
+        }
+    }
+}
+
+/// Changes the status of one version, or of all. What is already so is told as a mistake, as the official registry does.
+async fn change(
+    app: &App,
+    principal: &Principal,
+    tenant: &Tenant,
+    (name, version): (&str, Option<&str>),
+    (status, message): (Status, Option<&str>),
+) -> Result<Vec<Row>, ApiError> {
+    let now = app.clock.now();
+    let mut transaction = app.db.begin().await?;
+    let server: Option<Owned> = registry::server_of(&mut transaction, tenant, name, now).await?;
+    let missing = || ApiError::new(Code::NotFound, "Server not found");
+    let server = server.ok_or_else(missing)?;
+    if let Some(version) = version {
+        let reader = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+        let row = registry::version(&mut transaction, &reader, name, version, true).await?;
+        row.filter(|row| row.version == version).ok_or_else(missing)?;
+    }
+    let rows = registry::change_status(&mut transaction, &server, version, status, message, now).await?;
+    if rows.is_empty() {
+        return Err(ApiError::invalid("status: nothing would change"));
+    }
+    let object = version.map_or(name.to_owned(), |version| format!("{name}@{version}"));
+    let event = Event::done("server.status", "server", &object)
+        .with(json!({ "status": status, "versions": rows.len() }));
+    record(&mut transaction, Chain::Workspace(&tenant.id), principal.caller(), now, event).await?;
+    transaction.commit().await?;
+    Ok(rows)
+}
+
+fn only(rows: Vec<Row>) -> Result<Json<ServerResponse>, ApiError> {
+    let row = rows.into_iter().next().ok_or_else(|| ApiError::not_found("server"))?;
+    ServerResponse::of(row).map(Json)
+}
+
+async fn status(
+    State(app): State<App>,
+    principal: Principal,
+    tenant: Tenant,
+    Path(path): Path<HashMap<String, String>>,
+    Body(new): Body<NewStatus>,
+) -> Result<Json<ServerResponse>, ApiError> {
+    let at = (&*name(&path), Some(version_in(&path)));
+    only(change(&app, &principal, &tenant, at, (new.status, new.message()?)).await?)
+}
+
+async fn status_all(
+    State(app): State<App>,
+    principal: Principal,
+    tenant: Tenant,
+    Path(path): Path<HashMap<String, String>>,
+    Body(new): Body<NewStatus>,
+) -> Result<Json<Listed>, ApiError> {
+    let at = (&*name(&path), None);
+    let rows = change(&app, &principal, &tenant, at, (new.status, new.message()?)).await?;
+    let servers = rows.into_iter().map(ServerResponse::of).collect::<Result<Vec<_>, _>>()?;
+    Ok(Json(Listed { updated_count: servers.len(), servers }))
+}
+
+async fn delete(
+    State(app): State<App>,
+    principal: Principal,
+    tenant: Tenant,
+    Path(path): Path<HashMap<String, String>>,
+) -> Result<Json<ServerResponse>, ApiError> {
+    let at = (&*name(&path), Some(version_in(&path)));
+    only(change(&app, &principal, &tenant, at, (Status::Deleted, None)).await?)
+}

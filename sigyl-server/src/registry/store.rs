@@ -1,0 +1,414 @@
+//! Servers and their versions in the database.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Document, Status, semver::later};
+use crate::{
+    accounts::UnknownName,
+    clock::Timestamp,
+    db::{Connection, DbError, execute, fetch_all, fetch_one, fetch_optional},
+    http::{ApiError, Tenant},
+    id::{ServerId, UserId, WorkspaceId},
+};
+
+/// Versions of a server at most, as in the official registry.
+const VERSIONS_MAX: i64 = 10_000;
+
+/// Who sees a server besides its workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Visibility {
+    /// Everybody.
+    Public,
+    /// Nobody.
+    Workspace,
+}
+
+impl Visibility {
+    /// Its name in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Workspace => "workspace",
+        }
+    }
+}
+
+impl TryFrom<String> for Visibility {
+    type Error = UnknownName;
+
+    fn try_from(name: String) -> Result<Self, UnknownName> {
+        [Self::Public, Self::Workspace].into_iter().find(|it| it.as_str() == name).ok_or(UnknownName)
+    }
+}
+
+/// Who reads: what is shown to everybody, and what is of this workspace or of those that the user is in. Empty for none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reader {
+    pub(crate) user: String,
+    pub(crate) workspace: String,
+}
+
+/// A version.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) document: String,
+    #[sqlx(try_from = "String")]
+    pub(crate) status: Status,
+    pub(crate) status_message: Option<String>,
+    pub(crate) status_changed_at: Timestamp,
+    pub(crate) published_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) is_latest: bool,
+}
+
+/// Which versions a list has.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Filter {
+    /// Part of the name; empty for any.
+    pub(crate) search: String,
+    /// A version, or `latest`; empty for any.
+    pub(crate) version: String,
+    /// Only what was changed after this, in milliseconds.
+    pub(crate) updated_since: Option<i64>,
+    pub(crate) include_deleted: bool,
+}
+
+/// A part of a name, for `LIKE`.
+fn pattern(search: &str) -> String {
+    let mut out = String::from("%");
+    for letter in search.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out.push('%');
+    out
+}
+
+/// A page of versions after a name and version, in their order.
+pub(crate) async fn list(
+    connection: &mut Connection,
+    reader: &Reader,
+    filter: &Filter,
+    after: (&str, &str),
+    limit: i64,
+) -> Result<Vec<Row>, DbError> {
+    fetch_all!(
+        connection,
+        "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
+                versions.updated_at, is_latest
+         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         WHERE (versions.name, versions.version) > ($1, $2)
+               AND ($3 = '%%' OR folded_name LIKE $3 ESCAPE '\\')
+               AND ($4 = '' OR versions.version = $4 OR ($4 = 'latest' AND is_latest = $9))
+               AND versions.updated_at > $5
+               AND (status <> 'deleted' OR $6 = $9)
+               AND ((servers.visibility = 'public' AND is_shown = $9)
+                    OR servers.workspace_id = $7
+                    OR EXISTS (SELECT 1 FROM members
+                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $8))
+         ORDER BY versions.name, versions.version LIMIT $10",
+        after.0,
+        after.1,
+        pattern(&filter.search),
+        &filter.version,
+        filter.updated_since.unwrap_or(i64::MIN),
+        filter.include_deleted,
+        &reader.workspace,
+        &reader.user,
+        true,
+        limit
+    )
+}
+
+/// All versions of a server that a reader may see, newest first.
+pub(crate) async fn versions(
+    connection: &mut Connection,
+    reader: &Reader,
+    name: &str,
+    include_deleted: bool,
+) -> Result<Vec<Row>, DbError> {
+    fetch_all!(
+        connection,
+        "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
+                versions.updated_at, is_latest
+         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         WHERE versions.name = $1
+               AND (status <> 'deleted' OR $2 = $5)
+               AND ((servers.visibility = 'public' AND is_shown = $5)
+                    OR servers.workspace_id = $3
+                    OR EXISTS (SELECT 1 FROM members
+                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $4))
+         ORDER BY published_at DESC, versions.version DESC LIMIT 10000",
+        name,
+        include_deleted,
+        &reader.workspace,
+        &reader.user,
+        true
+    )
+}
+
+/// A version of a server that a reader may see, or its `latest`.
+pub(crate) async fn version(
+    connection: &mut Connection,
+    reader: &Reader,
+    name: &str,
+    version: &str,
+    include_deleted: bool,
+) -> Result<Option<Row>, DbError> {
+    fetch_optional!(
+        connection,
+        "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
+                versions.updated_at, is_latest
+         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         WHERE versions.name = $1
+               AND (versions.version = $6 OR ($6 = 'latest' AND is_latest = $5))
+               AND (status <> 'deleted' OR $2 = $5)
+               AND ((servers.visibility = 'public' AND is_shown = $5)
+                    OR servers.workspace_id = $3
+                    OR EXISTS (SELECT 1 FROM members
+                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $4))
+         LIMIT 1",
+        name,
+        include_deleted,
+        &reader.workspace,
+        &reader.user,
+        true,
+        version
+    )
+}
+
+/// A server of a workspace, as its members see it.
+#[derive(Debug, Clone, Serialize, JsonSchema, sqlx::FromRow)]
+pub(crate) struct Owned {
+    pub(crate) id: ServerId,
+    pub(crate) name: String,
+    #[sqlx(try_from = "String")]
+    pub(crate) visibility: Visibility,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// Servers of the workspace after a name.
+pub(crate) async fn owned(
+    connection: &mut Connection,
+    tenant: &Tenant,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Owned>, DbError> {
+    fetch_all!(
+        connection,
+        "SELECT id, name, visibility, created_at, updated_at FROM servers
+         WHERE workspace_id = $1 AND name > $2 ORDER BY name LIMIT $3",
+        &tenant.id,
+        after,
+        limit
+    )
+}
+
+/// A server of the workspace; locked until the transaction ends.
+pub(crate) async fn server_of(
+    transaction: &mut Connection,
+    tenant: &Tenant,
+    name: &str,
+    now: Timestamp,
+) -> Result<Option<Owned>, DbError> {
+    fetch_optional!(
+        transaction,
+        "UPDATE servers SET updated_at = $3 WHERE workspace_id = $1 AND name = $2
+         RETURNING id, name, visibility, created_at, updated_at",
+        &tenant.id,
+        name,
+        now
+    )
+}
+
+/// Publishes a version for the workspace.
+pub(crate) async fn publish(
+    transaction: &mut Connection,
+    tenant: &Tenant,
+    document: &Document,
+    by: &UserId,
+    shown: bool,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    claim_namespace(transaction, tenant, document.namespace(), now).await?;
+    execute!(
+        transaction,
+        "INSERT INTO servers (id, workspace_id, name, visibility, created_at, updated_at)
+         VALUES ($1, $2, $3, 'public', $4, $4) ON CONFLICT (name) DO NOTHING",
+        ServerId::new(now)?,
+        &tenant.id,
+        &document.name,
+        now
+    )?;
+    let server = server_of(transaction, tenant, &document.name, now).await?;
+    let server = server.ok_or_else(|| ApiError::forbidden("this name belongs to another workspace"))?;
+    let (count,): (i64,) =
+        fetch_one!(transaction, "SELECT COUNT(*) FROM server_versions WHERE server_id = $1", &server.id)?;
+    if count >= VERSIONS_MAX {
+        return Err(ApiError::invalid("version: the server has 10,000 versions, which is the most"));
+    }
+    let inserted = execute!(
+        transaction,
+        "INSERT INTO server_versions (name, version, server_id, folded_name, document, status, status_changed_at,
+                                      published_at, published_by, updated_at, is_latest, is_shown)
+         VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, $7, $6, $8, $9)
+         ON CONFLICT (name, version) DO NOTHING",
+        &document.name,
+        &document.version,
+        &server.id,
+        document.name.to_lowercase(),
+        document.json.to_string(),
+        now,
+        by,
+        false,
+        shown
+    )?;
+    if inserted == 0 {
+        return Err(ApiError::invalid("version: invalid version: cannot publish duplicate version"));
+    }
+    choose_latest(transaction, &server.id).await
+}
+
+/// A namespace belongs to the workspace that published below it first; one that is a workspace's slug, to that one.
+async fn claim_namespace(
+    transaction: &mut Connection,
+    tenant: &Tenant,
+    namespace: &str,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let namespace = namespace.to_lowercase();
+    let slug: Option<(WorkspaceId,)> =
+        fetch_optional!(transaction, "SELECT id FROM workspaces WHERE slug = $1", &namespace)?;
+    execute!(
+        transaction,
+        "INSERT INTO namespaces (namespace, workspace_id, created_at) VALUES ($1, $2, $3)
+         ON CONFLICT (namespace) DO NOTHING",
+        &namespace,
+        &tenant.id,
+        now
+    )?;
+    let (owner,): (WorkspaceId,) =
+        fetch_one!(transaction, "SELECT workspace_id FROM namespaces WHERE namespace = $1", &namespace)?;
+    match owner == tenant.id && slug.is_none_or(|(slug,)| slug == tenant.id) {
+        true => Ok(()),
+        false => Err(ApiError::forbidden("you do not have permission to publish below this namespace")),
+    }
+}
+
+/// Marks the latest version: of those that are shown and not deleted, else of those that are not deleted.
+async fn choose_latest(transaction: &mut Connection, server: &ServerId) -> Result<(), ApiError> {
+    let rows: Vec<(String, i64, bool, bool)> = fetch_all!(
+        transaction,
+        "SELECT version, published_at, is_shown, is_latest FROM server_versions
+         WHERE server_id = $1 AND status <> 'deleted'",
+        server
+    )?;
+    let any_shown = rows.iter().any(|row| row.2);
+    let best = rows
+        .iter()
+        .filter(|row| row.2 || !any_shown)
+        .max_by(|one, other| later((&one.0, one.1), (&other.0, other.1)))
+        .map_or("", |row| row.0.as_str());
+    execute!(
+        transaction,
+        "UPDATE server_versions SET is_latest = $3 WHERE server_id = $1 AND is_latest <> $3 AND version <> $2",
+        server,
+        best,
+        false
+    )?;
+    execute!(
+        transaction,
+        "UPDATE server_versions SET is_latest = $3 WHERE server_id = $1 AND is_latest <> $3 AND version = $2",
+        server,
+        best,
+        true
+    )?;
+    Ok(())
+}
+
+/// Changes how versions stand: one, or all where none is named. Which were changed comes back, by version.
+pub(crate) async fn change_status(
+    transaction: &mut Connection,
+    server: &Owned,
+    version: Option<&str>,
+    status: Status,
+    message: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Row>, ApiError> {
+    let changed: Vec<Row> = fetch_all!(
+        transaction,
+        "UPDATE server_versions SET status = $3, status_message = $4, status_changed_at = $5, updated_at = $5
+         WHERE server_id = $1 AND ($2 = '' OR version = $2)
+               AND (status <> $3 OR COALESCE(status_message, '') <> COALESCE($4, ''))
+         RETURNING name, version, document, status, status_message, status_changed_at, published_at, updated_at,
+                   is_latest",
+        &server.id,
+        version.unwrap_or(""),
+        status.as_str(),
+        message,
+        now
+    )?;
+    choose_latest(transaction, &server.id).await?;
+    let mut rows: Vec<Row> = Vec::with_capacity(changed.len());
+    for row in changed {
+        // Which one is the latest may have changed since.
+        let again: Row = fetch_one!(
+            transaction,
+            "SELECT name, version, document, status, status_message, status_changed_at, published_at, updated_at,
+                    is_latest
+             FROM server_versions WHERE name = $1 AND version = $2",
+            &row.name,
+            &row.version
+        )?;
+        rows.push(again);
+    }
+    rows.sort_by(|one, other| one.version.cmp(&other.version));
+    Ok(rows)
+}
+
+/// Changes who sees a server.
+pub(crate) async fn set_visibility(
+    transaction: &mut Connection,
+    server: &Owned,
+    visibility: Visibility,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(
+        transaction,
+        "UPDATE servers SET visibility = $2 WHERE id = $1",
+        &server.id,
+        visibility.as_str()
+    )?;
+    // Who follows by `updated_since` learns of it.
+    execute!(
+        transaction,
+        "UPDATE server_versions SET updated_at = $2 WHERE server_id = $1",
+        &server.id,
+        now
+    )?;
+    Ok(())
+}
+
+/// Deletes a server with all its versions.
+pub(crate) async fn delete(transaction: &mut Connection, server: &Owned) -> Result<(), DbError> {
+    execute!(transaction, "DELETE FROM servers WHERE id = $1", &server.id)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_a_part_of_a_name_and_no_pattern() {
+        assert_eq!(pattern(""), "%%");
+        assert_eq!(pattern("A_b%\\"), "%a\\_b\\%\\\\%");
+    }
+}
