@@ -157,6 +157,9 @@ pub struct Finding {
     /// The way of the data, from where it comes in to where it does harm. Empty for rules that follow no data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow: Vec<Note>,
+    /// Other ways on which data comes to the same place, each from its source on; a few of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_flows: Vec<Vec<Note>>,
     /// The tool whose call leads here, where one is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,

@@ -13,7 +13,7 @@ use crate::{
     config::ScanConfig,
     driver::{Source, Sources},
     files::{FileKind, FileRole},
-    flow::Offer,
+    flow::{Offer, PASSED},
     mend::Mends,
     rule::{Draft, Place, Rule},
     suppress,
@@ -103,6 +103,37 @@ pub(crate) fn is_better(draft: &Draft, known: &Draft, default: Severity) -> bool
         || rank(draft) == rank(known) && (&draft.message, &draft.tool) < (&known.message, &known.tool)
 }
 
+/// Most other ways that are told of one place. Chosen: enough to see that a shared helper is the matter.
+const MOST_OTHER_FLOWS: usize = 8;
+
+/// Keeps the better one of two drafts of the same rule at the same place, and the way of the other one where it comes
+/// in by another call.
+pub(crate) fn merge(known: &mut Draft, mut other: Draft, default: Severity) {
+    if is_better(&other, known, default) {
+        std::mem::swap(known, &mut other);
+    }
+    // What nothing reaches is no way.
+    let is_way = |draft: &Draft| !draft.flow.is_empty() && draft.severity.unwrap_or(default) > Severity::Info;
+    let mut ways = std::mem::take(&mut known.other_flows);
+    ways.append(&mut other.other_flows);
+    if is_way(&other) {
+        ways.push(other.flow);
+    }
+    let mut seen = vec![call_of(&known.flow)];
+    for way in ways {
+        let call = call_of(&way);
+        if known.other_flows.len() < MOST_OTHER_FLOWS && call.is_some() && !seen.contains(&call) {
+            seen.push(call);
+            known.other_flows.push(way);
+        }
+    }
+}
+
+/// The last call on a way: that of the function that its end is in.
+fn call_of(flow: &[(Place, String)]) -> Option<Place> {
+    flow.iter().rev().find(|(_, message)| message.starts_with(PASSED)).map(|(place, _)| *place)
+}
+
 fn findings(
     rules: &[&dyn Rule],
     config: &ScanConfig,
@@ -119,8 +150,7 @@ fn findings(
             Entry::Vacant(place) => {
                 place.insert(draft);
             }
-            Entry::Occupied(mut known) if is_better(&draft, known.get(), default) => *known.get_mut() = draft,
-            Entry::Occupied(_) => {}
+            Entry::Occupied(mut known) => merge(known.get_mut(), draft, default),
         }
     }
     let mut ordinals: FxHashMap<String, u32> = FxHashMap::default();
@@ -148,10 +178,17 @@ fn findings(
                 .collect::<Vec<_>>()
         };
         let location = source.lines.location(&source.file.path, source.text, place.span);
-        let mut flow = notes(draft.flow);
-        if !flow.is_empty() {
-            flow.push(Note { location: location.clone(), message: draft.message.clone() });
-        }
+        let way = |steps: Vec<(Place, String)>| {
+            let mut way = notes(steps);
+            if !way.is_empty() {
+                way.push(Note { location: location.clone(), message: draft.message.clone() });
+            }
+            way
+        };
+        let flow = way(draft.flow);
+        let mut others = draft.other_flows;
+        others.sort_by(|a, b| call_of(a).cmp(&call_of(b)).then_with(|| a.cmp(b)));
+        let other_flows = others.into_iter().map(way).collect();
         findings.push(Finding {
             rule: meta.id.to_owned(),
             class: meta.class,
@@ -161,6 +198,7 @@ fn findings(
             location,
             related: notes(draft.related),
             flow,
+            other_flows,
             tool: draft.tool,
             fixes: if draft.fixes.is_empty() {
                 meta.fixes.iter().map(|fix| (*fix).to_owned()).collect()

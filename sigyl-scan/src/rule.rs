@@ -130,6 +130,8 @@ pub struct Draft {
     pub related: Vec<(Place, String)>,
     /// The way of the data, from source to sink.
     pub flow: Vec<(Place, String)>,
+    /// Other ways to the same place, through other calls of the function that it is in; a few of them.
+    pub other_flows: Vec<Vec<(Place, String)>>,
     /// The tool whose call leads here.
     pub tool: Option<String>,
     /// What to do, where it differs from the rule's own list.
@@ -146,6 +148,7 @@ impl Draft {
             severity: None,
             related: Vec::new(),
             flow: Vec::new(),
+            other_flows: Vec::new(),
             tool: None,
             fixes: Vec::new(),
         }

@@ -302,7 +302,9 @@ fn rename(report: &mut ScanReport, put: &dyn Fn(&mut String)) {
         put(&mut finding.location.path);
         let edits = finding.fix.iter_mut().flat_map(|fix| &mut fix.edits);
         edits.for_each(|edit| put(&mut edit.location.path));
-        finding.related.iter_mut().chain(&mut finding.flow).for_each(|note| put(&mut note.location.path));
+        let ways = finding.other_flows.iter_mut().flatten();
+        let notes = finding.related.iter_mut().chain(&mut finding.flow).chain(ways);
+        notes.for_each(|note| put(&mut note.location.path));
     }
     for tool in &mut report.tools {
         tool.location.iter_mut().chain(&mut tool.description_location).for_each(|place| put(&mut place.path));

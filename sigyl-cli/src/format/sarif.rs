@@ -4,7 +4,9 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use sigyl_core::{Diagnostic, DiagnosticLevel, Finding, Fix, Location, NotAnalysed, ScanReport, Severity};
+use sigyl_core::{
+    Diagnostic, DiagnosticLevel, Finding, Fix, Location, NotAnalysed, Note, ScanReport, Severity,
+};
 use sigyl_scan::{RuleMeta, rule_metas};
 
 use crate::{
@@ -248,11 +250,7 @@ fn result(finding: &Finding) -> SarifResult<'_> {
         message = format!("{message}. {fix}.");
     }
     let related = finding.related.iter().enumerate();
-    let flow: Vec<_> = finding
-        .flow
-        .iter()
-        .map(|note| ThreadFlowLocation { location: location(&note.location, None, Some(&note.message)) })
-        .collect();
+    let ways = std::iter::once(&finding.flow).chain(&finding.other_flows);
     SarifResult {
         rule_id: &finding.rule,
         rule_index: rule_metas().position(|meta| meta.id == finding.rule),
@@ -262,11 +260,7 @@ fn result(finding: &Finding) -> SarifResult<'_> {
         related_locations: related
             .map(|(at, note)| location(&note.location, Some(at + 1), Some(&note.message)))
             .collect(),
-        code_flows: if flow.is_empty() {
-            Vec::new()
-        } else {
-            vec![CodeFlow { thread_flows: [ThreadFlow { locations: flow }] }]
-        },
+        code_flows: ways.filter(|notes| !notes.is_empty()).map(|notes| code_flow(notes)).collect(),
         fixes: finding.fix.iter().filter_map(fix).collect(),
         partial_fingerprints: json!({ "sigyl/v1": finding.fingerprint }),
         properties: json!({
@@ -276,6 +270,14 @@ fn result(finding: &Finding) -> SarifResult<'_> {
             "tool": finding.tool,
         }),
     }
+}
+
+fn code_flow(notes: &[Note]) -> CodeFlow<'_> {
+    let locations = notes
+        .iter()
+        .map(|note| ThreadFlowLocation { location: location(&note.location, None, Some(&note.message)) })
+        .collect();
+    CodeFlow { thread_flows: [ThreadFlow { locations }] }
 }
 
 /// A mend, which is of one file.
@@ -423,6 +425,7 @@ mod tests {
             location: at(2),
             related: vec![note(1, "imported here")],
             flow: vec![note(1, "comes in"), note(2, "reaches the shell")],
+            other_flows: Vec::new(),
             tool: Some("run".to_owned()),
             fixes: vec!["Call the program without a shell".to_owned()],
             fix: Some(Fix {

@@ -132,6 +132,12 @@ fn frame(finding: &Finding) -> Frame<'_> {
     if !finding.flow.is_empty() {
         notes.push((Level::NOTE.with_name("flow"), flow(finding)));
     }
+    for way in &finding.other_flows {
+        if let Some(first) = way.first() {
+            let text = format!("{} {}", place(&first.location), visible_line(&first.message));
+            notes.push((Level::NOTE.with_name("also"), text));
+        }
+    }
     for note in &finding.related {
         notes.push((Level::NOTE, format!("{}: {}", place(&note.location), visible_line(&note.message))));
     }

@@ -202,6 +202,7 @@ fn finding(observation: Observation, config: &ScanConfig) -> Option<Finding> {
         message: observation.message,
         related: Vec::new(),
         flow: Vec::new(),
+        other_flows: Vec::new(),
         tool: observation.tool,
         fixes: if observation.fixes.is_empty() {
             meta.fixes.iter().map(|fix| (*fix).to_owned()).collect()

@@ -24,7 +24,7 @@ use crate::{
     driver::Failures,
     files::FileRole,
     ir::{Export, ExportKind, FunctionId, ImportName, Module, Name, VarId},
-    report::is_better,
+    report::merge,
     rule::{Calls, Draft, FileId, Findings, Place, Rule},
 };
 
@@ -72,9 +72,7 @@ impl Drafts {
             }
             Entry::Occupied(position) => {
                 let (_, known) = &mut self.all[*position.get()];
-                if is_better(&draft, known, rule.meta().severity) {
-                    *known = draft;
-                }
+                merge(known, draft, rule.meta().severity);
             }
         }
     }

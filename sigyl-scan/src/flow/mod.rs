@@ -47,6 +47,7 @@ mod value;
 
 pub use event::{Answer, Assignment, Call, FlowPath};
 pub use hazard::Hazards;
+pub(crate) use trace::PASSED;
 pub use value::{SourceKind, Value};
 
 use std::collections::{BTreeMap, BTreeSet};

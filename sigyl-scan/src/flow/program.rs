@@ -119,7 +119,8 @@ pub(crate) fn takes_value(option: &str) -> bool {
         "-sS",
         "-sSL",
     ];
-    let alone = ALONE.contains(&option) || option.starts_with("--no-") || option.ends_with("-only");
+    let off = option.starts_with("--no-") && !matches!(option, "--no-contains" | "--no-merged");
+    let alone = ALONE.contains(&option) || off || option.ends_with("-only");
     option.starts_with('-') && option.len() > 1 && !option.contains('=') && !alone
 }
 

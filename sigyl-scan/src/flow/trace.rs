@@ -31,6 +31,9 @@ struct Step {
     tool: Option<Rc<str>>,
 }
 
+/// How a step that is a call begins.
+pub(crate) const PASSED: &str = "passed to ";
+
 /// All steps of a scan.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
@@ -111,7 +114,7 @@ fn describe(kind: &StepKind) -> String {
     match kind {
         StepKind::Source(source, name) => format!("{} `{name}` comes in", source.describe()),
         StepKind::Assigned(name) => format!("assigned to `{name}`"),
-        StepKind::Passed(name) => format!("passed to `{name}`"),
+        StepKind::Passed(name) => format!("{PASSED}`{name}`"),
         StepKind::Returned(name) => format!("returned by `{name}`"),
     }
 }

@@ -9,3 +9,4 @@ mod mends;
 mod severity;
 mod slow;
 mod tools;
+mod ways;
