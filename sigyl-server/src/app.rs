@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sigyl_core::secret::MasterKey;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     accounts::KeyUse,
@@ -31,6 +31,8 @@ pub struct Parts {
     pub(crate) cursors: CursorKey,
     pub(crate) passwords: Semaphore,
     pub(crate) key_use: KeyUse,
+    /// Wakes the worker of this process.
+    pub(crate) queued: Notify,
 }
 
 impl App {
@@ -42,6 +44,7 @@ impl App {
             cursors: CursorKey::new(&master),
             passwords: Semaphore::new(PASSWORDS_AT_A_TIME),
             key_use: KeyUse::default(),
+            queued: Notify::new(),
             master,
             config,
             clock,
@@ -60,11 +63,25 @@ impl App {
         crate::accounts::sessions::sweep(&self.db, self.clock.now()).await
     }
 
+    /// Makes one scan that waits. Whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails; the log has the reason, and the scan is made again.
+    pub async fn work(&self) -> Result<bool, WorkFailed> {
+        let done = crate::scans::work(self).await.map_err(|_| WorkFailed)?;
+        Ok(done == crate::scans::Work::Done)
+    }
+
     /// Ends the connections to the database.
     pub async fn close(&self) {
         self.db.close().await;
     }
 }
+
+/// Work that failed for a reason of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("work failed; the log has the reason")]
+pub struct WorkFailed;
 
 impl std::ops::Deref for App {
     type Target = Parts;

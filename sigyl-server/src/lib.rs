@@ -20,6 +20,7 @@ mod http;
 mod id;
 mod keys;
 mod registry;
+mod scans;
 mod secrets;
 mod start;
 

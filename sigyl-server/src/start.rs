@@ -18,6 +18,9 @@ use crate::{
 /// How often counted uses are written and what has ended is removed.
 const TIDY_EVERY: Duration = Duration::from_secs(10);
 
+/// How often a worker looks for scans that another replica queued, or lost.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -106,9 +109,21 @@ impl Server {
                 }
             }
         });
+        let working = tokio::spawn({
+            let app = app.clone();
+            async move {
+                loop {
+                    // After a failure as after the last scan: a pause, or the next upload.
+                    if !matches!(app.work().await, Ok(true)) {
+                        let _ = tokio::time::timeout(LOOK_EVERY, app.queued.notified()).await;
+                    }
+                }
+            }
+        });
         let limits = Limits::new(&app.config);
         http::serve(self.listener, self.tls, http::router(app.clone()), limits, ended).await;
         tidying.abort();
+        working.abort();
         tidy(&app).await;
         app.close().await;
     }

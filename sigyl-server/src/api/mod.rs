@@ -11,6 +11,7 @@ mod packages;
 mod registry;
 mod secrets;
 mod service;
+mod sources;
 mod users;
 mod workspaces;
 
@@ -63,6 +64,8 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &packages::LIST,
     &packages::UPDATE,
     &packages::DELETE,
+    &sources::UPLOAD,
+    &sources::SCAN,
     &registry::LIST,
     &registry::VERSIONS,
     &registry::VERSION,

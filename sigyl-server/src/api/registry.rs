@@ -278,7 +278,7 @@ impl ListQuery {
 }
 
 /// Who reads. Without a key or session, where the operator lets nobody read: nobody.
-fn reader(app: &App, principal: Option<&Principal>) -> Result<Reader, ApiError> {
+pub(super) fn reader(app: &App, principal: Option<&Principal>) -> Result<Reader, ApiError> {
     match principal {
         None if !app.config.anonymous_reads => {
             Err(ApiError::new(Code::Unauthenticated, "this registry is read with a key"))

@@ -3,6 +3,7 @@
 mod audit;
 mod config;
 mod database;
+mod scan_source;
 mod serve;
 
 use std::{
@@ -34,6 +35,9 @@ pub enum Command {
     Db(database::DatabaseArguments),
     /// Verify the server's audit log.
     Audit(audit::AuditArguments),
+    /// Scan the archive on standard input; the server starts it for uploads.
+    #[command(hide = true)]
+    ScanSource,
 }
 
 /// Runs a verb: true when all is well, false when what was checked is not.
@@ -49,6 +53,7 @@ pub fn run(command: &Command) -> Result<bool, CommandError> {
             Command::Config(arguments) => config::run(arguments),
             Command::Db(arguments) => database::run(arguments).await,
             Command::Audit(arguments) => audit::run(arguments).await,
+            Command::ScanSource => scan_source::run(),
         }
     })
 }

@@ -186,6 +186,8 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         writes_per_minute: 0,
         logins_per_minute: 0,
         anonymous_reads: true,
+        source_limit_bytes: 0,
+        scan_program: None,
         unscanned: Unscanned::Hide,
         log_format: LogFormat::Text,
         log_level: LevelFilter::INFO,

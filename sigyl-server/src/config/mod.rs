@@ -75,6 +75,10 @@ pub struct Config {
     pub logins_per_minute: u32,
     /// Whether the registry is read without a key or session.
     pub anonymous_reads: bool,
+    /// Longest source that is uploaded, bytes.
+    pub source_limit_bytes: usize,
+    /// The program that scans uploads; this one where none is named.
+    pub scan_program: Option<PathBuf>,
     /// What becomes of versions that nobody scanned.
     pub unscanned: Unscanned,
     /// How log lines look.

@@ -324,6 +324,23 @@ pub static SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        key: "registry.source_limit",
+        variable: "SIGYL_SOURCE_LIMIT",
+        default: "16MiB",
+        takes: "size",
+        about: "Longest archive that is uploaded as a version's source.",
+        set: |config, text| size(text).map(|it| config.source_limit_bytes = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "registry.scan_program",
+        variable: "SIGYL_SCAN_PROGRAM",
+        takes: "file",
+        about: "The `sigyl` or `sigyl-server` that is started to scan uploads. Default: the one that runs.",
+        set: |config, text| path(text).map(|it| config.scan_program = it),
+        ..PLAIN
+    },
+    Setting {
         key: "log.format",
         variable: "SIGYL_LOG_FORMAT",
         default: "text",

@@ -12,6 +12,9 @@ use super::{
 /// Rows in one statement, at most. Chosen: past a few hundred, larger ones save nothing.
 const BATCH_ROWS: usize = 250;
 
+/// The same where rows hold bytes, which may be 16 MiB each.
+const BATCH_ROWS_OF_BYTES: usize = 4;
+
 /// Values in one statement, at most: half of what SQLite takes, which takes fewer than PostgreSQL.
 const BATCH_VALUES: usize = 16_000;
 
@@ -122,7 +125,10 @@ async fn paired(source: &mut Connection, target: &mut Connection) -> Result<Vec<
 }
 
 fn batch_rows(table: &Table) -> usize {
-    (BATCH_VALUES / table.columns.len().max(1)).clamp(1, BATCH_ROWS)
+    // Uploads are long; a few of them are as much as should be in memory at a time.
+    let has_bytes = table.columns.iter().any(|column| column.kind == Kind::Bytes);
+    let most = if has_bytes { BATCH_ROWS_OF_BYTES } else { BATCH_ROWS };
+    (BATCH_VALUES / table.columns.len().max(1)).clamp(1, most)
 }
 
 /// The rows after `last`, in the order of the primary key, so that a page costs the same wherever it is.

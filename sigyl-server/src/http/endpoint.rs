@@ -14,6 +14,7 @@ use crate::app::App;
 pub(crate) enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -24,6 +25,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
@@ -61,6 +63,8 @@ pub(crate) struct Endpoint {
     pub(crate) query: Option<SchemaOf>,
     /// The request's body.
     pub(crate) request: Option<SchemaOf>,
+    /// The kinds of bytes that it takes instead of a body of JSON.
+    pub(crate) upload: &'static [&'static str],
     /// The status of an answer that is no error.
     pub(crate) status: u16,
     /// Its body.
@@ -85,6 +89,7 @@ impl Endpoint {
         access: Access::Public,
         query: None,
         request: None,
+        upload: &[],
         status: 200,
         response: None,
         handler: MethodRouter::new,

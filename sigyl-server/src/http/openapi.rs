@@ -90,6 +90,12 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
             "content": { "application/json": { "schema": request(generator) } },
         });
     }
+    if !endpoint.upload.is_empty() {
+        let bytes = json!({ "schema": { "type": "string", "format": "binary" } });
+        let content =
+            endpoint.upload.iter().map(|kind| ((*kind).to_owned(), bytes.clone())).collect::<Map<_, _>>();
+        operation["requestBody"] = json!({ "required": true, "content": content });
+    }
     operation
 }
 

@@ -59,6 +59,12 @@ pub(crate) struct Official {
 pub(crate) struct Meta {
     #[serde(rename = "io.modelcontextprotocol.registry/official")]
     official: Official,
+    /// Receipts of scans.
+    #[serde(
+        rename = "io.modelcontextprotocol.registry/security-scan",
+        skip_serializing_if = "Option::is_none"
+    )]
+    scans: Option<Vec<Value>>,
 }
 
 /// A version of a server.
@@ -82,7 +88,9 @@ impl ServerResponse {
             updated_at: row.updated_at,
             is_latest: row.is_latest,
         };
-        Ok(Self { server, meta: Meta { official } })
+        let receipt = row.receipt.map(|text| serde_json::from_str(&text)).transpose();
+        let receipt: Option<Value> = receipt.map_err(|error| ApiError::internal(&error))?;
+        Ok(Self { server, meta: Meta { official, scans: receipt.map(|receipt| vec![receipt]) } })
     }
 }
 

@@ -13,5 +13,5 @@ pub(crate) use document::{Document, check};
 pub(crate) use issues::Validation;
 pub(crate) use store::{
     Filter, Owned, Reader, Row, Visibility, change_status, delete, list, owned, publish, server_of,
-    set_visibility, version, versions,
+    set_visibility, show, version, versions,
 };

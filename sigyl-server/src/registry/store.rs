@@ -63,6 +63,8 @@ pub(crate) struct Row {
     pub(crate) published_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) is_latest: bool,
+    /// The receipt of its scan, as JSON.
+    pub(crate) receipt: Option<String>,
 }
 
 /// Which versions a list has.
@@ -101,8 +103,9 @@ pub(crate) async fn list(
     fetch_all!(
         connection,
         "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
-                versions.updated_at, is_latest
+                versions.updated_at, is_latest, scans.receipt
          FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
          WHERE (versions.name, versions.version) > ($1, $2)
                AND ($3 = '%%' OR folded_name LIKE $3 ESCAPE '\\')
                AND ($4 = '' OR versions.version = $4 OR ($4 = 'latest' AND is_latest = $9))
@@ -136,8 +139,9 @@ pub(crate) async fn versions(
     fetch_all!(
         connection,
         "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
-                versions.updated_at, is_latest
+                versions.updated_at, is_latest, scans.receipt
          FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
          WHERE versions.name = $1
                AND (status <> 'deleted' OR $2 = $5)
                AND ((servers.visibility = 'public' AND is_shown = $5)
@@ -164,8 +168,9 @@ pub(crate) async fn version(
     fetch_optional!(
         connection,
         "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
-                versions.updated_at, is_latest
+                versions.updated_at, is_latest, scans.receipt
          FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
          WHERE versions.name = $1
                AND (versions.version = $6 OR ($6 = 'latest' AND is_latest = $5))
                AND (status <> 'deleted' OR $2 = $5)
@@ -342,13 +347,12 @@ pub(crate) async fn change_status(
     message: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<Row>, ApiError> {
-    let changed: Vec<Row> = fetch_all!(
+    let changed: Vec<(String, String)> = fetch_all!(
         transaction,
         "UPDATE server_versions SET status = $3, status_message = $4, status_changed_at = $5, updated_at = $5
          WHERE server_id = $1 AND ($2 = '' OR version = $2)
                AND (status <> $3 OR COALESCE(status_message, '') <> COALESCE($4, ''))
-         RETURNING name, version, document, status, status_message, status_changed_at, published_at, updated_at,
-                   is_latest",
+         RETURNING name, version",
         &server.id,
         version.unwrap_or(""),
         status.as_str(),
@@ -357,15 +361,17 @@ pub(crate) async fn change_status(
     )?;
     choose_latest(transaction, &server.id).await?;
     let mut rows: Vec<Row> = Vec::with_capacity(changed.len());
-    for row in changed {
+    for (name, version) in changed {
         // Which one is the latest may have changed since.
         let again: Row = fetch_one!(
             transaction,
-            "SELECT name, version, document, status, status_message, status_changed_at, published_at, updated_at,
-                    is_latest
-             FROM server_versions WHERE name = $1 AND version = $2",
-            &row.name,
-            &row.version
+            "SELECT versions.name, versions.version, document, status, status_message, status_changed_at,
+                    published_at, versions.updated_at, is_latest, scans.receipt
+             FROM server_versions AS versions
+             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
+             WHERE versions.name = $1 AND versions.version = $2",
+            name,
+            version
         )?;
         rows.push(again);
     }
@@ -394,6 +400,33 @@ pub(crate) async fn set_visibility(
         now
     )?;
     Ok(())
+}
+
+/// Shows a version to others than its workspace, or hides it.
+pub(crate) async fn show(
+    transaction: &mut Connection,
+    name: &str,
+    version: &str,
+    shown: bool,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    // The server's row first, as everywhere, so that nobody waits for each other forever.
+    let server: Option<(ServerId,)> = fetch_optional!(
+        transaction,
+        "UPDATE servers SET updated_at = $2 WHERE name = $1 RETURNING id",
+        name,
+        now
+    )?;
+    let Some((server,)) = server else { return Ok(()) };
+    execute!(
+        transaction,
+        "UPDATE server_versions SET is_shown = $3, updated_at = $4 WHERE name = $1 AND version = $2",
+        name,
+        version,
+        shown,
+        now
+    )?;
+    choose_latest(transaction, &server).await
 }
 
 /// Deletes a server with all its versions.

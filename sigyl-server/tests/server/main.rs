@@ -14,6 +14,7 @@ mod keys;
 mod limits;
 mod outer;
 mod registry;
+mod scans;
 mod secrets;
 mod support;
 mod workspaces;

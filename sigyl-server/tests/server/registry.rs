@@ -51,7 +51,7 @@ macro_rules! open_on_both {
     )*};
 }
 
-async fn publish(server: &TestServer, key: &Who, name: &str, version: &str) -> Answer {
+pub(crate) async fn publish(server: &TestServer, key: &Who, name: &str, version: &str) -> Answer {
     server.post("/v0/publish", document(name, version)).by(key).send().await
 }
 
@@ -276,7 +276,7 @@ on_both! {
     async fn visibility_changes_and_servers_go(server: TestServer) {
         let ada = server.claimed().await;
         let key = server.key(&ada, "ada", &["read", "publish"]).await;
-        crate::registry::publish(&server, &key, "com.example/weather", "1.0.0").await.expect(StatusCode::OK);
+        publish(&server, &key, "com.example/weather", "1.0.0").await.expect(StatusCode::OK);
         crate::database::execute(&server.settings, &[match server.settings.get("SIGYL_DATABASE_URL") {
             Some(_) => "UPDATE server_versions SET is_shown = TRUE",
             None => "UPDATE server_versions SET is_shown = 1",

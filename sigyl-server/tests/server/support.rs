@@ -78,6 +78,7 @@ impl Settings {
             ("HOME", "/nonexistent".to_owned()),
             ("SIGYL_LISTEN", "127.0.0.1:0".to_owned()),
             ("SIGYL_DATA_DIR", folder.path().join("data").display().to_string()),
+            ("SIGYL_SCAN_PROGRAM", env!("CARGO_BIN_EXE_sigyl-server").to_owned()),
             ("SIGYL_CONFIG", "/dev/null".to_owned()),
             // Most tests ask more than a person would.
             ("SIGYL_LOGINS_PER_MINUTE", "1000".to_owned()),

@@ -1,0 +1,84 @@
+//! The worker: claims a scan, has it made, writes what came of it.
+
+use serde_json::json;
+use sigyl_core::Verdict;
+use sigyl_scan::{Attestation, Receipt, ReceiptContext};
+
+use super::{
+    process::{ScanOutcome, in_a_process},
+    queue::{Claimed, End, archive, claim, finish},
+};
+use crate::{
+    app::App,
+    audit::{Caller, Chain, Event, record},
+    http::ApiError,
+    registry,
+};
+
+/// Whether there was work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// A scan was made, or tried.
+    Done,
+    /// Nothing waits.
+    None,
+}
+
+/// Makes the scan that waits for longest.
+pub(crate) async fn work(app: &App) -> Result<Work, ApiError> {
+    let mut connection = app.db.connection().await?;
+    let Some(claimed) = claim(&mut connection, app.clock.now()).await? else { return Ok(Work::None) };
+    let archive = archive(&mut connection, &claimed).await?;
+    // A scan takes seconds; nobody waits for its connection.
+    drop(connection);
+    let Some(archive) = archive else { return Ok(Work::Done) };
+    match in_a_process(app.config.scan_program.as_ref(), &archive).await {
+        Ok(ScanOutcome::Report(report)) => {
+            let receipt = Receipt::new(
+                &report,
+                ReceiptContext {
+                    scanned_at: app.clock.now().to_string(),
+                    attestation: Attestation::RegistryAttested,
+                    artifact: Some(format!("{}@{}", claimed.name, claimed.version)),
+                },
+            );
+            let text = |it: serde_json::Result<String>| it.map_err(|error| ApiError::internal(&error));
+            let (told, receipt) =
+                (text(serde_json::to_string(&report))?, text(serde_json::to_string(&receipt))?);
+            let end = End::Done { verdict: report.verdict.as_str(), report: &told, receipt: &receipt };
+            settle(app, &claimed, &end, Some(report.verdict)).await?;
+        }
+        Ok(ScanOutcome::Refused(why)) => settle(app, &claimed, &End::Failed(&why), None).await?,
+        Err(why) => {
+            tracing::warn!(server = claimed.name, version = claimed.version, reason = why, "a scan failed");
+            let end = if claimed.is_last() { End::Failed(&why) } else { End::Again(&why) };
+            settle(app, &claimed, &end, None).await?;
+        }
+    }
+    Ok(Work::Done)
+}
+
+/// Writes the end of a scan with all that follows from it: who sees the version, which is the latest, the audit log.
+async fn settle(
+    app: &App,
+    claimed: &Claimed,
+    end: &End<'_>,
+    verdict: Option<Verdict>,
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let mut transaction = app.db.begin().await?;
+    // Of a worker that was thought lost, nothing counts any more.
+    if !finish(&mut transaction, claimed, end, now).await? {
+        return Ok(());
+    }
+    if let Some(verdict) = verdict {
+        let shown = verdict != Verdict::Blocked;
+        registry::show(&mut transaction, &claimed.name, &claimed.version, shown, now).await?;
+        let object = format!("{}@{}", claimed.name, claimed.version);
+        let event = Event::done("server.scan", "server", &object).with(json!({ "verdict": verdict }));
+        let chain = Chain::Workspace(&claimed.workspace_id);
+        record(&mut transaction, chain, &Caller::system(), now, event).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
