@@ -78,6 +78,9 @@ impl Drafts {
     }
 }
 
+/// What a function gave, where it returned, and what it read beside its arguments.
+pub(crate) type Remembered = (Option<Value>, Rc<[Kept]>);
+
 /// What rules are told of while data is followed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Event {
@@ -116,7 +119,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) visited: FxHashSet<FunctionRef>,
     pub(crate) reached: FxHashSet<FunctionRef>,
     /// What functions gave for such arguments, and what they read beside them.
-    pub(crate) memo: FxHashMap<(FunctionRef, u64), (Option<Value>, Rc<[Kept]>)>,
+    pub(crate) memo: FxHashMap<(FunctionRef, u64), Remembered>,
     /// Modules in which the name that is asked for was looked for, by position.
     searched: FxHashSet<(usize, Box<str>)>,
     /// What any field of large objects holds, where that is nothing of a caller's, and the steps that it took.

@@ -77,8 +77,8 @@ impl Engine<'_> {
             let mut value = by_order.or_else(by_name).or_else(of_mapping).cloned();
             if value.is_none() {
                 let rest = given.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
-                let unknown = rest.filter(|value| value.taints.is_some() && value.fields().is_empty());
-                value = unknown.last().cloned().map(|mapping| self.element(&mapping));
+                let mut unknown = rest.filter(|value| value.taints.is_some() && value.fields().is_empty());
+                value = unknown.next_back().cloned().map(|mapping| self.element(&mapping));
             }
             values.push(value.unwrap_or_default());
         }

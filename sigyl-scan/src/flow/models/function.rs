@@ -58,7 +58,6 @@ pub(super) fn function<'a>(
         | "textwrap.dedent"
         | "unicodedata.normalize"
         | "iter"
-        | "next"
         | "reversed"
         | "dict"
         | "Buffer.from"
@@ -381,6 +380,16 @@ pub(super) fn function<'a>(
         // A text whose places are filled later.
         "string.Template" => {
             first.map(|text| Value { shape: Shape::Api("string.Template()".into()), ..text.clone() })
+        }
+        // `next((tool for tool in TOOLS if tool.name == name), None)`: one that passes, where there is one.
+        "next" => {
+            let list = first?;
+            let found = Value { facts: list.facts.clone(), ..engine.element(list) };
+            let cleared = Rc::clone(&state.cleared);
+            Some(match arguments.positional.get(1).filter(|other| !other.is_null()) {
+                Some(other) => engine.join((&found, &cleared), (other, &cleared)),
+                None => found,
+            })
         }
         "util.promisify" | "promisify" | "pify" => first.cloned(),
         "functools.partial" => first.cloned(),
