@@ -28,6 +28,7 @@ pub(super) static LIST: Endpoint = Endpoint {
     access: Access::Member(Role::Admin, Scope::Admin),
     query: Some(schema::<AuditQuery>),
     response: Some(schema::<Page<Entry>>),
+    texts: &["application/jsonl"],
     handler: || get(list),
     ..Endpoint::PLAIN
 };
@@ -40,6 +41,7 @@ pub(super) static LIST_INSTANCE: Endpoint = Endpoint {
     access: Access::Operator,
     query: Some(schema::<AuditQuery>),
     response: Some(schema::<Page<Entry>>),
+    texts: &["application/jsonl"],
     handler: || get(list_instance),
     ..Endpoint::PLAIN
 };

@@ -42,6 +42,7 @@ pub(super) static METRICS: Endpoint = Endpoint {
     id: "get_metrics",
     path: "/metrics",
     summary: "What was counted since the start, for Prometheus. Answers this computer, and operators.",
+    texts: &["text/plain"],
     handler: || get(metrics),
     ..Endpoint::PLAIN
 };

@@ -69,6 +69,8 @@ pub(crate) struct Endpoint {
     pub(crate) status: u16,
     /// Its body.
     pub(crate) response: Option<SchemaOf>,
+    /// Kinds of text that it gives instead, where it is asked to.
+    pub(crate) texts: &'static [&'static str],
     pub(crate) handler: fn() -> MethodRouter<App>,
 }
 
@@ -92,6 +94,7 @@ impl Endpoint {
         upload: &[],
         status: 200,
         response: None,
+        texts: &[],
         handler: MethodRouter::new,
     };
 }

@@ -70,6 +70,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     if let Some(response) = endpoint.response {
         success["content"] = json!({ "application/json": { "schema": response(generator) } });
     }
+    for kind in endpoint.texts {
+        success["content"][*kind] = json!({ "schema": { "type": "string" } });
+    }
     let mut operation = json!({
         "operationId": endpoint.id,
         "summary": endpoint.summary,
