@@ -75,6 +75,7 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &registry::STATUS_ALL,
     &registry::DELETE,
     &registry::PING,
+    &registry::ABOUT,
     &audit::LIST,
     &audit::LIST_INSTANCE,
 ];

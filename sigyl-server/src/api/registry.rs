@@ -170,6 +170,23 @@ pub(super) static PING: Endpoint = Endpoint {
     ..OPEN
 };
 
+/// Which version answers.
+pub(super) static ABOUT: Endpoint = Endpoint {
+    id: "get_registry_version_of_server",
+    path: "/v0.1/version",
+    aliases: &["/v0/version"],
+    summary: "Which version of Sigyl answers.",
+    response: Some(schema::<About>),
+    handler: || get(async || Json(About { version: env!("CARGO_PKG_VERSION") })),
+    ..OPEN
+};
+
+/// About this program.
+#[derive(Debug, Serialize, JsonSchema)]
+struct About {
+    version: &'static str,
+}
+
 /// An answer.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Pong {

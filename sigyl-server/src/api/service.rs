@@ -21,6 +21,7 @@ use crate::{
 pub(super) static HEALTH: Endpoint = Endpoint {
     id: "get_health",
     path: "/health",
+    aliases: &["/v0.1/health", "/v0/health"],
     summary: "Whether the process answers.",
     response: Some(schema::<Health>),
     handler: || get(health),

@@ -10,7 +10,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -101,7 +101,9 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
     let address = origin::client_address(peer, request.headers(), &app.config.trusted_proxies);
     let forwarded =
         request.headers().contains_key("x-forwarded-for") || request.headers().contains_key("forwarded");
-    let context = RequestContext { id, address, is_local: peer.is_loopback() && !forwarded };
+    // What a proxy on this computer hands on is nobody of this computer's, whatever it says of it.
+    let is_proxy = app.config.trusted_proxies.iter().any(|network| network.contains(peer));
+    let context = RequestContext { id, address, is_local: peer.is_loopback() && !forwarded && !is_proxy };
     request.extensions_mut().insert(context.clone());
 
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -110,10 +112,12 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
     let is_for_us = is_probe || origin::is_for_us(request.uri(), request.headers(), &app.config);
     let span = tracing::info_span!("request", request_id = %context.id);
     let answer = async {
-        if is_for_us {
-            caught(&app, next.run(request)).await
-        } else {
+        if !is_for_us {
             ApiError::new(Code::Misdirected, "this server is not known by that host").into_response()
+        } else if let Some(location) = without_slash(request.uri()) {
+            (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
+        } else {
+            caught(&app, next.run(request)).await
         }
     };
     let response = answer.instrument(span.clone()).await;
@@ -138,6 +142,16 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
         tracing::info!(method, endpoint, status, duration_ms, address = %context.address, "answered");
     }
     response
+}
+
+/// Where a path with a slash at its end leads: the same without, here. Slashes at its beginning would name a host.
+fn without_slash(uri: &Uri) -> Option<String> {
+    let path = uri.path();
+    let trimmed = path.trim_matches('/');
+    (path.len() > 1 && path.ends_with('/')).then(|| match uri.query() {
+        Some(query) => format!("/{trimmed}?{query}"),
+        None => format!("/{trimmed}"),
+    })
 }
 
 /// Adds the headers that every answer has, where a handler did not set its own.

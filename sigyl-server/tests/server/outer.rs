@@ -106,6 +106,30 @@ async fn errors_have_one_body() {
 }
 
 #[tokio::test]
+async fn slashes_at_the_end_are_let_go() {
+    let server = TestServer::start(Engine::Sqlite).await;
+    for (asked, location) in [
+        ("/v0.1/servers/?limit=1", "/v0.1/servers?limit=1"),
+        ("/api/v1/me///", "/api/v1/me"),
+        ("//evil.example/", "/evil.example"),
+        ("///evil.example/%2e%2e/", "/evil.example/%2e%2e"),
+    ] {
+        let answer = server.get(asked).send().await;
+        assert_eq!((answer.status.as_u16(), answer.headers["location"].to_str().unwrap()), (308, location));
+    }
+    server.get("/").send().await.refused(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_proxy_on_this_computer_is_not_this_computer() {
+    let mut settings = Settings::new(Engine::Sqlite).await;
+    settings.set("SIGYL_TRUSTED_PROXIES", "127.0.0.1");
+    let server = TestServer::with(settings).await;
+    server.get("/metrics").send().await.refused(404, "not-found");
+    server.get("/metrics").from("::1").send().await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn other_hosts_are_not_answered() {
     let server = TestServer::start(Engine::Sqlite).await;
     let get = |host: &str| {

@@ -114,6 +114,8 @@ open_on_both! {
             server.get(&format!("/v0.1/servers/{at}")).send().await.refused(404, "not-found");
         }
         server.get("/v0.1/servers/a%00/versions").send().await.refused(400, "invalid");
+        assert_eq!(server.get("/v0/health").send().await.body, json!({ "status": "ok" }));
+        assert!(server.get("/v0.1/version").send().await.body["version"].is_string());
         assert_eq!(server.get("/v0.1/ping").send().await.body, json!({ "pong": true }));
     }
 
