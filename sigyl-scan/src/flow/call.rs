@@ -1,6 +1,6 @@
 //! Calls: into the tree's own functions, and out of it.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use super::{
     Hazards,
@@ -11,6 +11,7 @@ use super::{
     member::{api_call, api_member},
     models,
     state::State,
+    told::Names,
     upstream,
     value::{Bound, ClassRef, FunctionRef, Items, Shape, Value},
 };
@@ -21,6 +22,9 @@ use crate::{
 
 /// Most functions outside the tree that are remembered of one handler. Chosen.
 const MOST_REACHED: usize = 400;
+
+/// Steps that it takes to tell rules of a call: of most, and of one with followed values. Measured.
+const STEPS_TO_TELL: (u64, u64) = (1, 10);
 
 /// True for functions that give another token for the caller's, by their name.
 fn exchanges_tokens(name: &str) -> bool {
@@ -415,23 +419,31 @@ impl<'a> Engine<'a> {
         }
         let values = site.receiver.iter().chain(&arguments.positional);
         let with_data = holds_data(values.chain(arguments.keywords.iter().map(|(_, value)| value)));
+        self.spend_steps(if with_data { STEPS_TO_TELL.1 } else { STEPS_TO_TELL.0 });
         let trace = std::mem::take(&mut self.trace);
         let has_entries = !self.seen_entries.is_empty();
-        self.dispatch(file, Event::Call, with_data, |rule, out| {
-            let call = Call {
-                view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
-                place: site.place,
-                api,
-                method: site.method.as_deref(),
-                receiver: site.receiver.as_ref(),
-                args: &arguments.positional,
-                arg_places: &arguments.places,
-                keywords: &arguments.keywords,
-                is_new: site.is_new,
-                function,
-            };
-            rule.check_call(&call, out);
-        });
+        let looked = Cell::new(false);
+        let call = Call {
+            view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
+            place: site.place,
+            api,
+            method: site.method.as_deref(),
+            receiver: site.receiver.as_ref(),
+            args: &arguments.positional,
+            arg_places: &arguments.places,
+            keywords: &arguments.keywords,
+            is_new: site.is_new,
+            function,
+            looked: &looked,
+        };
+        let names = Names { file, api, method: call.method, is_new: site.is_new };
+        let known = self.told.uninterested(names);
+        let mut rules = known;
+        let noted = Some((&mut rules, &looked));
+        self.dispatch(file, Event::Call, with_data, noted, |rule, out| rule.check_call(&call, out));
+        if rules != known {
+            self.told.remember(names, rules);
+        }
         self.trace = trace;
     }
 
@@ -508,7 +520,7 @@ impl<'a> Engine<'a> {
         let trace = std::mem::take(&mut self.trace);
         let cleared = super::event::Cleared::default();
         let has_entries = !self.seen_entries.is_empty();
-        self.dispatch(place.file, Event::Answer, true, |rule, out| {
+        self.dispatch(place.file, Event::Answer, true, None, |rule, out| {
             let view = View { file: context, trace: &trace, cleared: &cleared, has_entries };
             rule.check_answer(&Answer { view, place, value }, out);
         });
@@ -552,7 +564,7 @@ impl<'a> Engine<'a> {
         let context = self.context(file);
         let trace = std::mem::take(&mut self.trace);
         let has_entries = !self.seen_entries.is_empty();
-        self.dispatch(file, Event::Assignment, true, |rule, out| {
+        self.dispatch(file, Event::Assignment, true, None, |rule, out| {
             let assignment = Assignment {
                 view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
                 place,

@@ -1,6 +1,7 @@
 //! The engine: what it knows of the program, its budgets, and the order in which it evaluates.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet, VecDeque, hash_map::Entry},
     rc::Rc,
 };
@@ -15,6 +16,7 @@ use super::{
     kept::{Keeping, Kept},
     resolve::Resolver,
     state::State,
+    told::{RuleSet, Told},
     trace::Trace,
     value::{Bound, ClassRef, Fields, FunctionRef, Marks, Shape, SourceKind, StepId, Taint, Value, ValueId},
 };
@@ -120,6 +122,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) reached: FxHashSet<FunctionRef>,
     /// What functions gave for such arguments, and what they read beside them.
     pub(crate) memo: FxHashMap<(FunctionRef, u64), Remembered>,
+    /// Imports that are being looked up: position of the file, and number.
+    importing: FxHashSet<(usize, usize)>,
     /// Modules in which the name that is asked for was looked for, by position.
     searched: FxHashSet<(usize, Box<str>)>,
     /// What any field of large objects holds, where that is nothing of a caller's, and the steps that it took.
@@ -171,6 +175,8 @@ pub(crate) struct Engine<'a> {
     import_of: Vec<FxHashMap<VarId, usize>>,
     /// What modules offer by name, by position of the file; made when first asked for.
     offered: Vec<Option<Offered<'a>>>,
+    /// Rules that need not be told of calls by their names.
+    pub(super) told: Told,
 }
 
 impl<'a> Engine<'a> {
@@ -207,6 +213,7 @@ impl<'a> Engine<'a> {
             visited: FxHashSet::default(),
             reached: FxHashSet::default(),
             memo: FxHashMap::default(),
+            importing: FxHashSet::default(),
             searched: FxHashSet::default(),
             elements: FxHashMap::default(),
             taint_changes: 0,
@@ -242,6 +249,7 @@ impl<'a> Engine<'a> {
                 .map(|file| file.module.map_or_else(FxHashMap::default, import_of))
                 .collect(),
             offered: (0..files.len()).map(|_| None).collect(),
+            told: Told::default(),
         }
     }
 
@@ -505,28 +513,42 @@ impl<'a> Engine<'a> {
 
     /// Runs `check` of every rule.
     ///
-    /// Where a call has no followed value in it (`with_data` is false), rules that need one are left out.
+    /// Where a call has no followed value in it (`with_data` is false), rules that need one are left out; and those that
+    /// are known to look at nothing but its names, to which what is seen now is added.
     pub(crate) fn dispatch(
         &mut self,
         file: FileId,
         event: Event,
         with_data: bool,
+        mut uninterested: Option<(&mut RuleSet, &Cell<bool>)>,
         check: impl Fn(&dyn Rule, &mut Findings),
     ) {
         let budget = &self.files[self.position(file)].budget;
         let mut watching = std::mem::take(&mut self.watching[event as usize]);
         watching.retain(|(number, calls)| {
-            let left_out = !with_data && *calls == Calls::WithData;
+            let left_out = !with_data && *calls == Calls::WithData
+                || uninterested.as_ref().is_some_and(|(rules, _)| rules.has(*number));
             if left_out && !cfg!(debug_assertions) {
                 return true;
             }
             let mut out = Findings::default();
             budget.set_running(*number);
-            self.failures.guard(*number, file, || check(self.rules[*number], &mut out));
+            let mut ended = false;
+            self.failures.guard(*number, file, || {
+                check(self.rules[*number], &mut out);
+                ended = true;
+            });
             debug_assert!(
                 !left_out || out.drafts.is_empty(),
-                "a rule reports calls without data, and said it would not"
+                "a rule reports calls that it did not look at, or without data, and said it would not"
             );
+            if let Some((rules, looked)) = &mut uninterested
+                && !looked.replace(false)
+                && ended
+                && out.drafts.is_empty()
+            {
+                rules.add(*number);
+            }
             if !out.drafts.is_empty() {
                 out.drafts.into_iter().for_each(|draft| self.drafts.add(*number, self.rules[*number], draft));
             }
@@ -772,7 +794,12 @@ impl<'a> Engine<'a> {
         let at = self.position(file);
         match self.import_of[at].get(&variable).copied() {
             Some(number) => {
+                // What is imported from one another, and is nowhere, has no end.
+                if !self.importing.insert((at, number)) {
+                    return Value::default();
+                }
                 let value = self.imported(at, number);
+                self.importing.remove(&(at, number));
                 // While a cycle of imports is set up, what is found may still change.
                 let settled = matches!(value.shape, Shape::Api(_) | Shape::Function(..) | Shape::Class(_));
                 if self.running == 0 || settled {

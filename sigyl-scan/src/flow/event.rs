@@ -1,5 +1,7 @@
 //! What rules see of the program while data is followed.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashMap;
 use sigyl_core::{Confidence, Severity};
 
@@ -40,6 +42,8 @@ pub struct Call<'a> {
     pub(crate) keywords: &'a [(std::rc::Rc<str>, Value)],
     pub(crate) is_new: bool,
     pub(crate) function: &'a str,
+    /// True once somebody looked at more than what the call is known by: its names, its file, whether it is `new`.
+    pub(crate) looked: &'a Cell<bool>,
 }
 
 /// The way of a caller's value to a sink.
@@ -88,6 +92,7 @@ impl<'a> Call<'a> {
 
     /// Where the call stands.
     pub fn place(&self) -> Place {
+        self.looked.set(true);
         self.place
     }
 
@@ -109,6 +114,7 @@ impl<'a> Call<'a> {
 
     /// The object, for calls of that form.
     pub fn receiver(&self) -> Option<&'a Value> {
+        self.looked.set(true);
         self.receiver
     }
 
@@ -119,21 +125,25 @@ impl<'a> Call<'a> {
 
     /// The positional arguments, as far as they are known; after a spread of unknown length there are no more.
     pub fn args(&self) -> &'a [Value] {
+        self.looked.set(true);
         self.args
     }
 
     /// The argument at `index`, from 0.
     pub fn arg(&self, index: usize) -> Option<&'a Value> {
+        self.looked.set(true);
         self.args.get(index)
     }
 
     /// Python: the keyword argument `name`.
     pub fn keyword(&self, name: &str) -> Option<&'a Value> {
+        self.looked.set(true);
         self.keywords.iter().find(|(keyword, _)| &**keyword == name).map(|(_, value)| value)
     }
 
     /// All keyword arguments.
     pub fn keywords(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.looked.set(true);
         self.keywords.iter().map(|(name, value)| (&**name, value))
     }
 
@@ -144,16 +154,19 @@ impl<'a> Call<'a> {
 
     /// A field of an options object: JavaScript's `{shell: true}` in any argument, Python's keyword.
     pub fn option(&self, name: &str) -> Option<&'a Value> {
+        self.looked.set(true);
         self.keyword(name).or_else(|| self.args.iter().rev().find_map(|arg| arg.field(name)))
     }
 
     /// Where the argument at `index` stands.
     pub fn arg_place(&self, index: usize) -> Place {
+        self.looked.set(true);
         self.arg_places.get(index).copied().unwrap_or(self.place)
     }
 
     /// Name of the function that the call stands in; empty in a module's body.
     pub fn function(&self) -> &'a str {
+        self.looked.set(true);
         self.function
     }
 

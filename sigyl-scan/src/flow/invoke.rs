@@ -63,7 +63,7 @@ impl<'a> Engine<'a> {
             let id = taints.is_some().then(|| engine.fresh());
             Value { taints, id, ..Value::default() }
         };
-        if self.stack.len() >= DEEPEST || self.stack.contains(&target) || !self.step() {
+        if !self.step() || self.stack.len() >= DEEPEST || self.stack.contains(&target) {
             return unknown(self);
         }
         let Some(module) = self.module(target.file) else { return unknown(self) };

@@ -39,6 +39,7 @@ mod schema;
 mod secrets;
 mod state;
 mod text;
+mod told;
 mod tools;
 mod trace;
 mod upstream;

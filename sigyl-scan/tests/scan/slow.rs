@@ -31,6 +31,26 @@ fn stars_of_stars() {
     }
 }
 
+/// Names that modules import from one another, and none of them has.
+#[test]
+fn imports_in_a_circle() {
+    let circles = [
+        [
+            ("m0.ts", "import { a } from './m1';\nexport { a };\na();\n"),
+            ("m1.ts", "import { a } from './m0';\nexport { a };\n"),
+        ],
+        [
+            ("m0.ts", "import d from './m1';\nexport default d;\nexport const a = d;\n"),
+            ("m1.ts", "import d from './m0';\nexport default d;\nexport const a = d;\n"),
+        ],
+        [("a.py", "from b import x\nprint(x)\n"), ("b.py", "from a import x\n")],
+    ];
+    for circle in circles {
+        let files = circle.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        assert!(scanned(&files).findings.is_empty());
+    }
+}
+
 /// What a star finds is found all the same, however many ways lead there.
 #[test]
 fn what_stars_offer_is_found() {
