@@ -50,7 +50,7 @@ pub(super) static DELETE: Endpoint = Endpoint {
     id: "delete_package",
     method: Method::Delete,
     path: "/api/v1/packages/{name}",
-    summary: "Delete a server with all its versions for good; the audit log keeps the fact. The name is repeated to confirm.",
+    summary: "Delete a server with all its versions for good; the audit log keeps the fact, and no version is published again. The name is repeated to confirm.",
     access: Access::Member(Role::Owner, Scope::Publish),
     request: Some(schema::<Confirm>),
     status: 204,
@@ -125,7 +125,7 @@ async fn delete(
     if confirm.confirm != server.name {
         return Err(ApiError::invalid(format!("confirm: repeat the name, {}", server.name)));
     }
-    registry::delete(&mut transaction, &server).await?;
+    registry::delete(&mut transaction, &server, now).await?;
     let event =
         Event::done("server.delete", "server", &server.name).with(json!({ "id": server.id.as_str() }));
     record(&mut transaction, Chain::Workspace(&tenant.id), principal.caller(), now, event).await?;

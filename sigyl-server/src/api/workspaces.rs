@@ -17,6 +17,7 @@ use crate::{
     db::Connection,
     http::{Access, ApiError, Body, Created, Endpoint, Method, Page, Principal, Tenant, Via, schema},
     id::WorkspaceId,
+    registry,
 };
 
 /// The caller's workspaces.
@@ -186,6 +187,7 @@ async fn delete(
     }
     let now = app.clock.now();
     let mut transaction = app.db.begin().await?;
+    registry::retire(&mut transaction, &tenant, now).await?;
     workspaces::delete(&mut transaction, &tenant).await?;
     let event =
         Event::done("workspace.delete", "workspace", tenant.id.as_str()).with(json!({ "slug": tenant.slug }));

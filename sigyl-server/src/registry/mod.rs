@@ -12,6 +12,6 @@ pub(crate) use answers::{Listed, Metadata, ServerList, ServerResponse, Status};
 pub(crate) use document::{Document, check};
 pub(crate) use issues::Validation;
 pub(crate) use store::{
-    Filter, Owned, Reader, Row, Visibility, change_status, delete, list, owned, publish, server_of,
+    Filter, Owned, Reader, Row, Visibility, change_status, delete, list, owned, publish, retire, server_of,
     set_visibility, show, version, versions,
 };

@@ -259,6 +259,15 @@ pub(crate) async fn publish(
     if count >= VERSIONS_MAX {
         return Err(ApiError::invalid("version: the server has 10,000 versions, which is the most"));
     }
+    let retired: Option<(String,)> = fetch_optional!(
+        transaction,
+        "SELECT name FROM retired_versions WHERE name = $1 AND version = $2",
+        &document.name,
+        &document.version
+    )?;
+    if retired.is_some() {
+        return Err(ApiError::invalid("version: this version was published before, and deleted"));
+    }
     let inserted = execute!(
         transaction,
         "INSERT INTO server_versions (name, version, server_id, folded_name, document, status, status_changed_at,
@@ -429,9 +438,38 @@ pub(crate) async fn show(
     choose_latest(transaction, &server).await
 }
 
-/// Deletes a server with all its versions.
-pub(crate) async fn delete(transaction: &mut Connection, server: &Owned) -> Result<(), DbError> {
+/// Deletes a server with all its versions, whose numbers are not used again.
+pub(crate) async fn delete(
+    transaction: &mut Connection,
+    server: &Owned,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(
+        transaction,
+        "INSERT INTO retired_versions (name, version, retired_at)
+         SELECT name, version, CAST($2 AS BIGINT) FROM server_versions WHERE server_id = $1",
+        &server.id,
+        now
+    )?;
     execute!(transaction, "DELETE FROM servers WHERE id = $1", &server.id)?;
+    Ok(())
+}
+
+/// Retires all versions of a workspace that is about to be deleted.
+pub(crate) async fn retire(
+    transaction: &mut Connection,
+    tenant: &Tenant,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(
+        transaction,
+        "INSERT INTO retired_versions (name, version, retired_at)
+         SELECT versions.name, versions.version, CAST($2 AS BIGINT)
+         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         WHERE servers.workspace_id = $1",
+        &tenant.id,
+        now
+    )?;
     Ok(())
 }
 

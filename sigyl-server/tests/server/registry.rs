@@ -295,11 +295,41 @@ on_both! {
         server.delete(path).json(json!({ "confirm": "com.example/weather" })).by(&key).send().await
             .expect(StatusCode::NO_CONTENT);
         server.get(at).by(&key).send().await.refused(404, "not-found");
+        // Its number means what it meant, whoever publishes under the name.
+        publish(&server, &key, "com.example/weather", "1.0.0").await.refused(400, "invalid");
+        publish(&server, &key, "com.example/weather", "1.0.1").await.expect(StatusCode::OK);
         let log = server.get("/api/v1/workspaces/ada/audit?format=jsonl").by(&ada).send().await.text;
         for action in ["server.publish", "server.visibility", "server.delete"] {
             assert!(log.contains(action), "{action}");
         }
     }
+}
+
+#[tokio::test]
+async fn versions_outlive_their_workspace() {
+    let (server, _) = open(Engine::Sqlite).await;
+    let body = json!({ "login": "ada", "password": crate::support::PASSWORD });
+    let ada = server.post("/api/v1/login", body).send().await.session();
+    for slug in ["one", "two"] {
+        server
+            .post("/api/v1/workspaces", json!({ "slug": slug }))
+            .by(&ada)
+            .send()
+            .await
+            .expect(StatusCode::CREATED);
+    }
+    let first = server.key(&ada, "one", &["publish"]).await;
+    publish(&server, &first, "com.example/weather", "1.0.0").await.expect(StatusCode::OK);
+    server
+        .delete("/api/v1/workspaces/one")
+        .json(json!({ "confirm": "one" }))
+        .by(&ada)
+        .send()
+        .await
+        .expect(StatusCode::NO_CONTENT);
+    let second = server.key(&ada, "two", &["publish"]).await;
+    publish(&server, &second, "com.example/weather", "1.0.0").await.refused(400, "invalid");
+    publish(&server, &second, "com.example/weather", "2.0.0").await.expect(StatusCode::OK);
 }
 
 #[tokio::test]
