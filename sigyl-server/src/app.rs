@@ -11,6 +11,7 @@ use crate::{
     config::Config,
     db::Db,
     http::{CursorKey, Limiter, Metrics},
+    outbound::Outbound,
 };
 
 /// How many passwords are hashed at a time: each takes 19 MiB and a core for 30 ms.
@@ -31,6 +32,9 @@ pub struct Parts {
     pub(crate) cursors: CursorKey,
     pub(crate) passwords: Semaphore,
     pub(crate) key_use: KeyUse,
+    /// Asks other servers.
+    #[allow(dead_code, reason = "made before those who ask with it")]
+    pub(crate) outbound: Outbound,
     /// Wakes the worker of this process.
     pub(crate) queued: Notify,
 }
@@ -44,6 +48,7 @@ impl App {
             cursors: CursorKey::new(&master),
             passwords: Semaphore::new(PASSWORDS_AT_A_TIME),
             key_use: KeyUse::default(),
+            outbound: Outbound::new(&config),
             queued: Notify::new(),
             master,
             config,

@@ -19,6 +19,8 @@ mod db;
 mod http;
 mod id;
 mod keys;
+#[allow(dead_code, unused_imports, reason = "made before those who ask with it")]
+mod outbound;
 mod registry;
 mod scans;
 mod secrets;

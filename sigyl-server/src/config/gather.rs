@@ -189,6 +189,9 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         source_limit_bytes: 0,
         scan_program: None,
         unscanned: Unscanned::Hide,
+        outbound_networks: Vec::new(),
+        outbound_proxy: None,
+        outbound_timeout: Duration::ZERO,
         log_format: LogFormat::Text,
         log_level: LevelFilter::INFO,
     }

@@ -81,6 +81,12 @@ pub struct Config {
     pub scan_program: Option<PathBuf>,
     /// What becomes of versions that nobody scanned.
     pub unscanned: Unscanned,
+    /// Addresses beyond the internet that the server may ask.
+    pub outbound_networks: Vec<Network>,
+    /// The proxy through which it asks.
+    pub outbound_proxy: Option<SecretText>,
+    /// How long a whole answer may take.
+    pub outbound_timeout: Duration,
     /// How log lines look.
     pub log_format: LogFormat,
     /// The least important lines that are logged.
