@@ -12,6 +12,7 @@ use crate::{
     db::Db,
     http::{CursorKey, Limiter, Metrics},
     outbound::Outbound,
+    registry::Downloads,
 };
 
 /// How many passwords are hashed at a time: each takes 19 MiB and a core for 30 ms.
@@ -35,6 +36,7 @@ pub struct Parts {
     /// Asks other servers.
     #[allow(dead_code, reason = "made before those who ask with it")]
     pub(crate) outbound: Outbound,
+    pub(crate) downloads: Downloads,
     /// Wakes the worker of this process.
     pub(crate) queued: Notify,
 }
@@ -49,6 +51,7 @@ impl App {
             passwords: Semaphore::new(PASSWORDS_AT_A_TIME),
             key_use: KeyUse::default(),
             outbound: Outbound::new(&config),
+            downloads: Downloads::default(),
             queued: Notify::new(),
             master,
             config,
@@ -63,6 +66,7 @@ impl App {
     /// When the database fails; nothing is lost but the counts since the last time.
     pub async fn tidy(&self) -> Result<(), crate::db::DbError> {
         self.key_use.flush(&self.db).await?;
+        self.downloads.flush(&self.db, self.clock.now()).await?;
         self.limiter.sweep().await?;
         crate::secrets::reseal(self).await?;
         crate::accounts::sessions::sweep(&self.db, self.clock.now()).await

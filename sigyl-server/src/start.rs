@@ -40,6 +40,9 @@ pub enum StartError {
     /// The claim token cannot be kept.
     #[error(transparent)]
     Claim(#[from] ClaimError),
+    /// The listings of servers that an earlier version kept could not be made; the log has the reason.
+    #[error("the listings of the registry could not be made; the log has the reason")]
+    Listings,
     /// Nobody can listen there.
     #[error("cannot listen on {address}")]
     Listen {
@@ -76,7 +79,9 @@ impl Server {
         let address = config.listen;
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
-        Ok(Self { app: App::new(config, clock, db, master), listener, tls, claim })
+        let app = App::new(config, clock, db, master);
+        crate::registry::make_missing(&app).await.map_err(|_| StartError::Listings)?;
+        Ok(Self { app, listener, tls, claim })
     }
 
     /// Where it listens; of port 0, the one that the system chose.

@@ -53,6 +53,13 @@ pub(crate) async fn insert(
     super::members::insert(transaction, id, owner, Role::Owner, now).await
 }
 
+/// The workspace with this slug.
+pub(crate) async fn id_of(connection: &mut Connection, slug: &str) -> Result<Option<WorkspaceId>, DbError> {
+    let row: Option<(WorkspaceId,)> =
+        fetch_optional!(connection, "SELECT id FROM workspaces WHERE slug = $1", slug)?;
+    Ok(row.map(|row| row.0))
+}
+
 /// A user's part in the workspace with this id or slug.
 pub(crate) async fn membership(db: &Db, user: &UserId, named: &str) -> Result<Option<Membership>, DbError> {
     let mut connection = db.connection().await?;

@@ -7,7 +7,10 @@ mod keys;
 mod login;
 mod me;
 mod members;
+mod package_changes;
+mod package_versions;
 mod packages;
+mod ratings;
 mod registry;
 mod secrets;
 mod service;
@@ -62,8 +65,20 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &secrets::RESTORE,
     &secrets::ROTATE,
     &packages::LIST,
-    &packages::UPDATE,
-    &packages::DELETE,
+    &packages::SEARCH,
+    &packages::GET,
+    &packages::OWNED,
+    &package_changes::CREATE,
+    &package_changes::UPDATE,
+    &package_changes::REPLACE,
+    &package_changes::DELETE,
+    &package_versions::LIST,
+    &package_versions::TOOLS,
+    &package_versions::SOURCE,
+    &package_versions::COMPARE,
+    &ratings::LIST,
+    &ratings::CREATE,
+    &ratings::DELETE,
     &sources::UPLOAD,
     &sources::SCAN,
     &registry::LIST,

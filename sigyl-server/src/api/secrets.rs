@@ -173,7 +173,7 @@ struct Change {
 }
 
 /// Tells null from absent.
-fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+pub(super) fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)

@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// What archives are called.
-const KINDS: &[&str] = &["application/gzip", "application/x-gzip", "application/x-tar", "application/zip"];
+pub(super) const KINDS: &[&str] =
+    &["application/gzip", "application/x-gzip", "application/x-tar", "application/zip"];
 
 /// Uploads the source.
 pub(super) static UPLOAD: Endpoint = Endpoint {

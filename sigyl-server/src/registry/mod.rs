@@ -1,17 +1,33 @@
 //! The registry: what the official generic API keeps and answers.
 
 mod answers;
+mod compare;
 mod document;
+mod downloads;
+mod facts;
 mod issues;
+mod listings;
 mod packages;
+mod ratings;
+mod search;
 mod semver;
 mod store;
+mod terms;
 mod urls;
 
 pub(crate) use answers::{Listed, Metadata, ServerList, ServerResponse, Status};
-pub(crate) use document::{Document, check};
+pub(crate) use compare::{Comparison, Side, compare};
+pub(crate) use document::{CURRENT_SCHEMA, Document, PUBLISHER, check};
+pub(crate) use downloads::{Day, Downloads, days};
+pub(crate) use facts::{
+    FileFact, Known, OURS, TAG_CHARS_MAX, TAGS_MAX, files as files_of, get as facts_of, known,
+    put as put_facts,
+};
 pub(crate) use issues::Validation;
+pub(crate) use listings::{id_of, make_missing};
+pub(crate) use ratings::{Rating, list as ratings, put as rate, remove as unrate};
+pub(crate) use search::{Listing, Order, Place, Wanted, found, listed};
 pub(crate) use store::{
-    Filter, Owned, Reader, Row, Visibility, change_status, delete, list, owned, publish, retire, server_of,
-    set_visibility, show, version, versions,
+    Filter, Owned, Reader, Row, VersionLine, Visibility, about, change_status, delete, describe, list, owned,
+    publish, retire, server_of, set_visibility, show, version, version_lines, versions,
 };

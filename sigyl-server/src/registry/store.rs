@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Status, semver::later};
+use super::{Document, Status, facts, listings, semver::later};
 use crate::{
     accounts::UnknownName,
     clock::Timestamp,
@@ -195,8 +195,27 @@ pub(crate) struct Owned {
     pub(crate) name: String,
     #[sqlx(try_from = "String")]
     pub(crate) visibility: Visibility,
+    /// What the workspace says; absent where its versions do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) category: Option<String>,
+    /// What the workspace says; null where its versions do.
+    #[sqlx(try_from = "Option<String>")]
+    pub(crate) tags: Tags,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+}
+
+/// Tags that a workspace gives a server, kept as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub(crate) struct Tags(pub(crate) Option<Vec<String>>);
+
+impl TryFrom<Option<String>> for Tags {
+    type Error = UnknownName;
+
+    fn try_from(text: Option<String>) -> Result<Self, UnknownName> {
+        text.map(|text| serde_json::from_str(&text)).transpose().map(Self).map_err(|_| UnknownName)
+    }
 }
 
 /// Servers of the workspace after a name.
@@ -208,7 +227,7 @@ pub(crate) async fn owned(
 ) -> Result<Vec<Owned>, DbError> {
     fetch_all!(
         connection,
-        "SELECT id, name, visibility, created_at, updated_at FROM servers
+        "SELECT id, name, visibility, category, tags, created_at, updated_at FROM servers
          WHERE workspace_id = $1 AND name > $2 ORDER BY name LIMIT $3",
         &tenant.id,
         after,
@@ -226,7 +245,7 @@ pub(crate) async fn server_of(
     fetch_optional!(
         transaction,
         "UPDATE servers SET updated_at = $3 WHERE workspace_id = $1 AND name = $2
-         RETURNING id, name, visibility, created_at, updated_at",
+         RETURNING id, name, visibility, category, tags, created_at, updated_at",
         &tenant.id,
         name,
         now
@@ -287,6 +306,8 @@ pub(crate) async fn publish(
     if inserted == 0 {
         return Err(ApiError::invalid("version: invalid version: cannot publish duplicate version"));
     }
+    let at = (document.name.as_str(), document.version.as_str());
+    facts::put(transaction, at, &facts::known(&document.json, None), None).await?;
     choose_latest(transaction, &server.id).await
 }
 
@@ -344,7 +365,7 @@ async fn choose_latest(transaction: &mut Connection, server: &ServerId) -> Resul
         best,
         true
     )?;
-    Ok(())
+    listings::refresh(transaction, server).await
 }
 
 /// Changes how versions stand: one, or all where none is named. Which were changed comes back, by version.
@@ -394,7 +415,7 @@ pub(crate) async fn set_visibility(
     server: &Owned,
     visibility: Visibility,
     now: Timestamp,
-) -> Result<(), DbError> {
+) -> Result<(), ApiError> {
     execute!(
         transaction,
         "UPDATE servers SET visibility = $2 WHERE id = $1",
@@ -408,7 +429,114 @@ pub(crate) async fn set_visibility(
         &server.id,
         now
     )?;
-    Ok(())
+    listings::refresh(transaction, &server.id).await
+}
+
+/// Changes what a workspace says of a server; `None` where its versions say it.
+pub(crate) async fn describe(
+    transaction: &mut Connection,
+    server: &Owned,
+    category: Option<&str>,
+    tags: Option<&[String]>,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let tags = tags.map(serde_json::to_string).transpose().map_err(|error| ApiError::internal(&error))?;
+    execute!(
+        transaction,
+        "UPDATE servers SET category = $2, tags = $3, updated_at = $4 WHERE id = $1",
+        &server.id,
+        category,
+        tags,
+        now
+    )?;
+    listings::refresh(transaction, &server.id).await
+}
+
+/// What is known of a server as a whole.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct About {
+    /// Slug of its workspace.
+    pub(crate) owner: String,
+    #[sqlx(try_from = "String")]
+    pub(crate) visibility: Visibility,
+    pub(crate) category: Option<String>,
+    pub(crate) tags: Option<String>,
+    pub(crate) verdict: String,
+    pub(crate) downloads: i64,
+    pub(crate) rating_sum: i64,
+    pub(crate) rating_count: i64,
+    pub(crate) created_at: Timestamp,
+}
+
+impl About {
+    /// The mean of its ratings, in hundredths.
+    #[expect(clippy::cast_precision_loss, reason = "nobody has so many ratings")]
+    pub(crate) fn rating(&self) -> Option<f64> {
+        let mean = self.rating_sum as f64 / self.rating_count as f64;
+        (self.rating_count > 0).then(|| (mean * 100.0).round() / 100.0)
+    }
+}
+
+/// What is known of a server as a whole. Whoever asks has seen that the reader may.
+pub(crate) async fn about(connection: &mut Connection, server: &ServerId) -> Result<Option<About>, DbError> {
+    fetch_optional!(
+        connection,
+        "SELECT workspaces.slug AS owner, servers.visibility, servers.category, servers.tags, verdict, downloads,
+                rating_sum, rating_count, servers.created_at
+         FROM servers JOIN workspaces ON workspaces.id = servers.workspace_id
+         JOIN listings ON listings.server_id = servers.id WHERE servers.id = $1",
+        server
+    )
+}
+
+/// A version in a list, with what its scan found.
+#[derive(Debug, Clone, Serialize, JsonSchema, sqlx::FromRow)]
+pub(crate) struct VersionLine {
+    pub(crate) version: String,
+    #[sqlx(try_from = "String")]
+    pub(crate) status: Status,
+    pub(crate) is_latest: bool,
+    /// Whether others than its workspace see it, where the server is public.
+    pub(crate) is_shown: bool,
+    pub(crate) published_at: Timestamp,
+    /// `queued`, `running`, `done` or `failed`; absent where no source was uploaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) verdict: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) scanned_at: Option<Timestamp>,
+}
+
+/// Versions of a server that a reader may see, newest first, before a time and version.
+pub(crate) async fn version_lines(
+    connection: &mut Connection,
+    reader: &Reader,
+    server: &ServerId,
+    before: (i64, &str),
+    limit: i64,
+) -> Result<Vec<VersionLine>, DbError> {
+    fetch_all!(
+        connection,
+        "SELECT versions.version, status, is_latest, is_shown, published_at, scans.state AS scan, scans.verdict,
+                scans.finished_at AS scanned_at
+         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
+         WHERE versions.server_id = $1 AND status <> 'deleted'
+               AND (published_at < $2 OR (published_at = $2 AND versions.version < $3))
+               AND ((servers.visibility = 'public' AND is_shown = $7)
+                    OR servers.workspace_id = $4
+                    OR EXISTS (SELECT 1 FROM members
+                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $5))
+         ORDER BY published_at DESC, versions.version DESC LIMIT $6",
+        server,
+        before.0,
+        before.1,
+        &reader.workspace,
+        &reader.user,
+        limit,
+        true
+    )
 }
 
 /// Shows a version to others than its workspace, or hides it.

@@ -5,5 +5,5 @@ mod queue;
 mod work;
 
 pub(crate) use process::{confine, scan_archive};
-pub(crate) use queue::{ScanState, enqueue, state};
+pub(crate) use queue::{ScanState, enqueue, report, source, state};
 pub(crate) use work::{Work, work};

@@ -11,6 +11,8 @@ use sigyl_core::{
 use sigyl_scan::{ScanConfig, Unobserved, scan};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::registry::FileFact;
+
 /// Longest answer that is read, bytes. Chosen: a hundred times the report of the largest known server.
 const ANSWER_BYTES_MAX: u64 = 64 << 20;
 
@@ -27,8 +29,8 @@ const TIMEOUT: Duration = Duration::from_secs(180);
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ScanOutcome {
-    /// The report.
-    Report(Box<ScanReport>),
+    /// The report, and the files of the tree: path, digest and size in bytes.
+    Report(Box<ScanReport>, Vec<FileFact>),
     /// The upload is no archive, or not one that is read.
     Refused(String),
 }
@@ -42,7 +44,10 @@ pub(crate) fn scan_archive(bytes: &[u8]) -> ScanOutcome {
             let manifest = Manifest::discover(&tree).value.unwrap_or_default();
             // One thread: other requests want the rest of the machine.
             let config = ScanConfig { threads: 1, ..ScanConfig::default() };
-            ScanOutcome::Report(Box::new(scan(&tree, &manifest, &config, &Unobserved)))
+            let report = scan(&tree, &manifest, &config, &Unobserved);
+            let files = tree.files().iter();
+            let files = files.map(|file| (file.path.clone(), file.digest.to_string(), file.size_bytes));
+            ScanOutcome::Report(Box::new(report), files.collect())
         }
         Err(error) => ScanOutcome::Refused(error.to_string()),
     }

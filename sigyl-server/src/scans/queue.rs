@@ -5,6 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use sigyl_core::ScanReport;
 
 use crate::{
     clock::Timestamp,
@@ -106,6 +107,36 @@ pub(crate) async fn state(
         verdict: row.verdict,
         report: report.map_err(|error| ApiError::internal(&error))?,
     }))
+}
+
+/// The report of a version's scan; none where it has none.
+pub(crate) async fn report(
+    connection: &mut Connection,
+    name: &str,
+    version: &str,
+) -> Result<Option<ScanReport>, ApiError> {
+    let row: Option<(Option<String>,)> = fetch_optional!(
+        connection,
+        "SELECT report FROM scans WHERE name = $1 AND version = $2",
+        name,
+        version
+    )?;
+    let report = row.and_then(|row| row.0).map(|text| serde_json::from_str(&text)).transpose();
+    report.map_err(|error| ApiError::internal(&error))
+}
+
+/// The source of a version as it was uploaded, with its digest.
+pub(crate) async fn source(
+    connection: &mut Connection,
+    name: &str,
+    version: &str,
+) -> Result<Option<(String, Vec<u8>)>, DbError> {
+    fetch_optional!(
+        connection,
+        "SELECT sha256, archive FROM sources WHERE name = $1 AND version = $2",
+        name,
+        version
+    )
 }
 
 /// A scan that a worker has.

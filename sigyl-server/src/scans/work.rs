@@ -1,7 +1,7 @@
 //! The worker: claims a scan, has it made, writes what came of it.
 
 use serde_json::json;
-use sigyl_core::Verdict;
+use sigyl_core::{ScanReport, Verdict};
 use sigyl_scan::{Attestation, Receipt, ReceiptContext};
 
 use super::{
@@ -12,7 +12,7 @@ use crate::{
     app::App,
     audit::{Caller, Chain, Event, record},
     http::ApiError,
-    registry,
+    registry::{self, FileFact, Reader},
 };
 
 /// Whether there was work.
@@ -33,7 +33,7 @@ pub(crate) async fn work(app: &App) -> Result<Work, ApiError> {
     drop(connection);
     let Some(archive) = archive else { return Ok(Work::Done) };
     match in_a_process(app.config.scan_program.as_ref(), &archive).await {
-        Ok(ScanOutcome::Report(report)) => {
+        Ok(ScanOutcome::Report(report, files)) => {
             let receipt = Receipt::new(
                 &report,
                 ReceiptContext {
@@ -46,7 +46,7 @@ pub(crate) async fn work(app: &App) -> Result<Work, ApiError> {
             let (told, receipt) =
                 (text(serde_json::to_string(&report))?, text(serde_json::to_string(&receipt))?);
             let end = End::Done { verdict: report.verdict.as_str(), report: &told, receipt: &receipt };
-            settle(app, &claimed, &end, Some(report.verdict)).await?;
+            settle(app, &claimed, &end, Some((&report, &files))).await?;
         }
         Ok(ScanOutcome::Refused(why)) => settle(app, &claimed, &End::Failed(&why), None).await?,
         Err(why) => {
@@ -63,7 +63,7 @@ async fn settle(
     app: &App,
     claimed: &Claimed,
     end: &End<'_>,
-    verdict: Option<Verdict>,
+    found: Option<(&ScanReport, &[FileFact])>,
 ) -> Result<(), ApiError> {
     let now = app.clock.now();
     let mut transaction = app.db.begin().await?;
@@ -71,7 +71,16 @@ async fn settle(
     if !finish(&mut transaction, claimed, end, now).await? {
         return Ok(());
     }
-    if let Some(verdict) = verdict {
+    if let Some((report, files)) = found {
+        let verdict = report.verdict;
+        let own = Reader { workspace: claimed.workspace_id.to_string(), ..Reader::default() };
+        let row = registry::version(&mut transaction, &own, &claimed.name, &claimed.version, true).await?;
+        if let Some(row) = row {
+            let document = serde_json::from_str(&row.document).map_err(|error| ApiError::internal(&error))?;
+            let known = registry::known(&document, Some(report));
+            let at = (claimed.name.as_str(), claimed.version.as_str());
+            registry::put_facts(&mut transaction, at, &known, Some(files)).await?;
+        }
         let shown = verdict != Verdict::Blocked;
         registry::show(&mut transaction, &claimed.name, &claimed.version, shown, now).await?;
         let object = format!("{}@{}", claimed.name, claimed.version);

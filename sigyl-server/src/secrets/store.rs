@@ -225,3 +225,12 @@ pub(crate) async fn delete(
     execute!(transaction, "DELETE FROM secrets WHERE workspace_id = $1 AND id = $2", &tenant.id, id)?;
     Ok(())
 }
+
+/// Deletes all secrets of the workspace that are for one package, whoever owns them. How many there were.
+pub(crate) async fn delete_of_package(
+    transaction: &mut Connection,
+    tenant: &Tenant,
+    package: &str,
+) -> Result<u64, DbError> {
+    execute!(transaction, "DELETE FROM secrets WHERE workspace_id = $1 AND package = $2", &tenant.id, package)
+}

@@ -13,6 +13,7 @@ mod endpoints;
 mod keys;
 mod limits;
 mod outer;
+mod packages;
 mod registry;
 mod scans;
 mod secrets;

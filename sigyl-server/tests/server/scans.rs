@@ -9,7 +9,7 @@ use crate::{
     support::{Answer, Settings, TestServer, Who, on_both},
 };
 
-const SAFE: &str = "from mcp.server.fastmcp import FastMCP
+pub(crate) const SAFE: &str = "from mcp.server.fastmcp import FastMCP
 
 mcp = FastMCP('weather')
 
@@ -20,7 +20,7 @@ def forecast(city: str) -> str:
     return f'Sunny in {city}'
 ";
 
-const BLOCKED: &str = "import subprocess
+pub(crate) const BLOCKED: &str = "import subprocess
 
 from mcp.server.fastmcp import FastMCP
 
@@ -34,7 +34,7 @@ def history(branch: str) -> str:
 ";
 
 /// An archive of one file.
-fn tar(name: &str, text: &str) -> Vec<u8> {
+pub(crate) fn tar(name: &str, text: &str) -> Vec<u8> {
     let mut header = [0_u8; 512];
     let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, name.as_bytes());
@@ -56,7 +56,7 @@ fn tar(name: &str, text: &str) -> Vec<u8> {
 
 const NAME: &str = "com.example%2Fweather";
 
-async fn upload(server: &TestServer, by: &Who, version: &str, archive: Vec<u8>) -> Answer {
+pub(crate) async fn upload(server: &TestServer, by: &Who, version: &str, archive: Vec<u8>) -> Answer {
     let path = format!("/api/v1/packages/{NAME}/versions/{version}/source");
     server.ask("PUT", &path).header("content-type", "application/x-tar").body(archive).by(by).send().await
 }
@@ -204,9 +204,9 @@ async fn the_process_has_limits_and_nothing_else() {
     };
     // Deep, but within what a file may be: read with a stack that the limit on memory still allows.
     let deep = format!("x = {}0{}\n", "[".repeat(900), "]".repeat(900));
-    assert!(run(tar("a.py", &deep))["report"]["verdict"].is_string());
+    assert!(run(tar("a.py", &deep))["report"][0]["verdict"].is_string());
     let endless = "a=".repeat(200_000);
     let found = run(tar("a.js", &endless));
-    assert_eq!(found["report"]["not_analysed"][0]["path"], "a.js", "{found}");
+    assert_eq!(found["report"][0]["not_analysed"][0]["path"], "a.js", "{found}");
     assert!(run(vec![0x1f, 0x8b, 8, 0])["refused"].is_string());
 }

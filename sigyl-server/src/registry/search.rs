@@ -1,0 +1,604 @@
+//! Lists and searches for people.
+//!
+//! Nothing here costs more the more servers there are. A list walks the index of its order. A search goes tier by tier,
+//! exact names first, and looks at the newest [`CANDIDATES_MAX`] servers of each; so does a list with filters that few
+//! servers pass, while filters that many pass are tried along the index.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Reader,
+    listings::{SECRETS_MAX, open_term, workspace_term},
+    terms::{Ask, Field, all_in, facet, question},
+};
+use crate::{
+    clock::Timestamp,
+    db::{Connection, DbError, Engine, Link, fetch_all, fetch_one},
+    http::ApiError,
+    id::WorkspaceId,
+};
+
+/// Servers of a tier that a search ranks.
+const CANDIDATES_MAX: i64 = 500;
+
+/// Fewest servers that pass a filter for it to be tried along an index: below, all of them are sorted.
+const MANY: i64 = 2_000;
+
+/// Workspaces of a caller whose own servers are found.
+const WORKSPACES_MAX: i64 = 50;
+
+/// Fewest letters of a name's beginning.
+const PREFIX_CHARS_MIN: usize = 2;
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Order {
+    /// Downloaded most often first.
+    #[default]
+    Popular,
+    /// Downloaded most often within a week first.
+    Trending,
+    /// Newest servers first.
+    New,
+    /// Newest versions first.
+    Updated,
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// Pairs of what and its value.
+    facets: Vec<(&'static str, String)>,
+    owner: Option<WorkspaceId>,
+    secrets_max: Option<i64>,
+}
+
+impl Wanted {
+    /// Narrows it.
+    pub(crate) fn with(&mut self, kind: &'static str, value: Option<&String>) {
+        self.facets.extend(value.map(|value| (kind, value.clone())));
+    }
+
+    /// Narrows it to a workspace.
+    pub(crate) fn of(&mut self, owner: WorkspaceId) {
+        self.owner = Some(owner);
+    }
+
+    /// Narrows it to servers that require so many secrets at most.
+    pub(crate) fn secrets_at_most(&mut self, most: i64) {
+        self.secrets_max = Some(most.clamp(0, SECRETS_MAX));
+    }
+
+    fn is_none(&self) -> bool {
+        self.facets.is_empty() && self.owner.is_none() && self.secrets_max.is_none()
+    }
+
+    fn ask(&self) -> Vec<Ask> {
+        let mut asks =
+            self.facets.iter().map(|(kind, value)| Ask::Is(facet(kind, value))).collect::<Vec<_>>();
+        asks.extend(self.owner.iter().map(|owner| Ask::Is(workspace_term(owner.as_str()))));
+        if let Some(most) = self.secrets_max.filter(|most| *most < SECRETS_MAX) {
+            let numbers = (0..=most).map(|number| Ask::Is(facet("secrets", &number.to_string())));
+            asks.push(Ask::Any(numbers.collect()));
+        }
+        asks
+    }
+
+    /// Patterns for the column of facets, one for each filter that there may be.
+    fn patterns(&self) -> [String; 7] {
+        let mut patterns = [const { String::new() }; 7];
+        let mut facets = self.facets.iter();
+        for pattern in &mut patterns {
+            *pattern =
+                facets.next().map_or("%".to_owned(), |(kind, value)| format!("% {} %", facet(kind, value)));
+        }
+        patterns
+    }
+}
+
+/// A server in a list.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Listing {
+    /// Its name, `NAMESPACE/NAME`.
+    pub(crate) name: String,
+    /// Its latest version.
+    pub(crate) version: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// Slug of the workspace that publishes it.
+    pub(crate) owner: String,
+    pub(crate) category: String,
+    pub(crate) tags: Vec<String>,
+    /// `node`, `python`, `go`, `rust`, `container`, `remote` and so on.
+    pub(crate) runtime: String,
+    /// `safe`, `warning`, `blocked` or `unscanned`.
+    pub(crate) verdict: String,
+    pub(crate) tool_count: i64,
+    /// How many secrets it requires.
+    pub(crate) required_secret_count: i64,
+    /// Whether everybody sees it.
+    pub(crate) is_open: bool,
+    pub(crate) downloads: i64,
+    /// Downloads of the last seven days.
+    pub(crate) recent_downloads: i64,
+    /// The mean of its ratings, from 1 to 5.
+    pub(crate) rating: Option<f64>,
+    pub(crate) rating_count: i64,
+    pub(crate) created_at: Timestamp,
+    /// When the latest version was published.
+    pub(crate) published_at: Timestamp,
+    /// How well it fits a search: `exact`, `prefix`, `title`, `text` or `tools`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) matched: Option<&'static str>,
+    #[serde(skip)]
+    place: Place,
+}
+
+impl Listing {
+    /// Where a page goes on that ends with it.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Place {
+    tier: usize,
+    key: i64,
+    number: i64,
+}
+
+impl Place {
+    /// Before everything.
+    pub(crate) const START: Self = Self { tier: 0, key: i64::MAX, number: i64::MAX };
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: i64,
+    key: i64,
+    name: String,
+    version: String,
+    title: String,
+    description: String,
+    owner: String,
+    category: String,
+    tags: String,
+    runtime: String,
+    verdict: String,
+    tool_count: i64,
+    secret_count: i64,
+    is_open: bool,
+    downloads: i64,
+    trend: i64,
+    rating_sum: i64,
+    rating_count: i64,
+    created_at: Timestamp,
+    published_at: Timestamp,
+}
+
+impl Row {
+    fn shown(self, tier: usize, matched: Option<&'static str>) -> Result<Listing, ApiError> {
+        #[expect(clippy::cast_precision_loss, reason = "nobody has so many ratings")]
+        let rating = (self.rating_count > 0).then(|| self.rating_sum as f64 / self.rating_count as f64);
+        Ok(Listing {
+            tags: super::facts::read(&self.tags)?,
+            rating: rating.map(|rating| (rating * 100.0).round() / 100.0),
+            name: self.name,
+            version: self.version,
+            title: self.title,
+            description: self.description,
+            owner: self.owner,
+            category: self.category,
+            runtime: self.runtime,
+            verdict: self.verdict,
+            tool_count: self.tool_count,
+            required_secret_count: self.secret_count,
+            is_open: self.is_open,
+            downloads: self.downloads,
+            recent_downloads: self.trend,
+            rating_count: self.rating_count,
+            created_at: self.created_at,
+            published_at: self.published_at,
+            matched,
+            place: Place { tier, key: self.key, number: self.number },
+        })
+    }
+}
+
+/// The columns of a row, with `key` of an order.
+macro_rules! select {
+    ($key:literal, $rest:expr) => {
+        concat!(
+            "SELECT listings.number, listings.",
+            $key,
+            " AS key, name, version, title, description, workspaces.slug AS owner, category, tags, runtime, verdict,
+                    tool_count, secret_count, is_open, downloads, trend, rating_sum, rating_count,
+                    listings.created_at, published_at
+             FROM listings JOIN workspaces ON workspaces.id = listings.workspace_id ",
+            $rest,
+            " ORDER BY listings.",
+            $key,
+            " DESC, listings.number DESC LIMIT $3"
+        )
+    };
+}
+
+/// After the place, in an order.
+macro_rules! after {
+    ($key:literal) => {
+        concat!(" (listings.", $key, ", listings.number) < ($1, $2) ")
+    };
+}
+
+/// Filters, tried row by row.
+macro_rules! filters {
+    () => {
+        " AND secret_count <= $4 AND ($5 = '' OR workspace_id = $5)
+          AND facets LIKE $6 AND facets LIKE $7 AND facets LIKE $8 AND facets LIKE $9 AND facets LIKE $10
+          AND facets LIKE $11 AND facets LIKE $12 "
+    };
+}
+
+/// Of the caller's workspaces.
+macro_rules! own {
+    () => {
+        " workspace_id IN (SELECT members.workspace_id FROM members WHERE members.user_id = $13
+                           UNION SELECT CAST($14 AS TEXT)) "
+    };
+}
+
+macro_rules! by_order {
+    ($order:expr, $make:ident) => {
+        match $order {
+            Order::Popular => $make!("downloads"),
+            Order::Trending => $make!("trend"),
+            Order::New => $make!("number"),
+            Order::Updated => $make!("published_at"),
+        }
+    };
+}
+
+macro_rules! open_ones {
+    ($key:literal) => {
+        select!($key, concat!("WHERE is_open = $13 AND", after!($key), filters!()))
+    };
+}
+
+macro_rules! own_ones {
+    ($key:literal) => {
+        select!(
+            $key,
+            concat!("WHERE is_open = $15 AND is_listed = $16 AND", own!(), "AND", after!($key), filters!())
+        )
+    };
+}
+
+macro_rules! among_sqlite {
+    ($key:literal) => {
+        select!(
+            $key,
+            concat!(
+                "WHERE listings.number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4
+                                           ORDER BY rowid DESC LIMIT $5) AND",
+                after!($key)
+            )
+        )
+    };
+}
+
+macro_rules! among_postgres {
+    ($key:literal) => {
+        select!(
+            $key,
+            concat!(
+                "WHERE listings.number IN (SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery)
+                                           ORDER BY number DESC LIMIT $5) AND",
+                after!($key)
+            )
+        )
+    };
+}
+
+fn engine(connection: &mut Connection) -> Engine {
+    match connection.link() {
+        Link::Sqlite(_) => Engine::Sqlite,
+        Link::Postgres(_) => Engine::Postgres,
+    }
+}
+
+/// What a reader may see at all.
+async fn visible(connection: &mut Connection, reader: &Reader) -> Result<Ask, DbError> {
+    let mut asks = vec![Ask::Is(open_term())];
+    if !reader.workspace.is_empty() {
+        asks.push(Ask::Is(workspace_term(&reader.workspace)));
+    }
+    if !reader.user.is_empty() {
+        let rows: Vec<(String,)> = fetch_all!(
+            connection,
+            "SELECT workspace_id FROM members WHERE user_id = $1 ORDER BY joined_at LIMIT $2",
+            &reader.user,
+            WORKSPACES_MAX
+        )?;
+        asks.extend(rows.iter().map(|(id,)| Ask::Is(workspace_term(id))));
+    }
+    Ok(Ask::Any(asks))
+}
+
+/// A page of what a reader may see, in an order.
+pub(crate) async fn listed(
+    connection: &mut Connection,
+    reader: &Reader,
+    wanted: &Wanted,
+    order: Order,
+    place: &Place,
+    limit: i64,
+) -> Result<Vec<Listing>, ApiError> {
+    let mut rows = Vec::new();
+    let few = match wanted.is_none() {
+        true => None,
+        false => {
+            let mut asks = wanted.ask();
+            asks.push(visible(connection, reader).await?);
+            let ask = Ask::All(asks).to(engine(connection));
+            (count(connection, &ask).await? <= MANY).then_some(ask)
+        }
+    };
+    match few {
+        Some(ask) => rows.extend(among(connection, &ask, order, place, (MANY, limit)).await?),
+        None => rows.extend(along(connection, reader, wanted, order, place, limit).await?),
+    }
+    rows.into_iter().map(|row| row.shown(0, None)).collect()
+}
+
+/// How many fit, up to one more than many.
+async fn count(connection: &mut Connection, ask: &str) -> Result<i64, DbError> {
+    let sql = match engine(connection) {
+        Engine::Sqlite => {
+            "SELECT COUNT(*) FROM (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $1 LIMIT $2)"
+        }
+        Engine::Postgres => {
+            "SELECT COUNT(*) FROM (SELECT number FROM listings WHERE terms_vector @@ CAST($1 AS tsquery) LIMIT $2)
+             AS many"
+        }
+    };
+    let (count,): (i64,) = fetch_one!(connection, sql, ask, MANY + 1)?;
+    Ok(count)
+}
+
+/// Of the newest that fit, sorted.
+async fn among(
+    connection: &mut Connection,
+    ask: &str,
+    order: Order,
+    place: &Place,
+    (of, limit): (i64, i64),
+) -> Result<Vec<Row>, DbError> {
+    let sql = match engine(connection) {
+        Engine::Sqlite => by_order!(order, among_sqlite),
+        Engine::Postgres => by_order!(order, among_postgres),
+    };
+    fetch_all!(connection, sql, place.key, place.number, limit, ask, of)
+}
+
+/// Along the index of an order, what everybody sees, and beside it what is the caller's own.
+async fn along(
+    connection: &mut Connection,
+    reader: &Reader,
+    wanted: &Wanted,
+    order: Order,
+    place: &Place,
+    limit: i64,
+) -> Result<Vec<Row>, DbError> {
+    let [a, b, c, d, e, f, g] = &wanted.patterns();
+    let most = wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX);
+    let owner = wanted.owner.as_ref().map_or("", WorkspaceId::as_str);
+    let sql = by_order!(order, open_ones);
+    let (key, number) = (place.key, place.number);
+    let mut rows: Vec<Row> =
+        fetch_all!(connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, true)?;
+    if !reader.user.is_empty() || !reader.workspace.is_empty() {
+        let sql = by_order!(order, own_ones);
+        let (user, own) = (&reader.user, &reader.workspace);
+        let own: Vec<Row> = fetch_all!(
+            connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, user, own, false, true
+        )?;
+        rows.extend(own);
+        rows.sort_by_key(|row| std::cmp::Reverse((row.key, row.number)));
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(rows)
+}
+
+/// The tiers of a search, best first.
+const TIERS: [&str; 5] = ["exact", "prefix", "title", "text", "tools"];
+
+/// A page of what a reader may see and a text finds: exact names, beginnings of names, words of names and titles, words
+/// of descriptions, words of tools and secrets; within each, what was downloaded most often.
+pub(crate) async fn found(
+    connection: &mut Connection,
+    reader: &Reader,
+    text: &str,
+    wanted: &Wanted,
+    place: &Place,
+    limit: i64,
+) -> Result<Vec<Listing>, ApiError> {
+    let words = question(text);
+    let name = text.trim().to_lowercase();
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut narrow = wanted.ask();
+    narrow.push(visible(connection, reader).await?);
+    let mut listings: Vec<Listing> = Vec::new();
+    for (tier, matched) in TIERS.iter().enumerate().skip(place.tier) {
+        let left = limit - i64::try_from(listings.len()).unwrap_or(limit);
+        if left <= 0 {
+            break;
+        }
+        let start = Place { tier, ..Place::START };
+        let from = if tier == place.tier { place } else { &start };
+        let rows = match tier {
+            0 | 1 => named(connection, reader, tier, &name, wanted, from, left).await?,
+            _ => {
+                let ask = narrowed(tier, &words, &narrow).to(engine(connection));
+                worded(connection, &ask, &name, from, left).await?
+            }
+        };
+        for row in rows {
+            listings.push(row.shown(tier, Some(matched))?);
+        }
+    }
+    Ok(listings)
+}
+
+/// What a tier asks the index: the words in its fields, and not in those of the tier before.
+fn narrowed(tier: usize, words: &[String], narrow: &[Ask]) -> Ask {
+    const FIELDS: [&[Field]; 3] = [
+        &[Field::Name],
+        &[Field::Name, Field::About],
+        &[Field::Name, Field::About, Field::Tool, Field::Secret],
+    ];
+    let at = |tier: usize| all_in(words, FIELDS[tier.saturating_sub(2).min(2)]);
+    let mut asks = narrow.to_vec();
+    asks.push(at(tier));
+    let all = Ask::All(asks);
+    if tier == 2 { all } else { Ask::Without(Box::new(all), Box::new(at(tier - 1))) }
+}
+
+macro_rules! own_or_open {
+    () => {
+        " (is_open = $15 OR (is_listed = $15 AND workspace_id IN (
+              SELECT members.workspace_id FROM members WHERE members.user_id = $13
+              UNION SELECT CAST($14 AS TEXT)))) "
+    };
+}
+
+/// Servers with this name, or with a name that begins so.
+async fn named(
+    connection: &mut Connection,
+    reader: &Reader,
+    tier: usize,
+    name: &str,
+    wanted: &Wanted,
+    place: &Place,
+    limit: i64,
+) -> Result<Vec<Row>, DbError> {
+    if tier == 1 && name.chars().count() < PREFIX_CHARS_MIN {
+        return Ok(Vec::new());
+    }
+    let [a, b, c, d, e, f, g] = &wanted.patterns();
+    let most = wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX);
+    let owner = wanted.owner.as_ref().map_or("", WorkspaceId::as_str);
+    let (key, number, user, own) = (place.key, place.number, &reader.user, &reader.workspace);
+    if tier == 0 {
+        return fetch_all!(
+            connection,
+            select!(
+                "downloads",
+                concat!(
+                    "WHERE (folded_name = $16 OR short_name = $16) AND",
+                    own_or_open!(),
+                    "AND",
+                    after!("downloads"),
+                    filters!()
+                )
+            ),
+            key,
+            number,
+            limit,
+            most,
+            owner,
+            a,
+            b,
+            c,
+            d,
+            e,
+            f,
+            g,
+            user,
+            own,
+            true,
+            name
+        );
+    }
+    fetch_all!(
+        connection,
+        select!(
+            "downloads",
+            concat!(
+                "WHERE listings.number IN (
+                     SELECT number FROM listings
+                     WHERE short_name > $16 AND short_name < $17 AND folded_name <> $16 AND",
+                own_or_open!(),
+                filters!(),
+                "ORDER BY short_name LIMIT $18) AND",
+                after!("downloads"),
+            )
+        ),
+        key,
+        number,
+        limit,
+        most,
+        owner,
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        user,
+        own,
+        true,
+        name,
+        end_of(name),
+        CANDIDATES_MAX
+    )
+}
+
+/// After everything that begins so.
+fn end_of(name: &str) -> String {
+    format!("{name}\u{10ffff}")
+}
+
+macro_rules! not_named {
+    () => {
+        " AND NOT (folded_name = $6 OR short_name = $6 OR ($7 <> '' AND short_name > $6 AND short_name < $7)) AND"
+    };
+}
+
+/// Servers whose words fit and that no tier before had.
+async fn worded(
+    connection: &mut Connection,
+    ask: &str,
+    name: &str,
+    place: &Place,
+    limit: i64,
+) -> Result<Vec<Row>, DbError> {
+    let sql = match engine(connection) {
+        Engine::Sqlite => select!(
+            "downloads",
+            concat!(
+                "WHERE listings.number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4
+                                           ORDER BY rowid DESC LIMIT $5)",
+                not_named!(),
+                after!("downloads")
+            )
+        ),
+        Engine::Postgres => select!(
+            "downloads",
+            concat!(
+                "WHERE listings.number IN (SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery)
+                                           ORDER BY number DESC LIMIT $5)",
+                not_named!(),
+                after!("downloads")
+            )
+        ),
+    };
+    let end = if name.chars().count() < PREFIX_CHARS_MIN { String::new() } else { end_of(name) };
+    fetch_all!(connection, sql, place.key, place.number, limit, ask, CANDIDATES_MAX, name, end)
+}
