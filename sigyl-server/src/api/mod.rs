@@ -12,6 +12,7 @@ mod package_versions;
 mod packages;
 mod ratings;
 mod registry;
+mod requirements;
 mod secrets;
 mod service;
 mod sources;
@@ -76,6 +77,11 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &package_versions::TOOLS,
     &package_versions::SOURCE,
     &package_versions::COMPARE,
+    &requirements::LIST,
+    &requirements::CREATE,
+    &requirements::USE,
+    &requirements::FORGET,
+    &requirements::TEMPLATES,
     &ratings::LIST,
     &ratings::CREATE,
     &ratings::DELETE,

@@ -212,7 +212,7 @@ fn check(description: &str, rotate_days: Option<i64>) -> Result<(), ApiError> {
 }
 
 /// The secret, where the caller may use it.
-async fn found(
+pub(super) async fn found(
     connection: &mut Connection,
     tenant: &Tenant,
     principal: &Principal,
@@ -225,7 +225,7 @@ async fn found(
 }
 
 /// What the workspace shares is changed and seen by developers alone; what is one's own, by oneself.
-fn refuse_unless_may_change(tenant: &Tenant, is_shared: bool) -> Result<(), ApiError> {
+pub(super) fn refuse_unless_may_change(tenant: &Tenant, is_shared: bool) -> Result<(), ApiError> {
     match is_shared && tenant.role < Role::Developer {
         true => Err(ApiError::forbidden("what the workspace shares needs the role developer")),
         false => Ok(()),

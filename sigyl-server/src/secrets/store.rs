@@ -169,6 +169,28 @@ pub(crate) async fn get(
     Ok(row.map(|row| row.shown(now)))
 }
 
+/// The secrets that a member may use for a package.
+pub(crate) async fn for_package(
+    connection: &mut Connection,
+    tenant: &Tenant,
+    user: &UserId,
+    package: &str,
+    now: Timestamp,
+) -> Result<Vec<StoredSecret>, DbError> {
+    let rows: Vec<Row> = fetch_all!(
+        connection,
+        "SELECT id, owner_id, package, name, kind, description, revision, created_at, updated_at, changed_at,
+                expires_at, rotate_days
+         FROM secrets
+         WHERE workspace_id = $1 AND (owner_id = '' OR owner_id = $2) AND (package = '' OR package = $3)
+         ORDER BY id LIMIT 2000",
+        &tenant.id,
+        user,
+        package
+    )?;
+    Ok(rows.into_iter().map(|row| row.shown(now)).collect())
+}
+
 /// What is changed of a secret besides its value.
 pub(crate) struct Changed<'a> {
     pub(crate) description: &'a str,

@@ -44,6 +44,7 @@ fn filled(path: &str, workspace: &str) -> String {
         .replace("{server}", "no.such%2Fserver")
         .replace("{name}", "no.such%2Fserver")
         .replace("{version}", "1.0.0")
+        .replace("{key}", "SOME_KEY")
         .replace("{id}", "00000000000000000000000000")
 }
 

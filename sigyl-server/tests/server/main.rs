@@ -15,6 +15,7 @@ mod limits;
 mod outer;
 mod packages;
 mod registry;
+mod requirements;
 mod scans;
 mod secrets;
 mod support;
