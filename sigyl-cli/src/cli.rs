@@ -21,9 +21,11 @@ const STYLES: Styles = Styles::styled()
   sigyl scan --clients                         scan what this computer's clients start
   sigyl serve                                  run the server on this computer
   sigyl pin --check                            is what the server offers still what was pinned?
+  sigyl publish                                publish this folder's server, and wait for its scan
 
-Exit codes: 0 clean at the threshold, 1 findings at or above it, 2 usage, input or engine failure,
-3 something was not analysed and the policy blocks on that.")]
+Exit codes: 0 clean at the threshold, 1 findings at or above it, or a published version that is blocked,
+2 usage, input or engine failure, or a server that refuses, 3 something was not analysed and the policy
+blocks on that.")]
 pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// 0: nothing at or above the threshold.
     Clean,
-    /// 1: findings at or above the threshold, a manifest that is not valid, offers that are not what was pinned, or a
-    /// database or audit log that is not as it should be.
+    /// 1: findings at or above the threshold, a manifest that is not valid, offers that are not what was pinned, a
+    /// published version that is blocked, or a database or audit log that is not as it should be.
     Found,
-    /// 2: wrong usage, input that could not be read, or a failure of Sigyl itself.
+    /// 2: wrong usage, input that could not be read, a server that refuses or gives no answer, or a failure of Sigyl
+    /// itself.
     Failed,
     /// 3: something was not analysed, and the policy blocks on that.
     NotAnalysed,

@@ -8,6 +8,7 @@ use sigyl_scan::{AdvisoriesError, BaselineError, LockError};
 use crate::{
     beyond::{live::LiveError, stdio::StdioError},
     fetch::FetchError,
+    remote::RemoteError,
 };
 
 impl Failure {
@@ -110,6 +111,9 @@ pub(crate) enum Failure {
     /// A report could not be turned into text.
     #[error("the report could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// A server of Sigyl was asked in vain.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// A verb of the server could not do its work.
     #[cfg(feature = "serve")]
     #[error(transparent)]

@@ -15,6 +15,7 @@ mod llm;
 mod mending;
 mod output;
 mod progress;
+mod remote;
 mod schema;
 mod settings;
 mod trust;

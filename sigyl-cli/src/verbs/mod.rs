@@ -1,12 +1,20 @@
 //! What `sigyl` can do, one file for each verb.
 
 mod advisories;
+mod audit;
 mod completions;
+mod key;
+mod login;
 pub(crate) mod manifest;
 pub(crate) mod pin;
+mod publish;
 pub(crate) mod rules;
 pub(crate) mod scan;
 mod schema;
+mod search;
+mod secret;
+mod show;
+mod workspace;
 
 use clap::Subcommand;
 
@@ -25,6 +33,26 @@ pub(crate) enum Command {
     Manifest(manifest::ManifestArguments),
     /// Pin what a server offers in sigyl.lock, or tell what changed since.
     Pin(pin::PinArguments),
+    /// Log in to a server.
+    Login(login::LoginArguments),
+    /// End the session with a server, and forget it.
+    Logout(login::LogoutArguments),
+    /// Tell who you are to a server.
+    Whoami(login::WhoamiArguments),
+    /// Publish a folder's server.json and source, and wait for the scan.
+    Publish(Box<publish::PublishArguments>),
+    /// Search a registry.
+    Search(search::SearchArguments),
+    /// Show a server of a registry.
+    Show(show::ShowArguments),
+    /// API keys.
+    Key(key::KeyArguments),
+    /// Secrets on a server.
+    Secret(Box<secret::SecretArguments>),
+    /// Workspaces, and who is in them.
+    Workspace(workspace::WorkspaceArguments),
+    /// Read a server's audit log, or verify it.
+    Audit(audit::AuditArguments),
     /// The server, and what looks after it.
     #[cfg(feature = "serve")]
     #[command(flatten)]
@@ -44,6 +72,16 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Advisories(arguments) => advisories::run(&arguments),
         Command::Manifest(arguments) => manifest::run(&arguments),
         Command::Pin(arguments) => pin::run(&arguments),
+        Command::Login(arguments) => login::login(&arguments),
+        Command::Logout(arguments) => login::logout(&arguments),
+        Command::Whoami(arguments) => login::whoami(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Key(arguments) => key::run(&arguments),
+        Command::Secret(arguments) => secret::run(&arguments),
+        Command::Workspace(arguments) => workspace::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         #[cfg(feature = "serve")]
         Command::Server(command) => {
             Ok(if sigyl_server::command::run(&command)? { Exit::Clean } else { Exit::Found })

@@ -13,6 +13,8 @@ mod live;
 mod llm;
 mod pins;
 mod schemas;
+#[cfg(all(unix, feature = "serve"))]
+mod server;
 mod settings;
 #[cfg(unix)]
 mod stdio;

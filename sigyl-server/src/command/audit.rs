@@ -2,34 +2,26 @@
 
 use std::fmt::Write;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::{CommandError, Common, print};
 use crate::audit::verify;
 
-/// Arguments of `sigyl audit`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  sigyl audit verify      exit code 1 where an entry was changed, taken out or added by hand"
-)]
-pub struct AuditArguments {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
+/// What is done with the audit log on the server's own computer.
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum AuditVerb {
     /// Read every chain of the audit log and tell whether it is whole.
     #[command(after_help = "Example:
   sigyl audit verify      exit code 1 where an entry was changed, taken out or added by hand")]
     Verify {
+        /// Which server.
         #[command(flatten)]
         common: Common,
     },
 }
 
-pub(super) async fn run(arguments: &AuditArguments) -> Result<bool, CommandError> {
-    let Verb::Verify { common } = &arguments.verb;
+pub(super) async fn run(verb: &AuditVerb) -> Result<bool, CommandError> {
+    let AuditVerb::Verify { common } = verb;
     let (_, _, db) = common.open().await?;
     let chains = verify(&db).await?;
     let mut out = String::new();

@@ -12,6 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use audit::AuditVerb;
 use clap::{Args, Subcommand};
 
 use crate::{
@@ -33,8 +34,6 @@ pub enum Command {
     Config(config::ConfigArguments),
     /// Migrate, back up, restore or copy the server's database.
     Db(database::DatabaseArguments),
-    /// Verify the server's audit log.
-    Audit(audit::AuditArguments),
     /// Scan the archive on standard input; the server starts it for uploads.
     #[command(hide = true)]
     ScanSource,
@@ -45,17 +44,26 @@ pub enum Command {
 /// # Errors
 /// When the verb could not do its work.
 pub fn run(command: &Command) -> Result<bool, CommandError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::Runtime)?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         match command {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Config(arguments) => config::run(arguments),
             Command::Db(arguments) => database::run(arguments).await,
-            Command::Audit(arguments) => audit::run(arguments).await,
             Command::ScanSource => scan_source::run(),
         }
     })
+}
+
+/// Runs a verb of the audit log: true when it is whole.
+///
+/// # Errors
+/// When the verb could not do its work.
+pub fn run_audit(verb: &AuditVerb) -> Result<bool, CommandError> {
+    runtime()?.block_on(audit::run(verb))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::Runtime)
 }
 
 /// Why a verb could not do its work.
@@ -134,7 +142,7 @@ impl CommandError {
 
 /// What every verb of the server takes.
 #[derive(Debug, Args)]
-struct Common {
+pub struct Common {
     /// The file of settings [default: $SIGYL_CONFIG, or /etc/sigyl/server.toml where there is one].
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

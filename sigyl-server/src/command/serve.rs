@@ -49,7 +49,7 @@ pub(super) async fn run(arguments: &ServeArguments) -> Result<bool, CommandError
         ClaimState::Claimed => {}
         ClaimState::Waiting(path) => tracing::info!(
             file = %path.display(),
-            "no administrator yet: POST /api/v1/claim with the token in this file"
+            "no administrator yet: `sigyl login --claim FILE` with this file makes the first"
         ),
         ClaimState::WaitingElsewhere => tracing::info!(
             "no administrator yet: another replica wrote the claim token; `sigyl db claim-token` makes a new one"

@@ -1,0 +1,289 @@
+//! `sigyl publish`: a folder's `server.json` and source, and what the server's scan says of it.
+
+use std::{
+    fs,
+    io::{self, IsTerminal, Read, Write},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+use flate2::{Compression, write::GzEncoder};
+use reqwest::Method;
+use serde_json::Value;
+use sigyl_core::{
+    Digest,
+    source::{LeftOutReason, Limits, read_folder},
+};
+
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    output,
+    remote::{Api, Format, RemoteError, Target, items, pairs, text},
+};
+
+/// Longest document that is read, bytes: the server takes no longer body.
+const DOCUMENT_BYTES_MAX: u64 = 1 << 20;
+
+/// How long to wait between two looks at a scan.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+/// How long a scan is waited for. The server gives one up after three minutes, and tries it three times.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// Arguments of `sigyl publish`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sigyl publish                      the server.json and the source of this folder
+  sigyl publish --no-source          the server.json alone; nobody else sees it until it is scanned
+  sigyl publish --no-wait ./server   do not wait for the scan
+
+Links, .git, node_modules and other folders of dependencies, and .env files stay where they are. A version that was
+published before is published again only where it is the same; its source is then sent if the server has none.
+The exit code is 1 where the scan blocks the version.")]
+pub(crate) struct PublishArguments {
+    /// The folder.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The document [default: server.json of the folder].
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+    /// Publish the document alone.
+    #[arg(long)]
+    no_source: bool,
+    /// Do not wait for the scan.
+    #[arg(long)]
+    no_wait: bool,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    format: Format,
+}
+
+/// Publishes.
+pub(crate) fn run(arguments: &PublishArguments) -> Result<Exit, Failure> {
+    let api = arguments.target.api()?;
+    api.known()?;
+    let path = arguments.document.clone().unwrap_or_else(|| arguments.path.join("server.json"));
+    let document = read_document(&path)?;
+    // What cannot be packed is told before anything is published.
+    let source = if arguments.no_source { None } else { Some(pack(&arguments.path)?) };
+    let published = publish(&api, &document)?;
+    let (name, version) = (text(&published, &["server", "name"]), text(&published, &["server", "version"]));
+    let (name, version) = (name.to_owned(), version.to_owned());
+    output::note(&format!("published {name} {version}"));
+    let Some(source) = source else {
+        arguments.format.write(&published, |_| String::new())?;
+        return Ok(Exit::Clean);
+    };
+    let at = ["api", "v1", "packages", &name, "versions", &version];
+    let place = |last| at.iter().copied().chain([last]).collect::<Vec<_>>();
+    let mut state = match api.upload(&place("source"), "application/gzip", source) {
+        // The source is there already; what its scan says is told.
+        Err(error) if error.status() == Some(409) => api.get(&place("scan"), &[])?,
+        state => state?,
+    };
+    if !arguments.no_wait {
+        state = wait(&api, &place("scan"), state)?;
+    }
+    arguments.format.write(&state, told)?;
+    let is_blocked = text(&state, &["verdict"]) == "blocked";
+    if text(&state, &["state"]) == "failed" {
+        return Err(Failure::Said(format!("the scan failed: {}", text(&state, &["error"]))));
+    }
+    Ok(if is_blocked { Exit::Found } else { Exit::Clean })
+}
+
+fn read_document(path: &Path) -> Result<Value, Failure> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(DOCUMENT_BYTES_MAX).read_to_end(&mut bytes));
+    read.map_err(|source| Failure::Read { path: path.to_owned(), source })?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::Said(format!("{} is no JSON: {error}", path.display())))
+}
+
+/// Publishes the document, or finds that the same one was published before.
+fn publish(api: &Api, document: &Value) -> Result<Value, Failure> {
+    let refused = match api.send(Method::POST, &["v0.1", "publish"], document) {
+        Ok(published) => return Ok(published),
+        Err(error) if matches!(error.status(), Some(400 | 409)) => error,
+        Err(error) => return Err(error.into()),
+    };
+    let (name, version) = (text(document, &["name"]), text(document, &["version"]));
+    if name.is_empty() || version.is_empty() {
+        return Err(refused.into());
+    }
+    let Ok(before) = api.get(&["v0.1", "servers", name, "versions", version], &[]) else {
+        return Err(refused.into());
+    };
+    let parts = ["description", "title", "packages", "remotes", "repository", "websiteUrl"];
+    let is_same = parts.iter().all(|part| before["server"].get(part) == document.get(part));
+    if is_same { Ok(before) } else { Err(refused.into()) }
+}
+
+/// The folder as a gzipped tar, below one folder, which readers of archives take away.
+fn pack(path: &Path) -> Result<Vec<u8>, Failure> {
+    let tree = read_folder(path, &Limits::default())?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    let mut put = |name: &str, bytes: &[u8], executable: bool| -> io::Result<()> {
+        let name = format!("source/{name}");
+        if name.len() > 100 {
+            // A record of POSIX for a name that the header has no room for.
+            let record = pax_record("path", &name);
+            gzip.write_all(&header("source/@path", record.len(), b'x', false))?;
+            padded(&mut gzip, record.as_bytes())?;
+        }
+        gzip.write_all(&header(&name, bytes.len(), b'0', executable))?;
+        padded(&mut gzip, bytes)
+    };
+    let mut left = Vec::new();
+    for file in tree.files() {
+        if file.name() == ".env" || (file.name().starts_with(".env.") && !file.name().ends_with(".example")) {
+            left.push(file.path.as_str());
+            continue;
+        }
+        let on_disk = if path.is_file() { path.to_owned() } else { path.join(&file.path) };
+        let bytes = fs::read(&on_disk).map_err(|source| Failure::Read { path: on_disk.clone(), source })?;
+        if Digest::of(&bytes) != file.digest {
+            return Err(Failure::Said(format!(
+                "{} changed while it was read; publish again",
+                on_disk.display()
+            )));
+        }
+        put(&file.path, &bytes, file.executable)
+            .map_err(|source| Failure::Write { path: "the archive".into(), source })?;
+    }
+    let lost = tree.left_out.iter().filter(|it| it.reason != LeftOutReason::DependencyFolder);
+    left.extend(lost.map(|it| it.path.as_str()));
+    if !left.is_empty() {
+        let more = if left.len() > 5 { ", …" } else { "" };
+        output::note(&format!("left out: {}{more}", left[..left.len().min(5)].join(", ")));
+    }
+    let end = gzip.write_all(&[0; 1024]).and_then(|()| gzip.finish());
+    end.map_err(|source| Failure::Write { path: "the archive".into(), source })
+}
+
+/// A header of ustar, POSIX.1-1988. Times and owners are nobody's business.
+fn header(name: &str, size: usize, kind: u8, executable: bool) -> [u8; 512] {
+    let mut block = [0; 512];
+    let mut put = |at: usize, bytes: &[u8]| {
+        for (place, byte) in block.iter_mut().skip(at).zip(bytes) {
+            *place = *byte;
+        }
+    };
+    put(0, name.as_bytes().get(..100).unwrap_or(name.as_bytes()));
+    put(100, if executable { b"0000755\0" } else { b"0000644\0" });
+    put(108, b"0000000\0");
+    put(116, b"0000000\0");
+    put(124, format!("{size:011o}\0").as_bytes());
+    put(136, b"00000000000\0");
+    // The sum counts itself as spaces.
+    put(148, b"        ");
+    put(156, &[kind]);
+    put(257, b"ustar\x0000");
+    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+    let sum = format!("{sum:06o}\0 ");
+    for (place, byte) in block.iter_mut().skip(148).zip(sum.bytes()) {
+        *place = byte;
+    }
+    block
+}
+
+/// `LENGTH KEY=VALUE\n`, whose length counts its own digits.
+fn pax_record(key: &str, value: &str) -> String {
+    let rest = format!(" {key}={value}\n");
+    let mut length = rest.len() + 1;
+    while length != rest.len() + length.to_string().len() {
+        length = rest.len() + length.to_string().len();
+    }
+    format!("{length}{rest}")
+}
+
+fn padded(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(bytes)?;
+    out.write_all(&[0; 512][..(512 - bytes.len() % 512) % 512])
+}
+
+#[expect(clippy::disallowed_methods, reason = "a person waits for so long and no longer")]
+fn wait(api: &Api, place: &[&str], mut state: Value) -> Result<Value, Failure> {
+    let (begun, is_terminal, mut shown) = (Instant::now(), io::stderr().is_terminal(), String::new());
+    while matches!(text(&state, &["state"]), "queued" | "running") {
+        if begun.elapsed() > PATIENCE {
+            return Err(RemoteError::Missing(
+                "the scan takes too long; look again with `sigyl show`".to_owned(),
+            )
+            .into());
+        }
+        let now = text(&state, &["state"]);
+        if is_terminal {
+            let line = format!("\r\x1b[Kscan: {now}, {} s", begun.elapsed().as_secs());
+            let _ = io::stderr().write_all(line.as_bytes());
+        } else if now != shown {
+            output::note(&format!("scan: {now}"));
+            now.clone_into(&mut shown);
+        }
+        thread::sleep(LOOK_EVERY);
+        state = match api.get(place, &[]) {
+            // Too many requests: the next look is later.
+            Err(error) if error.status() == Some(429) => state,
+            state => state?,
+        };
+    }
+    if is_terminal {
+        let _ = io::stderr().write_all(b"\r\x1b[K");
+    }
+    Ok(state)
+}
+
+/// What a scan says, for people.
+fn told(state: &Value) -> String {
+    let findings = items(&state["report"], "findings").iter().map(|finding| {
+        let place = format!("{}:{}", text(finding, &["location", "path"]), finding["location"]["start_line"]);
+        format!("{} {} {place}", text(finding, &["severity"]), text(finding, &["rule"]))
+    });
+    let findings = findings.collect::<Vec<_>>().join("\n");
+    pairs(&[
+        ("scan", text(state, &["state"]).to_owned()),
+        ("verdict", text(state, &["verdict"]).to_owned()),
+        ("findings", findings),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use sigyl_core::source::{Origin, TopFolder, read_archive_bytes};
+
+    use super::*;
+
+    #[test]
+    fn a_packed_folder_is_read_back_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = format!("{}/{}.js", "d".repeat(90), "é".repeat(60));
+        for (path, bytes) in [
+            ("a.js", &b"1"[..]),
+            ("src/b.bin", &[0, 159, 146, 150][..]),
+            ("empty", b""),
+            (".env", b"SECRET=canary"),
+            (".env.local", b"SECRET=canary"),
+            (".env.example", b"SECRET="),
+            ("node_modules/x/index.js", b"x"),
+            (&long, b"long"),
+            ("block", &[b'x'; 512]),
+        ] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let packed = pack(folder.path()).unwrap();
+        let origin = Origin::Archive { path: "x".to_owned() };
+        let read =
+            read_archive_bytes(&packed, "x", origin, TopFolder::StripCommon, &Limits::default()).unwrap();
+        let before = read_folder(folder.path(), &Limits::default()).unwrap();
+        let kept = before.files().iter().filter(|file| !matches!(file.name(), ".env" | ".env.local"));
+        let paths = |file: &sigyl_core::source::SourceFile| (file.path.clone(), file.digest.clone());
+        assert_eq!(read.files().iter().map(paths).collect::<Vec<_>>(), kept.map(paths).collect::<Vec<_>>());
+        assert!(read.left_out.is_empty(), "{:?}", read.left_out);
+    }
+}
