@@ -34,7 +34,6 @@ pub struct Parts {
     pub(crate) passwords: Semaphore,
     pub(crate) key_use: KeyUse,
     /// Asks other servers.
-    #[allow(dead_code, reason = "made before those who ask with it")]
     pub(crate) outbound: Outbound,
     pub(crate) downloads: Downloads,
     /// Wakes the worker of this process.
@@ -69,6 +68,7 @@ impl App {
         self.downloads.flush(&self.db, self.clock.now()).await?;
         self.limiter.sweep().await?;
         crate::secrets::reseal(self).await?;
+        crate::scans::sweep_jobs(self).await?;
         crate::accounts::sessions::sweep(&self.db, self.clock.now()).await
     }
 

@@ -70,7 +70,7 @@ macro_rules! written {
     )*};
 }
 
-written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, }
+written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, ScanJobId, }
 
 ids! {
     /// A user.
@@ -87,6 +87,8 @@ ids! {
     StoredSecretId,
     /// A server in the registry.
     ServerId,
+    /// A scan that publishes nothing.
+    ScanJobId,
     /// A request, in logs and errors.
     RequestId,
 }

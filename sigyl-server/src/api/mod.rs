@@ -13,6 +13,7 @@ mod packages;
 mod ratings;
 mod registry;
 mod requirements;
+mod scans;
 mod secrets;
 mod service;
 mod sources;
@@ -85,6 +86,9 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &ratings::LIST,
     &ratings::CREATE,
     &ratings::DELETE,
+    &scans::CREATE,
+    &scans::LIST,
+    &scans::GET,
     &sources::UPLOAD,
     &sources::SCAN,
     &registry::LIST,

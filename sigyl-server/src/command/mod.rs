@@ -34,9 +34,13 @@ pub enum Command {
     Config(config::ConfigArguments),
     /// Migrate, back up, restore or copy the server's database.
     Db(database::DatabaseArguments),
-    /// Scan the archive on standard input; the server starts it for uploads.
+    /// Scan what is on standard input; the server starts it.
     #[command(hide = true)]
-    ScanSource,
+    ScanSource {
+        /// archive, tools or git.
+        #[arg(default_value = "archive")]
+        kind: String,
+    },
 }
 
 /// Runs a verb: true when all is well, false when what was checked is not.
@@ -49,7 +53,7 @@ pub fn run(command: &Command) -> Result<bool, CommandError> {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Config(arguments) => config::run(arguments),
             Command::Db(arguments) => database::run(arguments).await,
-            Command::ScanSource => scan_source::run(),
+            Command::ScanSource { kind } => scan_source::run(kind),
         }
     })
 }

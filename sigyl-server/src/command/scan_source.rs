@@ -1,16 +1,17 @@
-//! `sigyl scan-source`: what the server starts to scan an upload.
+//! `sigyl scan-source`: what the server starts to scan an upload, a commit or a list of tools.
 
 use std::io::Read;
 
 use super::{CommandError, print};
-use crate::scans::{confine, scan_archive};
+use crate::scans::{Input, confine, scan_input};
 
-pub(super) fn run() -> Result<bool, CommandError> {
+pub(super) fn run(kind: &str) -> Result<bool, CommandError> {
+    let input = Input::of(kind).ok_or_else(|| CommandError::Said(format!("{kind} is not scanned")))?;
     confine().map_err(CommandError::Runtime)?;
-    let mut archive = Vec::new();
+    let mut bytes = Vec::new();
     // Whoever starts it has limited what there is to read.
-    std::io::stdin().lock().read_to_end(&mut archive).map_err(CommandError::Runtime)?;
-    let outcome = serde_json::to_string(&scan_archive(&archive));
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(CommandError::Runtime)?;
+    let outcome = serde_json::to_string(&scan_input(input, &bytes));
     print(&outcome.map_err(|error| CommandError::Said(error.to_string()))?)?;
     Ok(true)
 }

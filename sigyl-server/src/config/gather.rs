@@ -189,6 +189,8 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         source_limit_bytes: 0,
         scan_program: None,
         unscanned: Unscanned::Hide,
+        npm_registry: String::new(),
+        pypi_index: String::new(),
         outbound_networks: Vec::new(),
         outbound_proxy: None,
         outbound_timeout: Duration::ZERO,

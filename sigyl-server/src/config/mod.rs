@@ -81,6 +81,10 @@ pub struct Config {
     pub scan_program: Option<PathBuf>,
     /// What becomes of versions that nobody scanned.
     pub unscanned: Unscanned,
+    /// Where packages of npm are fetched from.
+    pub npm_registry: String,
+    /// Where packages of Python are fetched from.
+    pub pypi_index: String,
     /// Addresses beyond the internet that the server may ask.
     pub outbound_networks: Vec<Network>,
     /// The proxy through which it asks.

@@ -5,7 +5,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{
     Config, LogFormat, Network, PublicUrl, Registration, Unscanned,
-    values::{address, duration, list, number, one_of, path, size},
+    values::{address, duration, list, number, one_of, path, size, web_address},
 };
 
 /// One setting.
@@ -338,6 +338,24 @@ pub static SETTINGS: &[Setting] = &[
         takes: "file",
         about: "The `sigyl` or `sigyl-server` that is started to scan uploads. Default: the one that runs.",
         set: |config, text| path(text).map(|it| config.scan_program = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "scans.npm_registry",
+        variable: "SIGYL_NPM_REGISTRY",
+        default: "https://registry.npmjs.org",
+        takes: "URL",
+        about: "Where packages `npm:NAME` are fetched from when they are scanned by reference.",
+        set: |config, text| web_address(text).map(|it| config.npm_registry = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "scans.pypi_index",
+        variable: "SIGYL_PYPI_INDEX",
+        default: "https://pypi.org/simple",
+        takes: "URL",
+        about: "Where packages `pypi:NAME` are fetched from when they are scanned by reference.",
+        set: |config, text| web_address(text).map(|it| config.pypi_index = it),
         ..PLAIN
     },
     Setting {

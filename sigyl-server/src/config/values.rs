@@ -7,6 +7,15 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "write an address and a port, as 127.0.0.1:7450 or [::1]:7450".to_owned())
 }
 
+/// Reads the address of a service, without the slash at its end.
+pub(super) fn web_address(text: &str) -> Result<String, String> {
+    let is_plain = !text.contains(['?', '#', '@']) && !text.chars().any(char::is_whitespace);
+    match is_plain && ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("write https://HOST, without user, query or fragment".to_owned()),
+    }
+}
+
 /// Reads a path.
 pub(super) fn path(text: &str) -> Result<Option<PathBuf>, String> {
     Ok((!text.is_empty()).then(|| PathBuf::from(text)))

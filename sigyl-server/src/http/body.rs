@@ -21,22 +21,33 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let essence = kind.map_or("", |kind| kind.split(';').next().unwrap_or("").trim());
-        // A form or plain text, which a page of another origin may send without asking, is never taken for JSON.
-        if !essence.eq_ignore_ascii_case("application/json") {
-            return Err(ApiError::new(Code::UnsupportedMediaType, "send application/json"));
-        }
+        let kind = kind.unwrap_or("").to_owned();
+        refuse_other_than_json(&kind)?;
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
             match rejection.into_response().status() {
                 StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::TooLarge, "the body is too long"),
                 _ => ApiError::invalid("the body could not be read"),
             }
         })?;
-        refuse_nul(&bytes)?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| ApiError::invalid(format!("the body is not as expected: {error}")))
+        json_of(&kind, &bytes).map(Self)
     }
+}
+
+/// A form or plain text, which a page of another origin may send without asking, is never taken for JSON.
+fn refuse_other_than_json(kind: &str) -> Result<(), ApiError> {
+    let essence = kind.split(';').next().unwrap_or("").trim();
+    match essence.eq_ignore_ascii_case("application/json") {
+        true => Ok(()),
+        false => Err(ApiError::new(Code::UnsupportedMediaType, "send application/json")),
+    }
+}
+
+/// A body that was said to be of a kind, as JSON.
+pub(crate) fn json_of<T: DeserializeOwned>(kind: &str, bytes: &[u8]) -> Result<T, ApiError> {
+    refuse_other_than_json(kind)?;
+    refuse_nul(bytes)?;
+    serde_json::from_slice(bytes)
+        .map_err(|error| ApiError::invalid(format!("the body is not as expected: {error}")))
 }
 
 /// PostgreSQL keeps no NUL in a text, so that none comes in, on either database.

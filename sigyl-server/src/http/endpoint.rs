@@ -63,7 +63,7 @@ pub(crate) struct Endpoint {
     pub(crate) query: Option<SchemaOf>,
     /// The request's body.
     pub(crate) request: Option<SchemaOf>,
-    /// The kinds of bytes that it takes instead of a body of JSON.
+    /// The kinds of bytes that it takes instead of, or beside, a body of JSON.
     pub(crate) upload: &'static [&'static str],
     /// The status of an answer that is no error.
     pub(crate) status: u16,

@@ -95,9 +95,12 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     }
     if !endpoint.upload.is_empty() {
         let bytes = json!({ "schema": { "type": "string", "format": "binary" } });
-        let content =
-            endpoint.upload.iter().map(|kind| ((*kind).to_owned(), bytes.clone())).collect::<Map<_, _>>();
-        operation["requestBody"] = json!({ "required": true, "content": content });
+        if endpoint.request.is_none() {
+            operation["requestBody"] = json!({ "required": true, "content": {} });
+        }
+        for kind in endpoint.upload {
+            operation["requestBody"]["content"][*kind] = bytes.clone();
+        }
     }
     operation
 }

@@ -147,6 +147,28 @@ impl Outbound {
         }
     }
 
+    /// `HOST:PORT:ADDRESS` of an address of https that somebody else connects to, as curl is told it.
+    ///
+    /// # Errors
+    /// When the address may not be asked, or its host has none.
+    pub(crate) async fn pinned(&self, url: &str) -> Result<String, OutboundError> {
+        let url = self.checked(url)?;
+        let (name, port) = (host(&url), url.port_or_known_default().unwrap_or(443));
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        if bare.parse::<IpAddr>().is_ok() {
+            return Ok(format!("{name}:{port}:{name}"));
+        }
+        let found = self.lookup.addresses(bare).await;
+        let found =
+            found.map_err(|error| OutboundError::Failed { host: name.clone(), why: error.to_string() })?;
+        let allowed = found.iter().map(|it| it.ip()).find(|it| is_allowed(*it, &self.named));
+        match allowed {
+            Some(IpAddr::V6(address)) => Ok(format!("{name}:{port}:[{address}]")),
+            Some(address) => Ok(format!("{name}:{port}:{address}")),
+            None => Err(OutboundError::NotAllowed(name)),
+        }
+    }
+
     async fn follow(&self, mut url: Url, asked: Asked<'_>) -> Result<Answer, OutboundError> {
         let mut headers: HeaderMap = asked.headers.into_iter().collect();
         let mut body = Some(asked.body);

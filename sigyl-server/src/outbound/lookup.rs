@@ -30,7 +30,7 @@ pub(super) enum Lookup {
 pub(super) type Known = Arc<dyn Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync>;
 
 impl Lookup {
-    async fn addresses(&self, name: &str) -> io::Result<Vec<SocketAddr>> {
+    pub(super) async fn addresses(&self, name: &str) -> io::Result<Vec<SocketAddr>> {
         match self {
             Self::System => Ok(tokio::net::lookup_host((name, 0)).await?.collect()),
             #[cfg(test)]

@@ -1,9 +1,15 @@
-//! Scans of what was uploaded: queued in the database, claimed by a worker, made in a process of its own.
+//! Scans: queued in the database, claimed by a worker, made in a process of its own. Those of uploads decide what is
+//! shown; the others publish nothing.
 
+mod fetch;
+mod git;
+mod jobs;
 mod process;
 mod queue;
 mod work;
 
-pub(crate) use process::{confine, scan_archive};
+pub(crate) use fetch::remote_reference;
+pub(crate) use jobs::{JobKind, ScanJob, enqueue_job, job, jobs, sweep_jobs};
+pub(crate) use process::{Input, confine, scan_input};
 pub(crate) use queue::{ScanState, enqueue, report, source, state};
 pub(crate) use work::{Work, work};

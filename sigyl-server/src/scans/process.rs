@@ -8,7 +8,7 @@ use sigyl_core::{
     Manifest, ScanReport,
     source::{Limits, Origin, TopFolder, read_archive_bytes},
 };
-use sigyl_scan::{ScanConfig, Unobserved, scan};
+use sigyl_scan::{Listing, ScanConfig, Unobserved, scan, scan_listing};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::registry::FileFact;
@@ -25,6 +25,9 @@ const CPU_S: u64 = 120;
 /// How long the process may take.
 const TIMEOUT: Duration = Duration::from_secs(180);
 
+/// How much longer where it fetches a commit first.
+pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// What the process found.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -35,21 +38,65 @@ pub(crate) enum ScanOutcome {
     Refused(String),
 }
 
-/// Reads an archive and scans it, in this process.
-pub(crate) fn scan_archive(bytes: &[u8]) -> ScanOutcome {
-    let origin = Origin::Archive { path: "upload".to_owned() };
-    let limits = Limits::default();
-    match read_archive_bytes(bytes, "upload", origin, TopFolder::StripCommon, &limits) {
+/// What the process gets on its standard input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// An archive of source.
+    Archive,
+    /// What a server lists, as JSON.
+    Tools,
+    /// Which commit to fetch, as JSON.
+    Git,
+}
+
+impl Input {
+    /// What the process is told of it.
+    const fn argument(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::Tools => "tools",
+            Self::Git => "git",
+        }
+    }
+
+    /// From what the process is told.
+    pub(crate) fn of(argument: &str) -> Option<Self> {
+        [Self::Archive, Self::Tools, Self::Git].into_iter().find(|it| it.argument() == argument)
+    }
+}
+
+/// Scans what was sent, in this process.
+pub(crate) fn scan_input(input: Input, bytes: &[u8]) -> ScanOutcome {
+    // One thread: other requests want the rest of the machine.
+    let config = ScanConfig { threads: 1, ..ScanConfig::default() };
+    let tree = match input {
+        Input::Tools => {
+            let value = serde_json::from_slice(bytes).map_err(|error| error.to_string());
+            let listing =
+                value.and_then(|value| Listing::from_json(value).map_err(|error| error.to_string()));
+            return match listing {
+                Ok(listing) => ScanOutcome::Report(Box::new(scan_listing(&listing, &config)), Vec::new()),
+                Err(why) => ScanOutcome::Refused(why),
+            };
+        }
+        Input::Git => super::git::read(bytes),
+        Input::Archive => {
+            let origin = Origin::Archive { path: "upload".to_owned() };
+            let limits = Limits::default();
+            read_archive_bytes(bytes, "upload", origin, TopFolder::StripCommon, &limits)
+                .map_err(|error| error.to_string())
+        }
+    };
+    // From here on not one file is written.
+    match tree.and_then(|tree| confine_files().map(|()| tree).map_err(|error| error.to_string())) {
         Ok(tree) => {
             let manifest = Manifest::discover(&tree).value.unwrap_or_default();
-            // One thread: other requests want the rest of the machine.
-            let config = ScanConfig { threads: 1, ..ScanConfig::default() };
             let report = scan(&tree, &manifest, &config, &Unobserved);
             let files = tree.files().iter();
             let files = files.map(|file| (file.path.clone(), file.digest.to_string(), file.size_bytes));
             ScanOutcome::Report(Box::new(report), files.collect())
         }
-        Err(error) => ScanOutcome::Refused(error.to_string()),
+        Err(why) => ScanOutcome::Refused(why),
     }
 }
 
@@ -61,8 +108,20 @@ pub(crate) fn confine() -> std::io::Result<()> {
     setrlimit(Resource::As, most(ADDRESS_SPACE_BYTES))?;
     setrlimit(Resource::Cpu, most(CPU_S))?;
     setrlimit(Resource::Core, most(0))?;
-    // Not one file can be written.
-    setrlimit(Resource::Fsize, most(0))?;
+    Ok(())
+}
+
+/// Takes from this process that it can write files, which only fetching needs.
+#[cfg(target_os = "linux")]
+fn confine_files() -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    setrlimit(Resource::Fsize, Rlimit { current: Some(0), maximum: Some(0) })?;
+    Ok(())
+}
+
+/// Elsewhere files are not limited.
+#[cfg(not(target_os = "linux"))]
+fn confine_files() -> std::io::Result<()> {
     Ok(())
 }
 
@@ -72,11 +131,16 @@ pub(crate) fn confine() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Scans an archive in a process of its own. An error is the process's end without an answer.
-pub(super) async fn in_a_process(program: Option<&PathBuf>, archive: &[u8]) -> Result<ScanOutcome, String> {
+/// Scans what is sent in a process of its own. An error is the process's end without an answer.
+pub(super) async fn in_a_process(
+    program: Option<&PathBuf>,
+    input: Input,
+    bytes: &[u8],
+) -> Result<ScanOutcome, String> {
+    let timeout = if input == Input::Git { TIMEOUT + FETCH_TIMEOUT } else { TIMEOUT };
     let own = std::env::current_exe().map_err(|error| format!("the program is not known: {error}"))?;
     let mut child = tokio::process::Command::new(program.unwrap_or(&own))
-        .arg("scan-source")
+        .args(["scan-source", input.argument()])
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -85,15 +149,15 @@ pub(super) async fn in_a_process(program: Option<&PathBuf>, archive: &[u8]) -> R
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| format!("the scanner did not start: {error}"))?;
-    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+    let (Some(mut sent), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err("the scanner has no input".to_owned());
     };
-    let talked = tokio::time::timeout(TIMEOUT, async {
+    let talked = tokio::time::timeout(timeout, async {
         let mut answer = Vec::new();
         let write = async {
             // A process that has seen enough closes its end; its answer tells why.
-            let _ = input.write_all(archive).await;
-            drop(input);
+            let _ = sent.write_all(bytes).await;
+            drop(sent);
         };
         let mut output = output.take(ANSWER_BYTES_MAX);
         let ((), read) = tokio::join!(write, output.read_to_end(&mut answer));

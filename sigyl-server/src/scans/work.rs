@@ -5,7 +5,8 @@ use sigyl_core::{ScanReport, Verdict};
 use sigyl_scan::{Attestation, Receipt, ReceiptContext};
 
 use super::{
-    process::{ScanOutcome, in_a_process},
+    jobs,
+    process::{Input, ScanOutcome, in_a_process},
     queue::{Claimed, End, archive, claim, finish},
 };
 use crate::{
@@ -24,15 +25,18 @@ pub(crate) enum Work {
     None,
 }
 
-/// Makes the scan that waits for longest.
+/// Makes the scan that waits for longest: of an upload, on which somebody's version depends, before others.
 pub(crate) async fn work(app: &App) -> Result<Work, ApiError> {
     let mut connection = app.db.connection().await?;
-    let Some(claimed) = claim(&mut connection, app.clock.now()).await? else { return Ok(Work::None) };
+    let Some(claimed) = claim(&mut connection, app.clock.now()).await? else {
+        drop(connection);
+        return jobs::work(app).await;
+    };
     let archive = archive(&mut connection, &claimed).await?;
     // A scan takes seconds; nobody waits for its connection.
     drop(connection);
     let Some(archive) = archive else { return Ok(Work::Done) };
-    match in_a_process(app.config.scan_program.as_ref(), &archive).await {
+    match in_a_process(app.config.scan_program.as_ref(), Input::Archive, &archive).await {
         Ok(ScanOutcome::Report(report, files)) => {
             let receipt = Receipt::new(
                 &report,

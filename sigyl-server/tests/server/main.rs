@@ -16,6 +16,7 @@ mod outer;
 mod packages;
 mod registry;
 mod requirements;
+mod scan_jobs;
 mod scans;
 mod secrets;
 mod support;

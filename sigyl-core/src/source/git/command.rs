@@ -162,6 +162,9 @@ impl<'a> Git<'a> {
         for setting in CONFIGURATION {
             command.args(["-c", setting]);
         }
+        if let Some(resolve) = &self.options.resolve {
+            command.args(["-c", &format!("http.curloptResolve={resolve}")]);
+        }
         command.args(["-c", &format!("protocol.{protocol}.allow=always")]).args(arguments);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

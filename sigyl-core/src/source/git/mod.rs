@@ -21,12 +21,19 @@ pub struct GitOptions {
     pub time_limit: Duration,
     /// Most bytes on disk while cloning.
     pub disk_bytes: u64,
+    /// The address that a name has, as `HOST:PORT:ADDRESS`, so that nobody is asked again. Git takes it from 2.37 on.
+    pub resolve: Option<String>,
 }
 
 impl Default for GitOptions {
     /// Two minutes and a gibibyte; both chosen.
     fn default() -> Self {
-        Self { environment: Vec::new(), time_limit: Duration::from_secs(120), disk_bytes: 1 << 30 }
+        Self {
+            environment: Vec::new(),
+            time_limit: Duration::from_secs(120),
+            disk_bytes: 1 << 30,
+            resolve: None,
+        }
     }
 }
 

@@ -200,7 +200,19 @@ fn fake_git(folder: &Path, script: &str) -> GitOptions {
         environment: vec![("PATH".into(), folder.into()), ("LD_PRELOAD".into(), "x".into())],
         time_limit: Duration::from_secs(1),
         disk_bytes: 1 << 20,
+        resolve: None,
     }
+}
+
+#[test]
+fn git_is_told_the_address_that_was_looked_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "case \"$*\" in *http.curloptResolve=example.com:443:192.0.2.1*) echo 'fatal: told' >&2 ;; esac; exit 1";
+    let resolve = Some("example.com:443:192.0.2.1".to_owned());
+    let options = GitOptions { resolve, ..fake_git(folder.path(), script) };
+    let reference = GitRef::parse("https://example.com/o/r").unwrap();
+    let error = read_git(&reference, &Limits::default(), &options).unwrap_err();
+    assert_eq!(error.to_string(), "cannot clone https://example.com/o/r: told");
 }
 
 #[test]
