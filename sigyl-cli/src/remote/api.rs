@@ -141,17 +141,18 @@ impl Api {
         self.answer(self.request(Method::DELETE, path, &[])).map(|_| ())
     }
 
-    /// PUT of bytes.
+    /// Any method with a body of bytes.
     ///
     /// # Errors
     /// When there is no answer, or a refusal.
     pub(crate) fn upload(
         &self,
+        method: Method,
         path: &[&str],
         kind: &'static str,
         bytes: Vec<u8>,
     ) -> Result<Value, RemoteError> {
-        let request = self.request(Method::PUT, path, &[]).header(CONTENT_TYPE, kind).body(bytes);
+        let request = self.request(method, path, &[]).header(CONTENT_TYPE, kind).body(bytes);
         self.answer(request).map(|(body, _)| body)
     }
 

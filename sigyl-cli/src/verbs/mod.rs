@@ -8,6 +8,7 @@ mod login;
 pub(crate) mod manifest;
 pub(crate) mod pin;
 mod publish;
+mod registry;
 pub(crate) mod rules;
 pub(crate) mod scan;
 mod schema;
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Search(search::SearchArguments),
     /// Show a server of a registry.
     Show(show::ShowArguments),
+    /// Import into a registry, or export a policy from it.
+    Registry(registry::RegistryArguments),
     /// API keys.
     Key(key::KeyArguments),
     /// Secrets on a server.
@@ -78,6 +81,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Registry(arguments) => registry::run(&arguments),
         Command::Key(arguments) => key::run(&arguments),
         Command::Secret(arguments) => secret::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),

@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &PublishArguments) -> Result<Exit, Failure> {
     };
     let at = ["api", "v1", "packages", &name, "versions", &version];
     let place = |last| at.iter().copied().chain([last]).collect::<Vec<_>>();
-    let mut state = match api.upload(&place("source"), "application/gzip", source) {
+    let mut state = match api.upload(Method::PUT, &place("source"), "application/gzip", source) {
         // The source is there already; what its scan says is told.
         Err(error) if error.status() == Some(409) => api.get(&place("scan"), &[])?,
         state => state?,

@@ -283,3 +283,36 @@ fn keys_workspaces_and_the_audit_log() {
     home.done(&folder, &["workspace", "remove", "bob"]);
     assert_eq!(home.json(&folder, &["workspace", "members"]).as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn other_registries_are_imported_and_policies_exported() {
+    let server = Server::start();
+    let folder = Workspace::new(&[]);
+    let home = server.claimed(&folder);
+    fs::create_dir_all(folder.path().join("servers/mail")).unwrap();
+    folder.write(
+        "servers/mail/server.yaml",
+        "name: mail\nimage: ghcr.io/a/mail\nabout: { title: Mail, description: Reads mail }\n",
+    );
+    folder.write("servers/mail/notes.txt", "nothing of this");
+    folder.write("servers/server.json", "{ \"name\": \"no such form\" }");
+    let answer = home.run(&folder, &["registry", "import", "servers"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(
+        answer.out.contains("ada/mail") && answer.out.ends_with("1 imported, 0 there already, 1 rejected\n"),
+        "{}",
+        answer.out
+    );
+    let again = home.json(&folder, &["registry", "import", "servers/mail"]);
+    assert_eq!((&again["exists"], &again["entries"][0]["outcome"]), (&json!(1), &json!("exists")));
+    let refused = home.run(&folder, &["registry", "import", "http://127.0.0.1:1/list.json"]);
+    assert!(refused.code == 2 && refused.err.contains("operator"), "{refused:?}");
+    let none = home.run(&folder, &["registry", "import", "."]);
+    assert_eq!(none.code, 1);
+
+    let policy = home.done(&folder, &["registry", "export-policy", "--unscanned"]);
+    let policy: Value = serde_json::from_str(&policy).unwrap();
+    assert_eq!(policy["allowedMcpServers"][0]["serverCommand"][4], "ghcr.io/a/mail");
+    let policy = home.done(&folder, &["registry", "export-policy", "--client", "vscode"]);
+    assert!(policy.contains("\"chat.mcp.allowedServers\": []"), "{policy}");
+}

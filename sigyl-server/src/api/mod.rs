@@ -2,6 +2,7 @@
 
 mod audit;
 mod claim;
+mod imports;
 mod invitations;
 mod keys;
 mod login;
@@ -10,6 +11,7 @@ mod members;
 mod package_changes;
 mod package_versions;
 mod packages;
+mod policies;
 mod ratings;
 mod registry;
 mod requirements;
@@ -91,6 +93,8 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &scans::GET,
     &sources::UPLOAD,
     &sources::SCAN,
+    &imports::CREATE,
+    &policies::GET,
     &registry::LIST,
     &registry::VERSIONS,
     &registry::VERSION,

@@ -98,6 +98,16 @@ impl ApiError {
         Self { code, message: message.into(), retry_after_s: None }
     }
 
+    /// What a caller is told.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether it is the server's own fault.
+    pub(crate) fn is_internal(&self) -> bool {
+        self.code.status().is_server_error()
+    }
+
     /// A value that cannot be used; the message says which and why.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Code::Invalid, message)

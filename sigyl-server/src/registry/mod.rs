@@ -5,9 +5,11 @@ mod compare;
 mod document;
 mod downloads;
 mod facts;
+mod import;
 mod issues;
 mod listings;
 mod packages;
+mod policy;
 mod ratings;
 mod search;
 mod semver;
@@ -23,8 +25,10 @@ pub(crate) use facts::{
     FileFact, Known, OURS, TAG_CHARS_MAX, TAGS_MAX, files as files_of, get as facts_of, known,
     put as put_facts,
 };
+pub(crate) use import::{ENTRIES_MAX, Entry, bundle, entries};
 pub(crate) use issues::Validation;
 pub(crate) use listings::{id_of, make_missing};
+pub(crate) use policy::{PolicyFormat, policy, rules};
 pub(crate) use ratings::{Rating, list as ratings, put as rate, remove as unrate};
 pub(crate) use search::{Listing, Order, Place, Wanted, found, listed};
 pub(crate) use store::{

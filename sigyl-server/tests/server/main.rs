@@ -10,6 +10,7 @@ mod commands;
 mod database;
 mod dependencies;
 mod endpoints;
+mod imports;
 mod keys;
 mod limits;
 mod outer;
