@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod fetch;
 mod format;
+mod install;
 mod llm;
 mod mending;
 mod output;

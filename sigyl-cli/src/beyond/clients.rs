@@ -70,15 +70,19 @@ pub(super) fn scan(
 }
 
 /// The folders that paths of clients are relative to.
-struct Places {
-    platform: Platform,
+pub(crate) struct Places {
+    pub(crate) platform: Platform,
     home: PathBuf,
     settings: PathBuf,
     project: PathBuf,
 }
 
 impl Places {
-    fn find(named: Option<&Path>) -> Result<Self, Failure> {
+    /// The folders of this user, or of the one whose home is named.
+    ///
+    /// # Errors
+    /// When nobody says where the home is.
+    pub(crate) fn find(named: Option<&Path>) -> Result<Self, Failure> {
         let platform = if cfg!(windows) {
             Platform::Windows
         } else if cfg!(target_os = "macos") {
@@ -102,7 +106,8 @@ impl Places {
         Ok(Self { platform, home, settings, project })
     }
 
-    fn base(&self, place: &ClientPlace) -> &Path {
+    /// What the path of a place is relative to.
+    pub(crate) fn base(&self, place: &ClientPlace) -> &Path {
         match place.base {
             ClientBase::Home => &self.home,
             ClientBase::Settings => &self.settings,

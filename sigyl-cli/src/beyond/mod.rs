@@ -15,6 +15,8 @@ use clap::Args;
 use sigyl_core::{Diagnostic, ScanReport, SourceTree, source::RepoRef};
 use sigyl_scan::{Listing, Observed, ScanConfig, drift, join, listing_tree, observe, scan_listing};
 
+pub(crate) use clients::Places;
+
 use crate::failure::Failure;
 
 /// What is scanned beside the source, or in its place.

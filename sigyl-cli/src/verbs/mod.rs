@@ -3,6 +3,7 @@
 mod advisories;
 mod audit;
 mod completions;
+mod install;
 mod key;
 mod login;
 pub(crate) mod manifest;
@@ -48,6 +49,10 @@ pub(crate) enum Command {
     Show(show::ShowArguments),
     /// Import into a registry, or export a policy from it.
     Registry(registry::RegistryArguments),
+    /// Put a server of a registry into the files of this computer's clients.
+    Install(Box<install::InstallArguments>),
+    /// Take a server out of the files of this computer's clients.
+    Uninstall(install::UninstallArguments),
     /// API keys.
     Key(key::KeyArguments),
     /// Secrets on a server.
@@ -82,6 +87,8 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Registry(arguments) => registry::run(&arguments),
+        Command::Install(arguments) => install::install(&arguments),
+        Command::Uninstall(arguments) => install::uninstall(&arguments),
         Command::Key(arguments) => key::run(&arguments),
         Command::Secret(arguments) => secret::run(&arguments),
         Command::Workspace(arguments) => workspace::run(&arguments),

@@ -316,3 +316,75 @@ fn other_registries_are_imported_and_policies_exported() {
     let policy = home.done(&folder, &["registry", "export-policy", "--client", "vscode"]);
     assert!(policy.contains("\"chat.mcp.allowedServers\": []"), "{policy}");
 }
+
+#[test]
+fn servers_are_installed_into_the_files_of_clients() {
+    let server = Server::start();
+    let folder =
+        Workspace::new(&[("good/server.py", SAFE), ("good/server.json", &document("ada/weather", "1.0.0"))]);
+    let home = server.claimed(&folder);
+    home.done(&folder, &["publish", "good"]);
+    let mine = "// mine\n{\n  \"theme\": \"dark\", // kept\n}\n";
+    folder.write(".cursor/mcp.json", mine);
+    folder.write(".codex/config.toml", "model = \"x\" # mine\n");
+    let install = |more: &[&str]| home.run(&folder, &[&["install", "ada/weather"], more].concat());
+    let clients =
+        ["--client", "cursor", "--client", "codex", "--client", "vscode", "--client", "claude-code"];
+    let first = install(&clients);
+    assert_eq!(first.code, 0, "{first:?}");
+    assert!(
+        first.err.contains("Codex takes WEATHER_KEY from its environment: Key of the service"),
+        "{first:?}"
+    );
+    let cursor = folder.read(".cursor/mcp.json");
+    assert!(
+        cursor.starts_with(
+            "// mine\n{\n  \"theme\": \"dark\", // kept\n  \"mcpServers\": {\n    \"weather\": {"
+        )
+    );
+    assert_eq!(folder.read(".cursor/mcp.json.sigyl-backup"), mine);
+    let codex = folder.read(".codex/config.toml");
+    assert!(codex.starts_with("model = \"x\" # mine\n\n[mcp_servers.weather]\n"), "{codex}");
+    let vscode: Value = serde_json::from_str(&folder.read(".config/Code/User/mcp.json")).unwrap();
+    assert_eq!(vscode["inputs"][0]["id"], "weather_WEATHER_KEY");
+    assert_eq!(vscode["servers"]["weather"]["args"], json!(["@example/weather@1.0.0"]));
+    assert!(folder.read(".claude.json").contains("${WEATHER_KEY}"));
+
+    // Again changes nothing, and keeps the copy of what was before.
+    let again = install(&clients);
+    assert!(again.code == 0 && again.err.contains("has weather already"), "{again:?}");
+    assert_eq!(folder.read(".cursor/mcp.json.sigyl-backup"), mine);
+    assert_eq!(folder.read(".cursor/mcp.json"), cursor);
+    // Another entry of this name is its owner's.
+    folder.write(".mcp.json", "{\"mcpServers\": {\"weather\": {\"command\": \"mine\"}}}");
+    let project = ["--client", "claude-code", "--scope", "project"];
+    let taken = install(&project);
+    assert!(taken.code == 2 && taken.err.contains("--replace"), "{taken:?}");
+    assert!(folder.read(".mcp.json").contains("mine"));
+    assert_eq!(install(&[&project[..], &["--as", "ours"]].concat()).code, 0);
+    assert!(folder.read(".mcp.json").contains("mine") && folder.read(".mcp.json").contains("ours"));
+    assert_eq!(install(&[&project[..], &["--replace"]].concat()).code, 0);
+    assert!(!folder.read(".mcp.json").contains("mine"));
+
+    // A client that asks nobody gets values, never of an argument.
+    let unsaid = install(&["--client", "claude-desktop"]);
+    assert!(unsaid.code == 2 && unsaid.err.contains("--values"), "{unsaid:?}");
+    folder.write("values.env", "# of the service\nWEATHER_KEY = canary=1\n");
+    assert_eq!(install(&["--client", "claude-desktop", "--values", "values.env"]).code, 0);
+    let path = ".config/Claude/claude_desktop_config.json";
+    assert!(folder.read(path).contains("\"WEATHER_KEY\": \"canary=1\""));
+    assert_eq!(fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777, 0o600);
+    let printed = install(&["--client", "claude-desktop", "--print"]);
+    assert!(printed.code == 0 && printed.out.contains("${value:WEATHER_KEY}"), "{printed:?}");
+
+    // Gone again, and the rest is as it was.
+    for _ in 0..2 {
+        home.done(&folder, &[&["uninstall", "ada/weather"], &clients[..]].concat());
+    }
+    assert_eq!(folder.read(".codex/config.toml").trim_end(), "model = \"x\" # mine");
+    assert!(!folder.read(".cursor/mcp.json").contains("weather"));
+    assert_eq!(
+        folder.read(".config/Code/User/mcp.json"),
+        "{\n  \"servers\": {\n  },\n  \"inputs\": [\n  ]\n}\n"
+    );
+}

@@ -84,6 +84,8 @@ fn every_help_has_an_example() {
         &["publish"],
         &["search"],
         &["show"],
+        &["install"],
+        &["uninstall"],
         &["key"],
         &["secret"],
         &["workspace"],

@@ -3,6 +3,7 @@
 mod audit;
 mod claim;
 mod imports;
+mod clients;
 mod invitations;
 mod keys;
 mod login;
@@ -105,6 +106,7 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &registry::DELETE,
     &registry::PING,
     &registry::ABOUT,
+    &clients::GET,
     &audit::LIST,
     &audit::LIST_INSTANCE,
 ];

@@ -1,6 +1,7 @@
 //! The registry: what the official generic API keeps and answers.
 
 mod answers;
+mod clients;
 mod compare;
 mod document;
 mod downloads;
@@ -18,6 +19,7 @@ mod terms;
 mod urls;
 
 pub(crate) use answers::{Listed, Metadata, ServerList, ServerResponse, Status};
+pub(crate) use clients::{ClientSetup, Way, setup as client_setup};
 pub(crate) use compare::{Comparison, Side, compare};
 pub(crate) use document::{CURRENT_SCHEMA, Document, PUBLISHER, check};
 pub(crate) use downloads::{Day, Downloads, days};

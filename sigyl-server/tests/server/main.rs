@@ -6,6 +6,7 @@
 
 mod accounts;
 mod audit;
+mod clients;
 mod commands;
 mod database;
 mod dependencies;
