@@ -13,6 +13,7 @@ use crate::{
     http::{CursorKey, Limiter, Metrics},
     outbound::Outbound,
     registry::Downloads,
+    sign_on::{Learnt, SignOnKey},
 };
 
 /// How many passwords are hashed at a time: each takes 19 MiB and a core for 30 ms.
@@ -36,6 +37,9 @@ pub struct Parts {
     /// Asks other servers.
     pub(crate) outbound: Outbound,
     pub(crate) downloads: Downloads,
+    /// Signs logins under way at other servers.
+    pub(crate) sign_on: SignOnKey,
+    pub(crate) learnt: Learnt,
     /// Wakes the worker of this process.
     pub(crate) queued: Notify,
 }
@@ -50,6 +54,8 @@ impl App {
             passwords: Semaphore::new(PASSWORDS_AT_A_TIME),
             key_use: KeyUse::default(),
             outbound: Outbound::new(&config),
+            sign_on: SignOnKey::new(&master),
+            learnt: Learnt::default(),
             downloads: Downloads::default(),
             queued: Notify::new(),
             master,

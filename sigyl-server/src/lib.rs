@@ -19,11 +19,11 @@ mod db;
 mod http;
 mod id;
 mod keys;
-#[allow(dead_code, unused_imports, reason = "made before those who ask with it")]
 mod outbound;
 mod registry;
 mod scans;
 mod secrets;
+mod sign_on;
 mod start;
 
 pub use accounts::{Role, Scope};

@@ -17,6 +17,8 @@
 //! # Ok::<(), sigyl_core::secret::SecretError>(())
 //! ```
 
+#[cfg(feature = "jws")]
+mod jws;
 mod master;
 mod password;
 mod place;
@@ -25,6 +27,8 @@ mod seal;
 mod text;
 mod token;
 
+#[cfg(feature = "jws")]
+pub use jws::{JwsError, verify_jws};
 pub use master::{KeyId, MasterKey, MasterKeyError, mac};
 pub use password::{PasswordHash, hash_password, spend_as_if_verifying, verify_password};
 pub use place::Place;

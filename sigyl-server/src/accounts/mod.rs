@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod claim;
+pub(crate) mod identities;
 pub(crate) mod invitations;
 pub(crate) mod members;
 mod names;

@@ -86,6 +86,22 @@ pub(crate) async fn get(connection: &mut Connection, id: &UserId) -> Result<Opti
     )
 }
 
+/// Whether somebody has this address of mail.
+pub(crate) async fn has_email(connection: &mut Connection, email: &str) -> Result<bool, DbError> {
+    let row: Option<(UserId,)> = fetch_optional!(connection, "SELECT id FROM users WHERE email = $1", email)?;
+    Ok(row.is_some())
+}
+
+/// Whether a user or a workspace has this name.
+pub(crate) async fn is_taken(connection: &mut Connection, name: &str) -> Result<bool, DbError> {
+    let row: Option<(String,)> = fetch_optional!(
+        connection,
+        "SELECT id FROM users WHERE username = $1 UNION ALL SELECT id FROM workspaces WHERE slug = $1",
+        name
+    )?;
+    Ok(row.is_some())
+}
+
 /// Who logs in by this name or address of mail, with the hash of the password; only who is active.
 pub(crate) async fn for_login(
     connection: &mut Connection,

@@ -136,8 +136,13 @@ pub(super) async fn begin_session(
 pub(super) fn logged_in(status: u16, user: users::User, token: &Token, app: &App) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let mut response = (status, Json(json!(LoggedIn { user }))).into_response();
-    set_cookie(&mut response, token.reveal(), app.config.session_lifetime.as_secs());
+    session_cookie(&mut response, token, app);
     response
+}
+
+/// Gives the browser its session.
+pub(super) fn session_cookie(response: &mut Response, token: &Token, app: &App) {
+    set_cookie(response, token.reveal(), app.config.session_lifetime.as_secs());
 }
 
 /// Sets the session's cookie; of no age, it is gone.

@@ -2,8 +2,8 @@
 
 mod audit;
 mod claim;
-mod imports;
 mod clients;
+mod imports;
 mod invitations;
 mod keys;
 mod login;
@@ -19,6 +19,7 @@ mod requirements;
 mod scans;
 mod secrets;
 mod service;
+mod sign_on;
 mod sources;
 mod users;
 mod workspaces;
@@ -34,6 +35,9 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &claim::CREATE,
     &login::CREATE,
     &login::DELETE,
+    &sign_on::LIST,
+    &sign_on::BEGIN,
+    &sign_on::FINISH,
     &me::GET,
     &me::UPDATE,
     &me::PASSWORD,

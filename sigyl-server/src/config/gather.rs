@@ -13,8 +13,8 @@ use sigyl_core::secret::SecretText;
 use tracing::level_filters::LevelFilter;
 
 use super::{
-    Config, DEFAULT_CONFIG_FILE, LogFormat, Mistake, Registration, SETTINGS, Setting, Source, Unscanned,
-    file, settings::Secrecy,
+    Config, DEFAULT_CONFIG_FILE, LogFormat, Mistake, Registration, SETTINGS, Setting, SignOnAccounts, Source,
+    Unscanned, file, settings::Secrecy,
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what anyone writes.
@@ -194,6 +194,15 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         outbound_networks: Vec::new(),
         outbound_proxy: None,
         outbound_timeout: Duration::ZERO,
+        oidc_issuer: String::new(),
+        oidc_client_id: String::new(),
+        oidc_client_secret: None,
+        oidc_title: String::new(),
+        oidc_accounts: SignOnAccounts::Make,
+        github_url: String::new(),
+        github_client_id: String::new(),
+        github_client_secret: None,
+        github_accounts: SignOnAccounts::Known,
         log_format: LogFormat::Text,
         log_level: LevelFilter::INFO,
     }
@@ -229,6 +238,20 @@ fn together(config: &Config, place: &dyn Fn(&str) -> String, mistakes: &mut Vec<
                 "name a certificate and its key, or the proxy that speaks TLS in server.trusted_proxies",
             );
         }
+    }
+    if config.oidc_client_id.is_empty() != config.oidc_issuer.is_empty() {
+        wrong(
+            "oidc.client_id",
+            "a login by OpenID Connect needs the issuer and the client's id",
+            "name both, or neither",
+        );
+    }
+    if config.github_client_secret.is_none() && !config.github_client_id.is_empty() {
+        wrong(
+            "github.client_id",
+            "GitHub's flow needs the client's secret",
+            "set SIGYL_GITHUB_CLIENT_SECRET",
+        );
     }
     let keys = [
         config.master_key_file.is_some(),

@@ -91,6 +91,24 @@ pub struct Config {
     pub outbound_proxy: Option<SecretText>,
     /// How long a whole answer may take.
     pub outbound_timeout: Duration,
+    /// Who vouches for people by OpenID Connect.
+    pub oidc_issuer: String,
+    /// What this server is called there; empty where nobody logs in so.
+    pub oidc_client_id: String,
+    /// Its secret there.
+    pub oidc_client_secret: Option<SecretText>,
+    /// What people call the provider.
+    pub oidc_title: String,
+    /// Who gets in by it.
+    pub oidc_accounts: SignOnAccounts,
+    /// GitHub, or a GitHub Enterprise Server.
+    pub github_url: String,
+    /// What this server is called there; empty where nobody logs in so.
+    pub github_client_id: String,
+    /// Its secret there.
+    pub github_client_secret: Option<SecretText>,
+    /// Who gets in by it.
+    pub github_accounts: SignOnAccounts,
     /// How log lines look.
     pub log_format: LogFormat,
     /// The least important lines that are logged.
@@ -113,6 +131,15 @@ pub enum Unscanned {
     Hide,
     /// Everybody does.
     Show,
+}
+
+/// Who gets in by a login elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignOnAccounts {
+    /// Whoever logs in there; the first login makes an account.
+    Make,
+    /// Who added that login to an account of this server.
+    Known,
 }
 
 /// How log lines look.

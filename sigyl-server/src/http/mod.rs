@@ -21,6 +21,7 @@ pub(crate) use error::{ApiError, Code};
 pub(crate) use limits::{Limiter, Rate};
 pub(crate) use metrics::Metrics;
 pub(crate) use openapi::document as openapi_document;
+pub(crate) use origin::is_from_our_page;
 pub(crate) use outer::RequestContext;
 pub use router::router;
 pub(crate) use service::{Limits, serve, tls};

@@ -106,7 +106,6 @@ impl<'a> Asked<'a> {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     /// Where it came from in the end.
     pub(crate) url: Url,
@@ -270,7 +269,7 @@ async fn read(
     if response.content_length().is_some_and(|length| length > limit_bytes as u64) {
         return Err(too_large());
     }
-    let (status, headers) = (response.status(), response.headers().clone());
+    let status = response.status();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| told(&url, &error))? {
         if body.len() + chunk.len() > limit_bytes {
@@ -278,7 +277,7 @@ async fn read(
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, headers, body, url })
+    Ok(Answer { status, body, url })
 }
 
 fn host(url: &Url) -> String {

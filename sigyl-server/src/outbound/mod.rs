@@ -8,4 +8,4 @@ mod addresses;
 mod client;
 mod lookup;
 
-pub(crate) use client::{Answer, Asked, Outbound, OutboundError};
+pub(crate) use client::{Asked, Outbound, OutboundError};

@@ -21,5 +21,6 @@ mod requirements;
 mod scan_jobs;
 mod scans;
 mod secrets;
+mod sign_on;
 mod support;
 mod workspaces;
