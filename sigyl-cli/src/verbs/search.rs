@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use crate::{
     exit::Exit,
     failure::Failure,
-    remote::{Api, Format, RemoteError, Target, items, table, text},
+    remote::{Format, Target, table, text},
 };
 
 /// Arguments of `sigyl search`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sigyl search weather
-  sigyl search                      every server, by name
-  sigyl search weather --format json | jq -r '.[].server.name'")]
+  sigyl search                      every server, by downloads
+  sigyl search weather --format json | jq -r '.[].name'")]
 pub(crate) struct SearchArguments {
-    /// What the name has in it.
+    /// Words of its name, title, description, tools or secrets.
     #[arg(default_value = "")]
     query: String,
     /// Most servers that are told.
@@ -31,37 +31,18 @@ pub(crate) struct SearchArguments {
 /// Searches.
 pub(crate) fn run(arguments: &SearchArguments) -> Result<Exit, Failure> {
     let api = arguments.target.api()?;
-    let found = find(&api, &arguments.query, arguments.limit as usize)?;
+    let query = arguments.query.trim();
+    let most = arguments.limit as usize;
+    let found = match query {
+        "" => api.pages(&["api", "v1", "packages"], &[("sort", "popular")], most)?,
+        query => api.pages(&["api", "v1", "packages", "search"], &[("q", query)], most)?,
+    };
     arguments.format.write(&json!(found), |_| {
-        let row = |it: &Value| {
-            [
-                text(it, &["server", "name"]).to_owned(),
-                text(it, &["server", "version"]).to_owned(),
-                verdict(it).to_owned(),
-                text(it, &["server", "description"]).to_owned(),
-            ]
-        };
+        let row =
+            |it: &Value| ["name", "version", "verdict", "description"].map(|key| text(it, &[key]).to_owned());
         table(["NAME", "VERSION", "SCAN", "DESCRIPTION"], &found.iter().map(row).collect::<Vec<_>>())
     })?;
     Ok(Exit::Clean)
-}
-
-/// The latest versions of servers, from the official list.
-fn find(api: &Api, query: &str, most: usize) -> Result<Vec<Value>, RemoteError> {
-    let (mut found, mut cursor) = (Vec::new(), String::new());
-    loop {
-        let limit = (most - found.len()).min(100).to_string();
-        let mut asked = vec![("version", "latest"), ("limit", limit.as_str())];
-        asked.extend((!query.is_empty()).then_some(("search", query)));
-        asked.extend((!cursor.is_empty()).then_some(("cursor", cursor.as_str())));
-        let page = api.get(&["v0.1", "servers"], &asked)?;
-        found.extend_from_slice(items(&page, "servers"));
-        text(&page, &["metadata", "nextCursor"]).clone_into(&mut cursor);
-        if cursor.is_empty() || found.len() >= most {
-            found.truncate(most);
-            return Ok(found);
-        }
-    }
 }
 
 /// The verdict of the receipt that the registry shows; nothing where there is none.

@@ -9,9 +9,11 @@ mod keys;
 mod login;
 mod me;
 mod members;
+mod metadata;
 mod package_changes;
 mod package_versions;
 mod packages;
+mod pages;
 mod policies;
 mod ratings;
 mod registry;
@@ -32,6 +34,10 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &service::READY,
     &service::METRICS,
     &service::OPENAPI,
+    &pages::HOME,
+    &pages::DOCS,
+    &pages::STYLE,
+    &metadata::GET,
     &claim::CREATE,
     &login::CREATE,
     &login::DELETE,

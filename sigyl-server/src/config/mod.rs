@@ -157,6 +157,11 @@ impl Config {
         self.public_url.as_ref().is_some_and(PublicUrl::is_https)
     }
 
+    /// Where clients reach the server, without a slash at its end.
+    pub fn base(&self) -> String {
+        self.public_url.as_ref().map_or_else(|| self.origin(), ToString::to_string)
+    }
+
     /// The address to print and to compare origins with.
     pub fn origin(&self) -> String {
         match &self.public_url {

@@ -124,6 +124,9 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
     let matched = response.extensions().get::<MatchedPath>().cloned();
     let mut response = render(response, context.id.as_str());
     decorate(response.headers_mut(), &app, &context);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        challenge(response.headers_mut(), &app);
+    }
 
     let endpoint = matched.as_ref().and_then(|matched| {
         let is_it = |it: &Endpoint| it.is_at(matched.as_str()) && it.method.as_str() == method.as_str();
@@ -155,6 +158,14 @@ fn without_slash(uri: &Uri) -> Option<String> {
 }
 
 /// Adds the headers that every answer has, where a handler did not set its own.
+/// RFC 9728: who is refused learns where it stands how a credential is shown.
+fn challenge(headers: &mut HeaderMap, app: &App) {
+    let at = format!("{}/.well-known/oauth-protected-resource", app.config.base());
+    if let Ok(value) = HeaderValue::from_str(&format!("Bearer resource_metadata=\"{at}\"")) {
+        headers.insert(header::WWW_AUTHENTICATE, value);
+    }
+}
+
 fn decorate(headers: &mut HeaderMap, app: &App, context: &RequestContext) {
     for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

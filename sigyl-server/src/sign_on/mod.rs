@@ -85,8 +85,7 @@ impl Provider {
 
     /// Where browsers come back to.
     pub(super) fn redirect_uri(self, config: &Config) -> String {
-        let base = config.public_url.as_ref().map_or_else(|| config.origin(), ToString::to_string);
-        format!("{base}/api/v1/login/{}/callback", self.as_str())
+        format!("{}/api/v1/login/{}/callback", config.base(), self.as_str())
     }
 }
 

@@ -16,6 +16,7 @@ mod keys;
 mod limits;
 mod outer;
 mod packages;
+mod pages;
 mod registry;
 mod requirements;
 mod scan_jobs;

@@ -144,6 +144,13 @@ impl TestServer {
         Self::of(settings, clock, server.app())
     }
 
+    /// A server on a database that another one left.
+    pub(crate) async fn reopened(settings: Settings) -> Self {
+        let clock = Clock::set(BEGIN);
+        let server = settings.open(clock.clone()).await.unwrap();
+        Self::of(settings, clock, server.app())
+    }
+
     pub(crate) fn of(settings: Settings, clock: Clock, app: App) -> Self {
         Self { settings, clock, router: router(app.clone()), app }
     }
