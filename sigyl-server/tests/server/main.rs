@@ -13,6 +13,7 @@ mod dependencies;
 mod endpoints;
 mod imports;
 mod keys;
+mod killed;
 mod limits;
 mod outer;
 mod packages;

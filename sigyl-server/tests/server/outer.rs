@@ -117,7 +117,8 @@ async fn slashes_at_the_end_are_let_go() {
         let answer = server.get(asked).send().await;
         assert_eq!((answer.status.as_u16(), answer.headers["location"].to_str().unwrap()), (308, location));
     }
-    server.get("/").send().await.refused(404, "not-found");
+    // The root is a page of its own, and nothing to let go.
+    server.get("/").send().await.expect(StatusCode::OK);
 }
 
 #[tokio::test]
