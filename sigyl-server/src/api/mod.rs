@@ -113,6 +113,7 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &registry::VALIDATE,
     &registry::STATUS,
     &registry::STATUS_ALL,
+    &registry::EDIT,
     &registry::DELETE,
     &registry::PING,
     &registry::ABOUT,

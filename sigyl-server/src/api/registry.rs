@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{delete as deletes, get, patch, post},
+    routing::{delete as deletes, get, patch, post, put},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -144,6 +144,20 @@ pub(super) static STATUS_ALL: Endpoint = Endpoint {
     request: Some(schema::<NewStatus>),
     response: Some(schema::<Listed>),
     handler: || patch(status_all),
+    ..OPEN
+};
+
+/// Mends what a version's document says.
+pub(super) static EDIT: Endpoint = Endpoint {
+    id: "edit_registry_version",
+    method: Method::Put,
+    path: "/v0.1/servers/{server}/versions/{version}",
+    aliases: VERSION.aliases,
+    summary: "Mend what a version's document says about it; its name, its version, its packages and remotes stay.",
+    access: Access::Member(Role::Admin, Scope::Publish),
+    request: Some(schema::<Value>),
+    response: Some(schema::<ServerResponse>),
+    handler: || put(edit),
     ..OPEN
 };
 
@@ -538,4 +552,47 @@ async fn delete(
 ) -> Result<Json<ServerResponse>, ApiError> {
     let at = (&*name(&path), Some(version_in(&path)));
     only(change(&app, &principal, &tenant, at, (Status::Deleted, None)).await?)
+}
+
+async fn edit(
+    State(app): State<App>,
+    principal: Principal,
+    tenant: Tenant,
+    Path(path): Path<HashMap<String, String>>,
+    Body(value): Body<Value>,
+) -> Result<Json<ServerResponse>, ApiError> {
+    let (document, found) = registry::check(&value);
+    let document = document.ok_or_else(|| ApiError::invalid(found.told()))?;
+    if document.name != name(&path) {
+        return Err(ApiError::invalid("name: a server cannot be renamed"));
+    }
+    if document.version != version_in(&path) {
+        return Err(ApiError::invalid("version: is another than the address says"));
+    }
+    let now = app.clock.now();
+    let mut transaction = app.db.begin().await?;
+    let missing = || ApiError::new(Code::NotFound, "Server not found");
+    let server = registry::server_of(&mut transaction, &tenant, &document.name, now).await?;
+    let server = server.ok_or_else(missing)?;
+    let own = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let before = registry::version(&mut transaction, &own, &document.name, &document.version, false).await?;
+    let before = before.ok_or_else(missing)?;
+    let kept: Value = serde_json::from_str(&before.document).map_err(|error| ApiError::internal(&error))?;
+    for part in ["packages", "remotes"] {
+        if kept.get(part) != document.json.get(part) {
+            return Err(ApiError::invalid(format!(
+                "{part}: what runs is never changed; publish another version"
+            )));
+        }
+    }
+    registry::edit(&mut transaction, &server, &document, now).await?;
+    let object = format!("{}@{}", document.name, document.version);
+    let digest = |text: &str| Digest::of(text.as_bytes()).to_string();
+    let event = Event::done("server.edit", "server", &object)
+        .with(json!({ "from": digest(&before.document), "to": digest(&document.json.to_string()) }));
+    record(&mut transaction, Chain::Workspace(&tenant.id), principal.caller(), now, event).await?;
+    let row = registry::version(&mut transaction, &own, &document.name, &document.version, false).await?;
+    let row = row.ok_or_else(missing)?;
+    transaction.commit().await?;
+    ServerResponse::of(row).map(Json)
 }

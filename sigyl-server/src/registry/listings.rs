@@ -5,7 +5,7 @@ use sigyl_core::secret::random_bytes;
 use super::{
     Visibility,
     facts::{self, Facts, Known},
-    terms::{Field, Terms, facet},
+    terms::{Field, Terms, facet, parts},
 };
 use crate::{
     app::App,
@@ -102,6 +102,7 @@ async fn write(
     }
     terms.put(workspace_term(source.workspace_id.as_str()));
     facets.iter().for_each(|facet| terms.put(facet.clone()));
+    parts(&source.name).into_iter().for_each(|part| terms.put(part));
     terms.add(Field::Name, &source.name);
     terms.add(Field::Name, &title);
     terms.add(Field::About, &description);
@@ -176,7 +177,7 @@ fn facets(known: &Known, verdict: &str, secrets: i64) -> Vec<String> {
 /// Servers in one transaction while listings are made for the first time.
 const BATCH: i64 = 100;
 
-/// Makes the listings that are missing: of servers that are older than listings.
+/// Makes the listings that are missing, or that are of an earlier form.
 ///
 /// # Errors
 /// When the database fails; what was made stays.
@@ -187,8 +188,8 @@ pub(crate) async fn make_missing(app: &App) -> Result<(), ApiError> {
             transaction,
             "SELECT servers.id FROM servers JOIN server_versions ON server_versions.server_id = servers.id
              LEFT JOIN listings ON listings.server_id = servers.id
-             WHERE listings.server_id IS NULL AND server_versions.is_latest = $1
-                   AND server_versions.status <> 'deleted' LIMIT $2",
+             WHERE (listings.server_id IS NULL OR (listings.is_listed = $1 AND listings.terms = ''))
+                   AND server_versions.is_latest = $1 AND server_versions.status <> 'deleted' LIMIT $2",
             true,
             BATCH
         )?;

@@ -34,6 +34,6 @@ pub(crate) use policy::{PolicyFormat, policy, rules};
 pub(crate) use ratings::{Rating, list as ratings, put as rate, remove as unrate};
 pub(crate) use search::{Listing, Order, Place, Wanted, found, listed};
 pub(crate) use store::{
-    Filter, Owned, Reader, Row, VersionLine, Visibility, about, change_status, delete, describe, list, owned,
-    publish, retire, server_of, set_visibility, show, version, version_lines, versions,
+    Filter, Owned, Reader, Row, VersionLine, Visibility, about, change_status, delete, describe, edit, list,
+    owned, publish, retire, server_of, set_visibility, show, version, version_lines, versions,
 };

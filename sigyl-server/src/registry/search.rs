@@ -23,7 +23,7 @@ use crate::{
 const CANDIDATES_MAX: i64 = 500;
 
 /// Fewest servers that pass a filter for it to be tried along an index: below, all of them are sorted.
-const MANY: i64 = 2_000;
+const MANY: i64 = 500;
 
 /// Workspaces of a caller whose own servers are found.
 const WORKSPACES_MAX: i64 = 50;
@@ -303,7 +303,7 @@ macro_rules! among_postgres {
     };
 }
 
-fn engine(connection: &mut Connection) -> Engine {
+pub(super) fn engine(connection: &mut Connection) -> Engine {
     match connection.link() {
         Link::Sqlite(_) => Engine::Sqlite,
         Link::Postgres(_) => Engine::Postgres,
@@ -344,7 +344,7 @@ pub(crate) async fn listed(
             let mut asks = wanted.ask();
             asks.push(visible(connection, reader).await?);
             let ask = Ask::All(asks).to(engine(connection));
-            (count(connection, &ask).await? <= MANY).then_some(ask)
+            (count(connection, &ask, MANY).await? <= MANY).then_some(ask)
         }
     };
     match few {
@@ -355,7 +355,7 @@ pub(crate) async fn listed(
 }
 
 /// How many fit, up to one more than many.
-async fn count(connection: &mut Connection, ask: &str) -> Result<i64, DbError> {
+pub(super) async fn count(connection: &mut Connection, ask: &str, many: i64) -> Result<i64, DbError> {
     let sql = match engine(connection) {
         Engine::Sqlite => {
             "SELECT COUNT(*) FROM (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $1 LIMIT $2)"
@@ -365,7 +365,7 @@ async fn count(connection: &mut Connection, ask: &str) -> Result<i64, DbError> {
              AS many"
         }
     };
-    let (count,): (i64,) = fetch_one!(connection, sql, ask, MANY + 1)?;
+    let (count,): (i64,) = fetch_one!(connection, sql, ask, many + 1)?;
     Ok(count)
 }
 

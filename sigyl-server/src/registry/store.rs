@@ -3,11 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Document, Status, facts, listings, semver::later};
+use super::{
+    Document, Status, facts, listings,
+    search::{count, engine},
+    semver::later,
+    terms::{Ask, parts},
+};
 use crate::{
     accounts::UnknownName,
     clock::Timestamp,
-    db::{Connection, DbError, execute, fetch_all, fetch_one, fetch_optional},
+    db::{Connection, DbError, Engine, execute, fetch_all, fetch_one, fetch_optional},
     http::{ApiError, Tenant},
     id::{ServerId, UserId, WorkspaceId},
 };
@@ -92,6 +97,78 @@ fn pattern(search: &str) -> String {
     out
 }
 
+/// Fewest servers that pass a filter for it to be tried along the index: below, the page is made of those alone.
+const MANY: i64 = 500;
+
+/// How a list is made, so that a filter that few pass does not cost a walk through all.
+enum Way {
+    /// Along the index.
+    All,
+    /// Of the names that the index of terms finds.
+    Found(String),
+    /// Of the names that have a version.
+    Version,
+    /// Of what was changed since.
+    Changed,
+}
+
+macro_rules! list_sql {
+    ($narrow:literal) => {
+        concat!(
+            "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
+                    versions.updated_at, is_latest, scans.receipt
+             FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
+             WHERE (versions.name, versions.version) > ($1, $2)
+                   AND ($3 = '%%' OR folded_name LIKE $3 ESCAPE '\\')
+                   AND ($4 = '' OR versions.version = $4 OR ($4 = 'latest' AND is_latest = $9))
+                   AND versions.updated_at > $5
+                   AND (status <> 'deleted' OR $6 = $9)
+                   AND ((servers.visibility = 'public' AND is_shown = $9)
+                        OR servers.workspace_id = $7
+                        OR EXISTS (SELECT 1 FROM members
+                                   WHERE members.workspace_id = servers.workspace_id AND members.user_id = $8)) ",
+            $narrow,
+            " ORDER BY versions.name, versions.version LIMIT $10"
+        )
+    };
+}
+
+/// Which way is short. Each is known by its first few hundred rows.
+async fn way(connection: &mut Connection, filter: &Filter) -> Result<Way, DbError> {
+    if let Some(since) = filter.updated_since {
+        let (changed,): (i64,) = fetch_one!(
+            connection,
+            "SELECT COUNT(*) FROM (SELECT name FROM server_versions WHERE updated_at > $1 LIMIT $2) AS few",
+            since,
+            MANY + 1
+        )?;
+        if changed <= MANY {
+            return Ok(Way::Changed);
+        }
+    }
+    // What is deleted has no terms.
+    let parts = parts(&filter.search);
+    if !parts.is_empty() && !filter.include_deleted {
+        let ask = Ask::All(parts.into_iter().map(Ask::Is).collect()).to(engine(connection));
+        if count(connection, &ask, MANY).await? <= MANY {
+            return Ok(Way::Found(ask));
+        }
+    }
+    if !matches!(filter.version.as_str(), "" | "latest") {
+        let (versions,): (i64,) = fetch_one!(
+            connection,
+            "SELECT COUNT(*) FROM (SELECT name FROM server_versions WHERE version = $1 LIMIT $2) AS few",
+            &filter.version,
+            MANY + 1
+        )?;
+        if versions <= MANY {
+            return Ok(Way::Version);
+        }
+    }
+    Ok(Way::All)
+}
+
 /// A page of versions after a name and version, in their order.
 pub(crate) async fn list(
     connection: &mut Connection,
@@ -100,33 +177,37 @@ pub(crate) async fn list(
     after: (&str, &str),
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
-    fetch_all!(
-        connection,
-        "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
-                versions.updated_at, is_latest, scans.receipt
-         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
-         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
-         WHERE (versions.name, versions.version) > ($1, $2)
-               AND ($3 = '%%' OR folded_name LIKE $3 ESCAPE '\\')
-               AND ($4 = '' OR versions.version = $4 OR ($4 = 'latest' AND is_latest = $9))
-               AND versions.updated_at > $5
-               AND (status <> 'deleted' OR $6 = $9)
-               AND ((servers.visibility = 'public' AND is_shown = $9)
-                    OR servers.workspace_id = $7
-                    OR EXISTS (SELECT 1 FROM members
-                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $8))
-         ORDER BY versions.name, versions.version LIMIT $10",
-        after.0,
-        after.1,
-        pattern(&filter.search),
-        &filter.version,
-        filter.updated_since.unwrap_or(i64::MIN),
-        filter.include_deleted,
-        &reader.workspace,
-        &reader.user,
-        true,
-        limit
-    )
+    let (pattern, version) = (pattern(&filter.search), &filter.version);
+    let since = filter.updated_since.unwrap_or(i64::MIN);
+    let (deleted, workspace, user) = (filter.include_deleted, &reader.workspace, &reader.user);
+    let (name, number) = after;
+    let sql = match way(connection, filter).await? {
+        Way::All => list_sql!(""),
+        Way::Version => {
+            list_sql!("AND versions.name IN (SELECT name FROM server_versions WHERE version = $4 LIMIT 501)")
+        }
+        Way::Changed => list_sql!(
+            "AND (versions.name, versions.version) IN (SELECT name, version FROM server_versions
+                                                       WHERE updated_at > $5 LIMIT 501)"
+        ),
+        Way::Found(ask) => {
+            let sql = match engine(connection) {
+                Engine::Sqlite => list_sql!(
+                    "AND versions.name IN (SELECT name FROM listings WHERE number IN (
+                         SELECT rowid FROM listing_terms WHERE listing_terms MATCH $11 LIMIT 501))"
+                ),
+                Engine::Postgres => list_sql!(
+                    "AND versions.name IN (SELECT name FROM listings WHERE terms_vector @@ CAST($11 AS tsquery)
+                                           LIMIT 501)"
+                ),
+            };
+            return fetch_all!(
+                connection, sql, name, number, pattern, version, since, deleted, workspace, user, true,
+                limit, ask
+            );
+        }
+    };
+    fetch_all!(connection, sql, name, number, pattern, version, since, deleted, workspace, user, true, limit)
 }
 
 /// All versions of a server that a reader may see, newest first.
@@ -309,6 +390,33 @@ pub(crate) async fn publish(
     let at = (document.name.as_str(), document.version.as_str());
     facts::put(transaction, at, &facts::known(&document.json, None), None).await?;
     choose_latest(transaction, &server.id).await
+}
+
+/// Puts another document in the place of a version's, which says the same of what runs.
+pub(crate) async fn edit(
+    transaction: &mut Connection,
+    server: &Owned,
+    document: &Document,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    execute!(
+        transaction,
+        "UPDATE server_versions SET document = $3, updated_at = $4 WHERE server_id = $1 AND version = $2",
+        &server.id,
+        &document.version,
+        document.json.to_string(),
+        now
+    )?;
+    let report: Option<(Option<String>,)> = fetch_optional!(
+        transaction,
+        "SELECT report FROM scans WHERE name = $1 AND version = $2",
+        &document.name,
+        &document.version
+    )?;
+    let report = report.and_then(|row| row.0).map(|text| facts::read(&text)).transpose()?;
+    let at = (document.name.as_str(), document.version.as_str());
+    facts::put(transaction, at, &facts::known(&document.json, report.as_ref()), None).await?;
+    listings::refresh(transaction, &server.id).await
 }
 
 /// A namespace belongs to the workspace that published below it first; one that is a workspace's slug, to that one.

@@ -78,6 +78,18 @@ pub(super) fn facet(kind: &str, value: &str) -> String {
     format!("f{}", &digest.as_str()[..16])
 }
 
+/// Terms of all parts of a text that are three letters long: what has a text in it has all the text's parts. None for
+/// what is shorter.
+pub(super) fn parts(text: &str) -> Vec<String> {
+    let letters = text.to_lowercase().chars().collect::<Vec<_>>();
+    let part = |three: &[char]| {
+        let bytes = three.iter().collect::<String>().into_bytes();
+        let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        format!("g{hex}")
+    };
+    letters.windows(3).map(part).collect()
+}
+
 /// The terms of a server.
 #[derive(Debug, Default)]
 pub(super) struct Terms(indexmap::IndexSet<String>);
@@ -186,6 +198,14 @@ mod tests {
         );
         assert_eq!(ask.to(Engine::Sqlite), "(((\"aweather\" * OR \"bweather\" *)) NOT ((\"ax\")))");
         assert_eq!(ask.to(Engine::Postgres), "((('aweather':* | 'bweather':*)) & !(('ax')))");
+    }
+
+    #[test]
+    fn parts_of_a_text_are_among_those_of_what_has_it() {
+        let name = parts("com.example/Weather");
+        assert!(parts("LE/wea").iter().all(|part| name.contains(part)));
+        assert!(!parts("wxy").iter().all(|part| name.contains(part)));
+        assert!(parts("we").is_empty() && parts("").is_empty());
     }
 
     #[test]

@@ -305,6 +305,65 @@ on_both! {
     }
 }
 
+open_on_both! {
+    async fn filters_that_few_pass_answer_as_those_that_many_do(server: TestServer, key: Who) {
+        for number in 0..6 {
+            publish(&server, &key, &format!("com.example/srv-{number}"), "1.0.0").await.expect(StatusCode::OK);
+        }
+        publish(&server, &key, "com.example/srv-3", "2.0.0").await.expect(StatusCode::OK);
+        let copies = "INSERT INTO servers (id, workspace_id, name, visibility, created_at, updated_at)
+             SELECT 'x' || n, workspace_id, 'com.many/copy-' || n, visibility, created_at, updated_at FROM servers, numbers WHERE name = 'com.example/srv-0'";
+        let versions = "INSERT INTO server_versions (name, version, server_id, folded_name, document, status, status_changed_at,
+                 published_at, published_by, updated_at, is_latest, is_shown)
+             SELECT 'com.many/copy-' || n, version, 'x' || n, 'com.many/copy-' || n, document, status, status_changed_at, published_at,
+                 published_by, updated_at, is_latest, is_shown FROM server_versions, numbers WHERE name = 'com.example/srv-0'";
+        let numbers = "CREATE TABLE numbers AS WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 700)
+             SELECT n FROM counted";
+        crate::database::execute(&server.settings, &[numbers, copies, versions, "DROP TABLE numbers"]).await.unwrap();
+        // The copies have no listing yet; a server that starts makes them.
+        let replica = server.replica().await;
+        assert_eq!(walk(&replica, "limit=100&search=com.m").await.len(), 700);
+        assert_eq!(walk(&replica, "limit=100&search=COPY-69").await.len(), 11);
+        assert_eq!(walk(&replica, "limit=3&search=example%2Fs").await.len(), 7);
+        assert_eq!(walk(&replica, "limit=3&search=o").await.len(), 707);
+        assert_eq!(walk(&replica, "limit=100&version=1.0.0").await.len(), 706);
+        assert_eq!(walk(&replica, "limit=3&version=2.0.0").await, ["com.example/srv-3@2.0.0"]);
+        assert!(walk(&replica, "limit=3&version=9.0.0").await.is_empty());
+        let now = server.clock.now();
+        server.advance(10);
+        publish(&server, &key, "com.example/srv-9", "1.0.0").await.expect(StatusCode::OK);
+        assert_eq!(walk(&replica, &format!("updated_since={now}")).await, ["com.example/srv-9@1.0.0"]);
+        assert_eq!(walk(&replica, "limit=100&updated_since=2020-01-01T00:00:00Z").await.len(), 708);
+        server.delete("/v0.1/servers/com.example%2Fsrv-9/versions/1.0.0").by(&key).send().await.expect(StatusCode::OK);
+        assert_eq!(walk(&replica, "search=srv-9&include_deleted=true").await.len(), 1);
+        assert!(walk(&replica, "search=srv-9").await.is_empty());
+    }
+
+    async fn a_document_is_mended_and_what_runs_stays(server: TestServer, key: Who) {
+        publish(&server, &key, "com.example/weather", "1.0.0").await.expect(StatusCode::OK);
+        let at = "/v0.1/servers/com.example%2Fweather/versions/1.0.0";
+        let mended = |change: Value| {
+            let mut document = document("com.example/weather", "1.0.0");
+            document.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            document
+        };
+        let put = async |change: Value| server.ask("PUT", at).json(mended(change)).by(&key).send().await;
+        let done = put(json!({ "description": "Tells of hailstones" })).await.expect(StatusCode::OK);
+        assert_eq!(done.body["server"]["description"], "Tells of hailstones");
+        assert_eq!(server.get(at).send().await.body["server"], done.body["server"]);
+        let found = server.get("/api/v1/packages/search?q=hailstones").send().await.body;
+        assert_eq!(found["items"][0]["name"], "com.example/weather");
+        for change in [json!({ "name": "com.example/other" }), json!({ "version": "2.0.0" }), json!({ "packages": [] }), json!({ "description": "" }),
+                       json!({ "remotes": [{ "type": "sse", "url": "https://a.example/sse" }] })] {
+            put(change).await.refused(400, "invalid");
+        }
+        let other = "/v0.1/servers/com.example%2Fweather/versions/2.0.0";
+        server.ask("PUT", other).json(document("com.example/weather", "2.0.0")).by(&key).send().await.refused(404, "not-found");
+        server.delete(at).by(&key).send().await.expect(StatusCode::OK);
+        put(json!({})).await.refused(404, "not-found");
+    }
+}
+
 #[tokio::test]
 async fn versions_outlive_their_workspace() {
     let (server, _) = open(Engine::Sqlite).await;
