@@ -23,6 +23,7 @@ mod outbound;
 mod registry;
 mod scans;
 mod secrets;
+mod seed;
 mod sign_on;
 mod start;
 

@@ -4,6 +4,7 @@ mod audit;
 mod config;
 mod database;
 mod scan_source;
+mod seed;
 mod serve;
 
 use std::{
@@ -34,6 +35,8 @@ pub enum Command {
     Config(config::ConfigArguments),
     /// Migrate, back up, restore or copy the server's database.
     Db(database::DatabaseArguments),
+    /// Fill the server's registry with samples for a first look, or take them away.
+    Seed(seed::SeedArguments),
     /// Scan what is on standard input; the server starts it.
     #[command(hide = true)]
     ScanSource {
@@ -53,6 +56,7 @@ pub fn run(command: &Command) -> Result<bool, CommandError> {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Config(arguments) => config::run(arguments),
             Command::Db(arguments) => database::run(arguments).await,
+            Command::Seed(arguments) => seed::run(arguments).await,
             Command::ScanSource { kind } => scan_source::run(kind),
         }
     })

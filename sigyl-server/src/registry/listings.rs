@@ -46,9 +46,16 @@ struct Source {
 }
 
 /// A number that is the greater the later a server came, and that no other one has.
-fn number(created_at: Timestamp) -> Result<i64, ApiError> {
-    let chance = random_bytes::<4>()?;
-    Ok(created_at.0 << 20 | i64::from(u32::from_be_bytes(chance) >> 12))
+async fn number(transaction: &mut Connection, created_at: Timestamp) -> Result<i64, ApiError> {
+    loop {
+        let chance = random_bytes::<4>()?;
+        let number = created_at.0 << 20 | i64::from(u32::from_be_bytes(chance) >> 12);
+        let taken: Option<(i64,)> =
+            fetch_optional!(transaction, "SELECT number FROM listings WHERE number = $1", number)?;
+        if taken.is_none() {
+            return Ok(number);
+        }
+    }
 }
 
 /// Makes the listing of a server anew, from its latest version. Without one it is hidden, and keeps its counts.
@@ -119,6 +126,7 @@ async fn write(
     let folded = source.name.to_lowercase();
     let short = folded.split_once('/').map_or(folded.as_str(), |(_, short)| short);
     let tags = serde_json::to_string(&known.facts.tags).map_err(|error| ApiError::internal(&error))?;
+    let number = number(transaction, source.created_at).await?;
     execute!(
         transaction,
         "INSERT INTO listings (number, server_id, workspace_id, name, folded_name, short_name, version, title,
@@ -133,7 +141,7 @@ async fn write(
              runtime = excluded.runtime, verdict = excluded.verdict, tool_count = excluded.tool_count,
              secret_count = excluded.secret_count, is_open = excluded.is_open, is_listed = excluded.is_listed,
              published_at = excluded.published_at, facets = excluded.facets, terms = excluded.terms",
-        number(source.created_at)?,
+        number,
         server,
         &source.workspace_id,
         &source.name,

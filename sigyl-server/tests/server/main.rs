@@ -23,6 +23,7 @@ mod requirements;
 mod scan_jobs;
 mod scans;
 mod secrets;
+mod seed;
 mod sign_on;
 mod support;
 mod workspaces;
