@@ -160,6 +160,9 @@ pub struct Finding {
     /// Other ways on which data comes to the same place, each from its source on; a few of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_flows: Vec<Vec<Note>>,
+    /// Other rules whose findings have the same cause, and are told with this one; their places are `related`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// The tool whose call leads here, where one is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,

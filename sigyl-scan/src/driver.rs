@@ -108,7 +108,10 @@ pub(crate) struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     fn contexts<'b>(&'b self, manifest: &'b Manifest) -> Vec<FileContext<'b>> {
-        self.files.iter().map(|source| source.context(files::role(&source.file.path), manifest)).collect()
+        self.files
+            .iter()
+            .map(|source| source.context(files::role(&source.file.path, source.text), manifest))
+            .collect()
     }
 
     /// The source with the given id.
@@ -201,7 +204,7 @@ fn lower_all<'a>(tree: &'a SourceTree, config: &ScanConfig, observer: &dyn Obser
 /// A file that runtime code imports is runtime code, wherever it lies.
 fn roles(sources: &Sources<'_>, imported: &[(FileId, FileId)]) -> Vec<FileRole> {
     let mut roles: Vec<FileRole> =
-        sources.files.iter().map(|source| files::role(&source.file.path)).collect();
+        sources.files.iter().map(|source| files::role(&source.file.path, source.text)).collect();
     let position = |id: FileId| sources.files.binary_search_by_key(&id, |source| source.id).ok();
     loop {
         let mut changed = false;

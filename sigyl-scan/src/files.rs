@@ -127,7 +127,18 @@ fn by_shebang(text: &str) -> FileKind {
 
 /// Tells what a file is for, by its path. A file that runtime code imports is runtime code, whatever its path: the
 /// driver raises those.
-pub(crate) fn role(path: &str) -> FileRole {
+pub(crate) fn role(path: &str, text: &str) -> FileRole {
+    match role_by_path(path) {
+        // A server may lie among the scripts that start it.
+        FileRole::Tooling if TRANSPORTS.iter().any(|transport| text.contains(transport)) => FileRole::Runtime,
+        role => role,
+    }
+}
+
+/// What a file of the TypeScript SDK needs to serve, which nothing else does.
+const TRANSPORTS: &[&str] = &["HTTPServerTransport(", "SSEServerTransport(", "StdioServerTransport("];
+
+fn role_by_path(path: &str) -> FileRole {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
     let stem = name.split('.').next().unwrap_or(name);
@@ -227,10 +238,13 @@ mod tests {
 
     #[test]
     fn roles_by_path() {
-        assert_eq!(role("src/index.ts"), FileRole::Runtime);
-        assert_eq!(role("src/__tests__/a.ts"), FileRole::Test);
-        assert_eq!(role("pkg/test_a.py"), FileRole::Test);
-        assert_eq!(role("docs/a.py"), FileRole::Example);
-        assert_eq!(role("latest/contest.py"), FileRole::Runtime);
+        assert_eq!(role("src/index.ts", ""), FileRole::Runtime);
+        assert_eq!(role("src/__tests__/a.ts", ""), FileRole::Test);
+        assert_eq!(role("pkg/test_a.py", ""), FileRole::Test);
+        assert_eq!(role("docs/a.py", ""), FileRole::Example);
+        assert_eq!(role("latest/contest.py", ""), FileRole::Runtime);
+        assert_eq!(role("scripts/build.ts", "spawn('tsc')"), FileRole::Tooling);
+        assert_eq!(role("scripts/start.ts", "new SSEServerTransport('/x', res)"), FileRole::Runtime);
+        assert_eq!(role("tests/start.ts", "new SSEServerTransport('/x', res)"), FileRole::Test);
     }
 }

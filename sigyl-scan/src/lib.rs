@@ -29,6 +29,7 @@ mod judge;
 mod lexical;
 mod lower;
 mod mend;
+mod one_cause;
 mod report;
 mod rule;
 mod rules;

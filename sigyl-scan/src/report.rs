@@ -15,6 +15,7 @@ use crate::{
     files::{FileKind, FileRole},
     flow::{Offer, PASSED},
     mend::Mends,
+    one_cause::Causes,
     rule::{Draft, Place, Rule},
     suppress,
 };
@@ -39,11 +40,13 @@ pub(crate) fn finish(
     collected: Collected,
 ) -> ScanReport {
     let mends = Mends::new(sources, roles, manifest);
+    let causes = Causes::of(rules, sources, &collected.drafts);
     let mut findings = findings(rules, config, sources, roles, &mends, collected.drafts);
     let suppressed = suppress::apply(&mut findings, rules, config, sources, |drafts| {
         self::findings(rules, config, sources, roles, &mends, drafts)
     });
     findings.sort_by(order);
+    causes.fold(&mut findings);
 
     let mut not_analysed = collected.not_analysed;
     for entry in &mut not_analysed {
@@ -199,6 +202,7 @@ fn findings(
             related: notes(draft.related),
             flow,
             other_flows,
+            also: Vec::new(),
             tool: draft.tool,
             fixes: if draft.fixes.is_empty() {
                 meta.fixes.iter().map(|fix| (*fix).to_owned()).collect()

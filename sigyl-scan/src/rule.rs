@@ -136,6 +136,8 @@ pub struct Draft {
     pub tool: Option<String>,
     /// What to do, where it differs from the rule's own list.
     pub fixes: Vec<String>,
+    /// The rule whose findings in the same file have the same cause, and are told with this one.
+    pub covers: Option<&'static str>,
 }
 
 impl Draft {
@@ -151,6 +153,7 @@ impl Draft {
             other_flows: Vec::new(),
             tool: None,
             fixes: Vec::new(),
+            covers: None,
         }
     }
 
@@ -172,6 +175,13 @@ impl Draft {
     #[must_use]
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
         self.related.push((place, message.into()));
+        self
+    }
+
+    /// Says that findings of `rule` in the same file have the same cause: they are told with this one.
+    #[must_use]
+    pub fn covers(mut self, rule: &'static str) -> Self {
+        self.covers = Some(rule);
         self
     }
 

@@ -268,6 +268,8 @@ fn result(finding: &Finding) -> SarifResult<'_> {
             "confidence": finding.confidence,
             "class": finding.class,
             "tool": finding.tool,
+            "also": finding.also,
+            "tags": finding.cwe.iter().map(|cwe| format!("external/cwe/cwe-{cwe}")).collect::<Vec<_>>(),
         }),
     }
 }
@@ -426,6 +428,7 @@ mod tests {
             related: vec![note(1, "imported here")],
             flow: vec![note(1, "comes in"), note(2, "reaches the shell")],
             other_flows: Vec::new(),
+            also: Vec::new(),
             tool: Some("run".to_owned()),
             fixes: vec!["Call the program without a shell".to_owned()],
             fix: Some(Fix {

@@ -138,6 +138,9 @@ fn frame(finding: &Finding) -> Frame<'_> {
             notes.push((Level::NOTE.with_name("also"), text));
         }
     }
+    if !finding.also.is_empty() {
+        notes.push((Level::NOTE.with_name("also"), finding.also.join(", ")));
+    }
     for note in &finding.related {
         notes.push((Level::NOTE, format!("{}: {}", place(&note.location), visible_line(&note.message))));
     }

@@ -6,6 +6,7 @@
 //! Tree `n` is made of the seed `n` alone, so that a number names a tree for ever as long as the shapes stand in their
 //! order: add new ones at the end.
 
+mod bombs;
 mod data;
 mod graphs;
 mod nesting;
@@ -25,7 +26,7 @@ type Shape = fn(&mut Random, usize) -> Files;
 
 /// Every shape. The order is part of what a seed means.
 const SHAPES: &[&[(&str, Shape)]] =
-    &[nesting::SHAPES, graphs::SHAPES, values::SHAPES, data::SHAPES, words::SHAPES];
+    &[nesting::SHAPES, graphs::SHAPES, values::SHAPES, data::SHAPES, words::SHAPES, bombs::SHAPES];
 
 /// Bytes of the smallest and the largest tree; chosen, so that two seconds are plenty for the largest.
 const SIZES: (usize, usize) = (2_000, 1_000_000);

@@ -203,6 +203,7 @@ fn finding(observation: Observation, config: &ScanConfig) -> Option<Finding> {
         related: Vec::new(),
         flow: Vec::new(),
         other_flows: Vec::new(),
+        also: Vec::new(),
         tool: observation.tool,
         fixes: if observation.fixes.is_empty() {
             meta.fixes.iter().map(|fix| (*fix).to_owned()).collect()

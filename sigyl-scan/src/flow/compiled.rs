@@ -11,7 +11,7 @@ use super::{
     value::{Bound, Fields, Items, Known, Shape, Value},
 };
 use crate::{
-    ir::{Argument, ExprId, ExprKind},
+    ir::{Argument, ExprId, ExprKind, FunctionId, Pattern},
     rule::Place,
 };
 
@@ -52,8 +52,8 @@ impl<'a> Engine<'a> {
             | "_interop_require_wildcard" => given.first().cloned(),
             // Names, and generators that are run to their end.
             "__name" | "_asyncToGenerator" | "_async_to_generator" | "__read" => given.first().cloned(),
-            "__awaiter" => self.run_generator(act, state, given.get(3)?, given.first(), place),
-            "__async" => self.run_generator(act, state, given.get(2)?, given.first(), place),
+            "__awaiter" => self.run_generator(act, state, given.get(3)?, given, place),
+            "__async" => self.run_generator(act, state, given.get(2)?, given, place),
             // `const { a, ...rest } = x`.
             "__rest" | "__objRest" | "_objectWithoutProperties" | "_object_without_properties" => {
                 given.first().cloned()
@@ -100,13 +100,42 @@ impl<'a> Engine<'a> {
         act: &mut Activation<'a>,
         state: &mut State,
         generator: &Value,
-        this: Option<&Value>,
+        given: &[Value],
         place: Place,
     ) -> Option<Value> {
         let Shape::Function(function, bound) = &generator.shape else { return None };
-        let this = this.cloned().map(Rc::new).or_else(|| bound.this.clone());
+        let this = given.first().cloned().map(Rc::new).or_else(|| bound.this.clone());
         let bound = Bound { this, environment: bound.environment.clone() };
-        Some(self.inline(act, state, *function, bound, Vec::new(), Vec::new(), place))
+        // Parameters with defaults are the generator's, which then gets what the function around it got.
+        let passed = match given.get(1).map(|passed| &passed.shape) {
+            Some(Shape::List(items)) => items.known.clone(),
+            _ => Vec::new(),
+        };
+        Some(self.inline(act, state, *function, bound, passed, Vec::new(), place))
+    }
+
+    /// `arguments`: what the innermost function that has its own was called with.
+    pub(super) fn passed(&mut self, act: &Activation<'a>, state: &State) -> Value {
+        let frame = state.frames.iter().rev().find(|frame| {
+            let module = self.module(frame.function.file);
+            module.is_some_and(|module| !module.function(frame.function.function).is_arrow)
+        });
+        let known = match frame.map(|frame| (&frame.given, frame.function)) {
+            Some((Some(given), _)) => given.to_vec(),
+            Some((None, function))
+                if function.file == act.file() && function.function != FunctionId::MODULE =>
+            {
+                let params = act.module.function(function.function).params.iter();
+                let variables = params.map_while(|param| match &param.pattern {
+                    Pattern::Variable(variable, _) => Some(*variable),
+                    _ => None,
+                });
+                variables.map(|variable| self.lookup(state, act.file(), variable)).collect()
+            }
+            _ => return Value::default(),
+        };
+        let items = Items { known, rest: None };
+        Value { shape: Shape::List(Rc::new(items)), ..Value::default() }
     }
 
     /// `Object.assign({}, a, b)`.

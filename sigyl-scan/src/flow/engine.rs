@@ -35,12 +35,12 @@ const STEPS_PER_EXPRESSION: u64 = 60;
 /// Steps that any program gets. Chosen: well under a second.
 const STEPS_AT_LEAST: u64 = 3_000_000;
 /// Steps that one entry point gets. Chosen so that one pathological handler does not starve the others.
-const STEPS_PER_ENTRY: u64 = 1_500_000;
+const STEPS_PER_ENTRY: u64 = 2_000_000;
 
 /// Steps that an entry point gets at least. Chosen.
-const STEPS_OF_ENTRY_AT_LEAST: u64 = 20_000;
+const STEPS_OF_ENTRY_AT_LEAST: u64 = 40_000;
 /// Steps for a function that no entry point reaches, where there are some. Chosen.
-const STEPS_BESIDE_ENTRIES: u64 = 4_000;
+const STEPS_BESIDE_ENTRIES: u64 = 8_000;
 /// How many equal shares of what is left one entry point may use: most use far less than one. Chosen.
 const SHARES_OF_ONE: u64 = 4;
 
@@ -592,6 +592,7 @@ impl<'a> Engine<'a> {
                 this: None,
                 environment: None,
                 changed: Vec::new(),
+                given: None,
             }));
             let value = self.eval(&mut act, &mut state, *expr);
             let name = self.shared(at, *name);

@@ -190,6 +190,21 @@ impl<'a> Engine<'a> {
             let kind = decorator_kind(api.trim_end_matches("()")).unwrap_or(EntryKind::Tool);
             return self.python_handler(&handler.clone(), kind, &Arguments::default(), site.place);
         }
+        // Agent kits whose tools are handed on to a server: `FunctionTool(f)`, `Tool.from_function(f)`.
+        if let Some(api) = api
+            && act.module.language == Language::Python
+            && (api.ends_with(".FunctionTool")
+                || api.contains("Tool")
+                    && (api.ends_with(".from_function") || api.ends_with(".from_defaults")))
+        {
+            let named = |name: &str| arguments.keywords.iter().find(|(keyword, _)| &**keyword == name);
+            let keyword = ["func", "fn", "coroutine"].iter().find_map(|name| named(name));
+            let handler =
+                args.first().or(keyword.map(|(_, value)| value)).filter(|value| value.is_function());
+            return handler.cloned().is_some_and(|handler| {
+                self.python_handler(&handler, EntryKind::Tool, &Arguments::default(), site.place)
+            });
+        }
         let Some(method) = site.method.as_deref() else { return false };
         let text = args.first().and_then(|value| value.as_str().map(Rc::<str>::from));
         match method {

@@ -52,6 +52,11 @@ impl<'a> Engine<'a> {
                 }
             }
             ExprKind::Variable(variable) => self.lookup(state, act.file(), variable),
+            ExprKind::Global(name)
+                if module.language == crate::ir::Language::JavaScript && module.name(name) == "arguments" =>
+            {
+                self.passed(act, state)
+            }
             ExprKind::Global(name) => {
                 Value { shape: Shape::Api(self.shared(act.at, name)), ..Value::default() }
             }

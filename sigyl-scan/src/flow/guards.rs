@@ -38,6 +38,31 @@ fn address_class(class: &Value, classes: &[Value]) -> Option<Rc<Facts>> {
     }
 }
 
+/// What is established where every node of a parsed expression is of kinds that call nothing and look nothing up.
+fn of_plain_nodes(engine: &Engine<'_>, node: &Value, kinds: &Value) -> Option<Rc<Facts>> {
+    const ACTIVE: &[&str] = &[
+        "ast.AST",
+        "ast.expr",
+        "ast.stmt",
+        "ast.Call",
+        "ast.Attribute",
+        "ast.Subscript",
+        "ast.Lambda",
+        "ast.Await",
+        "ast.NamedExpr",
+        "ast.Import",
+        "ast.FunctionDef",
+    ];
+    let names: Vec<&str> = match kinds.items() {
+        Some(items) => items.iter().map(Value::api).collect::<Option<_>>()?,
+        None => vec![kinds.api()?],
+    };
+    let plain =
+        !names.is_empty() && names.iter().all(|name| name.starts_with("ast.") && !ACTIVE.contains(name));
+    let id = node.id.filter(|_| plain)?;
+    facts(engine.with_wholes(vec![(id, Hazards::CODE)]), Vec::new())
+}
+
 /// What stands for the number of members of a list.
 const LENGTH: &str = "list.length";
 
@@ -254,6 +279,15 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
             });
             Some(value)
         }
+        // Each is empty, or begins with a sign that ends the path.
+        "search" | "hash" if is_url => {
+            let mut value = engine.child(object, name, place);
+            value.taints = value.taints.map(|all| {
+                let behind = Hazards::PATH_UP | Hazards::URL_PATH | Hazards::HOST;
+                all.iter().map(|taint| super::value::Taint { live: taint.live - behind, ..*taint }).collect()
+            });
+            Some(value)
+        }
         "href" if is_url => Some(Value { shape: Shape::Unknown, ..object.clone() }),
         "protocol" | "scheme" if is_url => {
             Some(Value { about: Some((id, Hazards::LINK)), ..Value::default() })
@@ -326,6 +360,9 @@ pub(crate) fn call(
     match api {
         Some("isinstance") => {
             let (subject, kinds) = (first?, arguments.positional.get(1)?);
+            if let Some(facts) = of_plain_nodes(engine, subject, kinds) {
+                return test(Some(facts));
+            }
             let harmless = |value: &Value| {
                 matches!(
                     value.api(),

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     ir::{ClassId, ExprId, ExprKind, FunctionId, FunctionKind, ParamKind},
-    rule::Place,
+    rule::{FileId, Place},
 };
 
 /// Stands for every keyword argument whose name is not known.
@@ -31,6 +31,8 @@ const DEEPEST: usize = 28;
 /// Most times that a function is evaluated for one entry point. Chosen: a handler of all calls uses a check in each of
 /// its cases, several times; what is cut off here is a check that does not count.
 const MOST_EVALUATIONS: u32 = 400;
+/// Steps that evaluating a function takes beside those of its body. Measured.
+const STEPS_TO_RUN: u64 = 12;
 /// How often a function is evaluated while the program is set up, whatever it takes. Chosen.
 const SETUP_EVALUATIONS: u32 = 4;
 /// Steps within which it is evaluated more often than that. Chosen: one wrapper is put around the handlers of hundreds of
@@ -165,6 +167,7 @@ impl<'a> Engine<'a> {
             self.reached.insert(target);
         }
         self.stack.push(target);
+        self.spend_steps(STEPS_TO_RUN);
         let mut inner = state.clone();
         let receiver = match function.kind {
             FunctionKind::Plain if function.is_arrow => {
@@ -172,12 +175,16 @@ impl<'a> Engine<'a> {
             }
             _ => bound.this.clone(),
         };
+        let is_more = positional.len() > function.params.len()
+            && !function.is_arrow
+            && module.language == crate::ir::Language::JavaScript;
         inner.frames.push(Rc::new(Frame {
             function: target,
             variables: Rc::default(),
             this: receiver,
             environment: bound.environment,
             changed: Vec::new(),
+            given: is_more.then(|| positional.as_slice().into()),
         }));
         let mut own = Activation::new(target, at, module);
         self.bind_parameters(&mut own, &mut inner, bound.this, positional, keywords);
@@ -213,10 +220,7 @@ impl<'a> Engine<'a> {
                 if let Some(returns) = returns
                     && super::models::is_blank(&value)
                 {
-                    value.shape = match self.static_value(target.file, returns) {
-                        Some(Value { shape: Shape::Class(class), .. }) => Shape::Instance(class),
-                        _ => Shape::Unknown,
-                    };
+                    value.shape = self.shape_by(target.file, returns);
                 }
                 after.optional = state.optional;
                 (value, Some(after))
@@ -308,7 +312,11 @@ impl<'a> Engine<'a> {
 
     /// What an annotation says about the shape of a value: an object of a class, inside or outside the tree.
     pub(crate) fn annotated(&mut self, act: &Activation<'a>, _state: &State, annotation: ExprId) -> Shape {
-        match self.static_value(act.file(), annotation) {
+        self.shape_by(act.file(), annotation)
+    }
+
+    fn shape_by(&mut self, file: FileId, annotation: ExprId) -> Shape {
+        match self.static_value(file, annotation) {
             Some(Value { shape: Shape::Class(class), .. }) => Shape::Instance(class),
             Some(Value { shape: Shape::Api(path), .. })
                 if path.contains('.')

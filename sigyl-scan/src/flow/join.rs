@@ -526,13 +526,22 @@ fn same_bound(a: &Bound, b: &Bound) -> bool {
     this && environment
 }
 
+/// False for a method of two classes' objects, which it may treat in different ways.
+fn same_receiver(a: &Bound, b: &Bound) -> bool {
+    let class = |bound: &Bound| match bound.this.as_ref()?.shape {
+        Shape::Instance(class) => Some(class),
+        _ => None,
+    };
+    class(a) == class(b)
+}
+
 fn add_shape(first: &[Shape], more: &mut Vec<Shape>, shape: &Shape) {
     if first.len() + more.len() >= MOST_SHAPES {
         return;
     }
     let known = first.iter().chain(more.iter()).any(|known| match (known, shape) {
         (Shape::Api(a), Shape::Api(b)) => a == b,
-        (Shape::Function(a, _), Shape::Function(b, _)) => a == b,
+        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && same_receiver(x, y),
         (Shape::Class(a), Shape::Class(b)) | (Shape::Instance(a), Shape::Instance(b)) => a == b,
         (Shape::Module(a), Shape::Module(b)) => a == b,
         (Shape::Object(a), Shape::Object(b)) => Rc::ptr_eq(a, b),

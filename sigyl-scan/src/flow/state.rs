@@ -25,6 +25,8 @@ pub(crate) struct Frame {
     pub(crate) environment: Option<Rc<Variables>>,
     /// Variables whose objects were changed in place: the caller's, where they are parameters.
     pub(crate) changed: Vec<VarId>,
+    /// What the call gave, where it is more than there are parameters.
+    pub(crate) given: Option<Rc<[Value]>>,
 }
 
 /// A path's state.

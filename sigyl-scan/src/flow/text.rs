@@ -483,11 +483,19 @@ fn tested(a: &Value, b: &Value) -> Marks {
     Marks { configured, ..Marks::default() }
 }
 
+/// What a value that is tested for truth says of itself: nothing harmful is in what counts as false.
+fn of_itself(value: &Value) -> Facts {
+    match value.id.filter(|_| value.taints.is_some()) {
+        Some(id) => Facts { when_true: Vec::new(), when_false: vec![(id, Hazards::ALL)] },
+        None => Facts::default(),
+    }
+}
+
 /// What `a op b` says, from what `a` and `b` say.
 fn combine(op: BinaryOp, a: &Value, b: &Value) -> Option<Rc<Facts>> {
-    let none = Facts::default();
-    let x = a.facts.as_deref().unwrap_or(&none);
-    let y = b.facts.as_deref().unwrap_or(&none);
+    let (own_x, own_y) = (of_itself(a), of_itself(b));
+    let x = a.facts.as_deref().unwrap_or(&own_x);
+    let y = b.facts.as_deref().unwrap_or(&own_y);
     let both = |a: &[(ValueId, Hazards)], b: &[(ValueId, Hazards)]| -> Vec<(ValueId, Hazards)> {
         a.iter().chain(b).copied().collect()
     };

@@ -74,6 +74,32 @@ pub(crate) fn calls_back_with_output(api: &str) -> bool {
     matches!(api, "child_process.exec" | "child_process.execFile")
 }
 
+/// Stores that others write to as well, by how the path of a connection begins.
+const STORES: &[&str] = &["redis.", "valkey.", "ioredis", "aioredis.", "iovalkey", "glide."];
+
+/// What reads a value from such a store.
+const STORE_READS: &[&str] = &[
+    "get",
+    "getex",
+    "getdel",
+    "hget",
+    "hgetall",
+    "hmget",
+    "mget",
+    "lrange",
+    "lpop",
+    "rpop",
+    "lindex",
+    "getBuffer",
+];
+
+fn reads_store(api: &str) -> bool {
+    let Some((connection, method)) = api.rsplit_once('.') else { return false };
+    STORE_READS.contains(&method)
+        && connection.contains("()")
+        && STORES.iter().any(|store| connection.starts_with(store))
+}
+
 fn answers(api: &str) -> bool {
     let (object, method) = api.rsplit_once('.').unwrap_or(("", api));
     let is_client = || {
@@ -136,6 +162,10 @@ impl Engine<'_> {
 
     /// The answer that a call to something outside the tree gets, where that comes from somebody else.
     pub(crate) fn answer(&mut self, api: Option<&str>, method: Option<&str>, place: Place) -> Option<Value> {
+        if self.phase == Phase::Entries && api.is_some_and(reads_store) {
+            // What is stored is what somebody stored, and no more than data unless it is read as an object.
+            return Some(self.source(SourceKind::Upstream, "stored value", place, None, Hazards::OBJECT));
+        }
         let known = api.is_some_and(answers) || api.is_none() && method == Some("getPageSource");
         if self.phase != Phase::Entries || !known {
             return None;

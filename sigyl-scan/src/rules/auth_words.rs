@@ -88,6 +88,11 @@ static MIDDLEWARE: &[&str] = &[
     "authgate",
     "bearergate",
     "keyauth",
+    "authenticatetoken",
+    "authenticatejwt",
+    "verifytoken",
+    "checkauth",
+    "ensureauth",
     "tokenauth",
 ];
 

@@ -1,12 +1,14 @@
 //! What structural rules read of a lowered module: dotted paths, what variables hold, which function something is in.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 use sigyl_core::Span;
 
 use crate::{
     context::FileContext,
     ir::{
-        Argument, BinaryOp, ExprId, ExprKind, FunctionId, Index, Module, Pattern, PropertyKey, Stmt,
+        Argument, BinaryOp, ExprId, ExprKind, FunctionId, Index, Module, Name, Pattern, PropertyKey, Stmt,
         StmtKind, VarId,
     },
 };
@@ -27,6 +29,8 @@ pub(crate) struct Code<'m> {
     pub(crate) assignments: Vec<(&'m Pattern, ExprId, Span)>,
     /// Every `if`: test, both branches, span.
     pub(crate) branches: Vec<(ExprId, &'m [Stmt], &'m [Stmt], Span)>,
+    /// Properties that are counted up or down somewhere, once a rule asked for them.
+    pub(super) counted: OnceCell<FxHashSet<Name>>,
 }
 
 impl<'m> Code<'m> {
@@ -42,7 +46,13 @@ impl<'m> Code<'m> {
     }
 
     fn new(module: &'m Module) -> Self {
-        let mut code = Self { module, index: module.index(), assignments: Vec::new(), branches: Vec::new() };
+        let mut code = Self {
+            module,
+            index: module.index(),
+            assignments: Vec::new(),
+            branches: Vec::new(),
+            counted: OnceCell::new(),
+        };
         for expr in &module.exprs {
             if let ExprKind::Assign { target, value } = expr.kind {
                 code.assignments.push((module.pattern(target), value, expr.span));

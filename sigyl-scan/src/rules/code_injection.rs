@@ -204,7 +204,7 @@ fn in_page(call: &Call<'_>, api: &str, out: &mut Findings) {
     // A tool that runs the caller's own script in a page does what it says; a value put between other script does not.
     let put_between =
         path.concatenated && code.prefix().is_some_and(|before| before.trim_start_matches('(').len() > 1);
-    let severity = if put_between { Severity::Error } else { Severity::Warning };
+    let severity = if put_between { Severity::Error } else { Severity::Info };
     let what = format!("is run as script in a page by `{method}`");
     out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
 }

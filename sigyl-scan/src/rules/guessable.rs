@@ -1,7 +1,9 @@
 //! What others can work out: times, counters, generators that are not made for secrets.
 
+use rustc_hash::FxHashSet;
+
 use super::code::Code;
-use crate::ir::{BinaryOp, ExprId, ExprKind, Pattern};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Name, Pattern};
 
 /// How well a source can be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,23 +176,30 @@ fn made_by(code: &Code<'_>, call: ExprId) -> Option<String> {
     Some(format!("{made}().{}", code.module.name(property)))
 }
 
+/// Properties to which a number is added somewhere: `this.next = this.next + 1`.
+fn counted_properties(code: &Code<'_>) -> FxHashSet<Name> {
+    let property = |id: ExprId| match code.module.expr(id).kind {
+        ExprKind::Member { property, .. } => Some(property),
+        _ => None,
+    };
+    let counted = code.assignments.iter().filter_map(|(target, value, _)| {
+        let Pattern::Place(place) = target else { return None };
+        let ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Arithmetic, left, right } =
+            code.module.expr(*value).kind
+        else {
+            return None;
+        };
+        let by_number = matches!(code.module.expr(right).kind, ExprKind::Number(_));
+        property(*place).filter(|name| by_number && property(left) == Some(*name))
+    });
+    counted.collect()
+}
+
 /// A variable that is only counted up.
 fn counted(code: &Code<'_>, id: ExprId) -> Option<Source> {
     if let ExprKind::Member { property, .. } = code.module.expr(id).kind {
-        let same = |one: ExprId| matches!(code.module.expr(one).kind, ExprKind::Member { property: other, .. } if other == property);
-        let steps = code.assignments.iter().any(|(target, value, _)| {
-            let Pattern::Place(place) = target else { return false };
-            let ExprKind::Binary {
-                op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Arithmetic,
-                left,
-                right,
-            } = code.module.expr(*value).kind
-            else {
-                return false;
-            };
-            same(*place) && same(left) && matches!(code.module.expr(right).kind, ExprKind::Number(_))
-        });
-        return steps.then_some(Source::Time("a counter"));
+        let counted = code.counted.get_or_init(|| counted_properties(code));
+        return counted.contains(&property).then_some(Source::Time("a counter"));
     }
     // `++counter` does not show as an assignment.
     let (variable, steps) = match code.module.expr(id).kind {

@@ -1,7 +1,7 @@
 //! What a file does about requests of strangers: checks of Origin and Host, and of credentials that a web page cannot
 //! know.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sigyl_core::Span;
 
 use super::{
@@ -32,6 +32,15 @@ pub(super) struct Checks {
 
 pub(super) fn checks(code: &Code<'_>) -> Checks {
     let mut found = Checks::default();
+    // `headers["x-api-key"] = key` is this server's own credential, for another one.
+    let written: FxHashSet<ExprId> = code
+        .assignments
+        .iter()
+        .filter_map(|(target, ..)| match target {
+            Pattern::Place(place) => Some(*place),
+            _ => None,
+        })
+        .collect();
     for id in code.all() {
         let module = code.module;
         match module.expr(id).kind {
@@ -76,7 +85,7 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
                 found.protects |= refused_around(code, id);
             }
             ExprKind::Member { .. } | ExprKind::Index { .. }
-                if reads_header(code, id, auth_words::is_credential) =>
+                if !written.contains(&id) && reads_header(code, id, auth_words::is_credential) =>
             {
                 found.asks |= denied_around(code, id);
             }

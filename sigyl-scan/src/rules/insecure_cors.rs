@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity, Span};
 
-use super::code::Code;
+use super::{code::Code, host_checks::checks};
 use crate::{
     context::FileContext,
     files::FileKind,
@@ -57,9 +57,15 @@ impl Rule for InsecureCors {
                 {
                     continue;
                 }
+                // The header's own name is one.
+                let is_echo = found.as_str().matches("rigin").count() > 1;
+                if is_echo && code.as_ref().is_some_and(looks_origins_up) {
+                    continue;
+                }
                 let near = around(file.text, found.start(), found.end(), 400);
                 told.push(start);
-                out.report(draft(file.at(found.start(), found.end()), CREDENTIALS.is_match(near)));
+                let place = file.at(found.start(), found.end());
+                out.report(draft(file, place, CREDENTIALS.is_match(near)));
             }
         }
         let Some(code) = code else { return };
@@ -71,14 +77,14 @@ impl Rule for InsecureCors {
             {
                 continue;
             }
-            out.report(draft(file.place(span), any.credentials));
+            out.report(draft(file, file.place(span), any.credentials));
         }
         for (id, span) in echoes(&code) {
             if told.iter().any(|at| span.start <= *at && *at < span.end) || is_compared(&code, id) {
                 continue;
             }
             let near = around(file.text, span.start as usize, span.end as usize, 400);
-            out.report(draft(file.place(span), CREDENTIALS.is_match(near)));
+            out.report(draft(file, file.place(span), CREDENTIALS.is_match(near)));
         }
     }
 
@@ -94,7 +100,7 @@ impl Rule for InsecureCors {
             _ => return,
         };
         let Some(options) = options else {
-            out.report(draft(call.place(), false));
+            out.report(draft(call.file(), call.place(), false));
             return;
         };
         let credentials = options.field("credentials").and_then(Value::as_bool) == Some(true);
@@ -109,7 +115,7 @@ impl Rule for InsecureCors {
             None => !options.fields().is_empty(),
         };
         if is_any {
-            out.report(draft(call.place(), credentials));
+            out.report(draft(call.file(), call.place(), credentials));
         }
     }
 }
@@ -356,6 +362,19 @@ fn is_compared(code: &Code<'_>, value: ExprId) -> bool {
     })
 }
 
+/// True when the origin of a request is looked up among known ones somewhere: `KNOWN.has(req.headers.origin)`.
+fn looks_origins_up(code: &Code<'_>) -> bool {
+    code.all().any(|id| match code.module.expr(id).kind {
+        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn, left, .. } => is_request_origin(code, left),
+        ExprKind::Call { callee, .. } => {
+            let name = code.last_name(callee).unwrap_or_default();
+            matches!(name, "has" | "includes" | "indexOf")
+                && code.arguments(id).first().is_some_and(|asked| is_request_origin(code, *asked))
+        }
+        _ => false,
+    })
+}
+
 /// True for answers that everyone may read: OAuth metadata below `/.well-known/`.
 fn is_public_metadata(code: &Code<'_>, at: u32) -> bool {
     let is_known = |id: ExprId| code.text(id).is_some_and(|text| text.contains("/.well-known/"));
@@ -372,13 +391,17 @@ fn is_public_metadata(code: &Code<'_>, at: u32) -> bool {
     })
 }
 
-fn draft(place: crate::rule::Place, credentials: bool) -> Draft {
-    if credentials {
+fn draft(file: &FileContext<'_>, place: crate::rule::Place, credentials: bool) -> Draft {
+    let draft = if credentials {
         Draft::new(place, "every web site may read the server's answers, with the user's cookies")
             .severity(Severity::Error)
     } else {
-        Draft::new(place, "every web site may read the server's answers").confidence(Confidence::Medium)
-    }
+        let draft = Draft::new(place, "every web site may read the server's answers");
+        // What a web page would have to send, it does not know.
+        let asks = Code::of(file, &[]).is_some_and(|code| checks(&code).asks);
+        if asks { draft.severity(Severity::Info) } else { draft }.confidence(Confidence::Medium)
+    };
+    draft.covers("missing-origin-check")
 }
 
 #[cfg(test)]

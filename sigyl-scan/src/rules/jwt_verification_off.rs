@@ -80,6 +80,7 @@ impl Rule for JwtVerificationOff {
             })
         });
         by_hand(file, &code, out);
+        issuer_in_part(file, &code, out);
         for id in code.all() {
             let Some(path) = code.callee(id) else { continue };
             let last = path.rsplit('.').next().unwrap_or(&path);
@@ -259,6 +260,35 @@ fn turned_off(code: &Code<'_>, call: ExprId) -> Option<&'static str> {
         .iter()
         .any(|one| code.text(*one).is_some_and(|text| text.eq_ignore_ascii_case("none")));
     accepts_none.then_some("the algorithm `none` is accepted")
+}
+
+/// `issuer.startsWith(trusted)`: fits `https://login.acme.com.evil.net` as well.
+fn issuer_in_part(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
+    for id in code.all() {
+        let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { continue };
+        let ExprKind::Member { object, property } = code.module.expr(callee).kind else { continue };
+        let starts = matches!(code.module.name(property), "startsWith" | "startswith");
+        let is_issuer = code.last_name(object).is_some_and(|name| {
+            matches!(name.to_ascii_lowercase().as_str(), "iss" | "issuer" | "tokenissuer" | "token_issuer")
+        });
+        let Some(start) = code.arguments(id).first().copied().filter(|_| starts && is_issuer) else {
+            continue;
+        };
+        // A scheme says nothing, and a text with a slash behind the host says it all.
+        let is_whole = code.text(start).is_some_and(|text| {
+            let host = text.split_once("://").map_or(text, |(_, host)| host);
+            host.is_empty() || host.contains('/')
+        });
+        if !is_whole {
+            let message = "the issuer of a token is compared only by how it begins: an address of somebody else's can begin like that, too";
+            out.report(
+                Draft::new(file.place(code.module.span(id)), message)
+                    .severity(Severity::Warning)
+                    .confidence(Confidence::Medium)
+                    .fix("Look the whole issuer up in a set of trusted ones"),
+            );
+        }
+    }
 }
 
 #[cfg(test)]

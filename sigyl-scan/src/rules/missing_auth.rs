@@ -81,7 +81,8 @@ impl Rule for MissingAuth {
                 });
             if !asks {
                 let message = "the server answers on every interface, and nothing asks who is calling";
-                out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
+                let draft = Draft::new(file.place(span), message).confidence(Confidence::Medium);
+                out.report(draft.covers("insecure-bind"));
             }
         }
     }

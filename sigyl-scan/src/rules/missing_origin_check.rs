@@ -1,6 +1,6 @@
 //! An HTTP endpoint that any web page can reach through the user's browser.
 
-use sigyl_core::{Class, Confidence, Severity};
+use sigyl_core::{Class, Confidence, Severity, Span};
 
 use super::{
     code::Code,
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     context::TreeContext,
     files::FileRole,
+    ir::ExprId,
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -54,6 +55,11 @@ impl Rule for MissingOriginCheck {
         for index in serves {
             let file = &tree.files[index];
             let Some(code) = Code::of(file, &[]) else { continue };
+            if let Some(span) = unchecked_beside_checked(&code) {
+                let message = "this transport is started without the check of Host that the other one has: any web page can reach it through the user's browser";
+                out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
+                continue;
+            }
             let own = checks(&code);
             let found = serving(&code);
             let Some(span) = own.off.map(|(span, _)| span).or(found.as_ref().map(|found| found.span)) else {
@@ -82,7 +88,30 @@ impl Rule for MissingOriginCheck {
     }
 }
 
+/// FastMCP: a start over HTTP without middleware, in a file where another start gets what checks the Host.
+fn unchecked_beside_checked(code: &Code<'_>) -> Option<Span> {
+    if !code.module.names.iter().any(|name| &**name == "TrustedHostMiddleware") {
+        return None;
+    }
+    let starts = code.all().filter(|id| {
+        let path = code.callee(*id).unwrap_or_default();
+        let over_http = || {
+            let transport = code.option(*id, "transport").and_then(|transport| code.text(transport));
+            transport.is_some_and(|transport| transport != "stdio")
+        };
+        match path.rsplit('.').next().unwrap_or_default() {
+            "run_http_async" | "http_app" => true,
+            "run" | "run_async" => over_http(),
+            _ => false,
+        }
+    });
+    let (checked, open): (Vec<ExprId>, Vec<ExprId>) =
+        starts.partition(|id| code.option(*id, "middleware").is_some());
+    open.first().filter(|_| !checked.is_empty()).map(|id| code.module.span(*id))
+}
+
 static WORDS: &[&str] = &[
+    "TrustedHostMiddleware",
     "HTTPServerTransport",
     "SSEServerTransport",
     "SseServerTransport",

@@ -131,6 +131,7 @@ fn is_check(code: &Code<'_>, id: ExprId) -> bool {
 /// A route of the transport without the check that its other routes have.
 pub(super) fn open_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
     let mut checked = false;
+    let mut covered: Vec<&str> = Vec::new();
     let mut open: Vec<(ExprId, &str)> = Vec::new();
     for id in code.all() {
         let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { continue };
@@ -138,14 +139,14 @@ pub(super) fn open_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Find
         let arguments = code.arguments(id);
         let method = code.module.name(property);
         if method == "use" && arguments.iter().any(|argument| is_check(code, *argument)) {
-            // A check for some paths: which routes it covers is another question.
-            let path = arguments.first().and_then(|path| code.text(*path));
-            if !path.is_none_or(|path| matches!(path, "/" | "*" | "/*")) {
-                return;
+            let Some(paths) = mounted_at(code, &arguments) else { return };
+            if paths.is_empty() {
+                // It covers what is registered after it.
+                checked = true;
+                break;
             }
-            // It covers what is registered after it.
-            checked = true;
-            break;
+            covered.extend(paths);
+            continue;
         }
         if !matches!(method, "get" | "post" | "all" | "delete" | "put" | "patch") || arguments.len() < 2 {
             continue;
@@ -155,6 +156,12 @@ pub(super) fn open_route(file: &FileContext<'_>, code: &Code<'_>, out: &mut Find
         let span = handled.map(|function| code.function_span(function));
         let any = |test: &dyn Fn(ExprId) -> bool| span.is_some_and(|span| code.within(span).any(test));
         let is_transport = is_transport_path(path);
+        if covered.iter().any(|mount| {
+            path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }) {
+            checked |= is_transport;
+            continue;
+        }
         if !is_transport && (method == "get" || is_for_strangers(path) || !any(&|id| reads_request(code, id)))
         {
             continue;
@@ -276,6 +283,24 @@ pub(super) fn open_custom_route(file: &FileContext<'_>, code: &Code<'_>, out: &m
             }
         }
     }
+}
+
+/// The paths that middleware is mounted at; empty for all of them, `None` where nobody can tell.
+fn mounted_at<'m>(code: &Code<'m>, arguments: &[ExprId]) -> Option<Vec<&'m str>> {
+    let first = *arguments.first()?;
+    if is_check(code, first) {
+        return Some(Vec::new());
+    }
+    let resolved = code.resolve(first);
+    let paths: Vec<&str> = match code.module.expr(resolved).kind {
+        ExprKind::Collection(_, list) => {
+            code.module.list(list).iter().map(|one| code.text(*one)).collect::<Option<_>>()?
+        }
+        _ => vec![code.text(first)?],
+    };
+    let everywhere = paths.iter().any(|path| matches!(*path, "/" | "*" | "/*"));
+    let trimmed = |path: &'m str| path.trim_end_matches('*').trim_end_matches('/');
+    Some(if everywhere { Vec::new() } else { paths.into_iter().map(trimmed).collect() })
 }
 
 /// True for what a request brings besides its headers.

@@ -109,6 +109,12 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     {
         return urls(call, 0);
     }
+    let is_converter = ["markitdown.MarkItDown", "docling.document_converter.DocumentConverter"]
+        .iter()
+        .any(|converter| object.starts_with(converter));
+    if is_converter && matches!(method, "convert" | "convert_url" | "convert_uri") {
+        return urls(call, 0);
+    }
     if api.ends_with(".SSEClientTransport") || api.ends_with(".StreamableHTTPClientTransport") {
         return urls(call, 0);
     }

@@ -3,6 +3,7 @@
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
+    code::words,
     request::requested,
     sink::{reached_at_most, short},
 };
@@ -42,6 +43,10 @@ impl Rule for Ssrf {
         let name = call.api().or(call.method()).map_or("the call", short);
         for url in requested(call) {
             if let Some(path) = call.flow(url, Hazards::HOST) {
+                // Takes paths as well, and says nothing of which it is given.
+                if name == "convert" && !is_address(&path.name) {
+                    continue;
+                }
                 let what = format!("chooses the host that `{name}` connects to");
                 // A URL as the user gave it: going where the user said may be what the tool is for.
                 let as_given = url.is_led_by_caller()
@@ -52,4 +57,11 @@ impl Rule for Ssrf {
             }
         }
     }
+}
+
+/// True for names of what is an address on the network.
+fn is_address(name: &str) -> bool {
+    words(name)
+        .iter()
+        .any(|word| matches!(word.as_str(), "url" | "urls" | "uri" | "link" | "links" | "href" | "address"))
 }

@@ -171,13 +171,21 @@ fn powers_of(calls: &[String], reads_by_name: bool) -> Powers {
             powers.sends = true;
         }
         let browses = ["puppeteer", "playwright", "selenium"].iter().any(|browser| api.starts_with(browser));
-        let asks = !browses || matches!(method, "goto" | "get" | "navigate");
-        if chosen && asks && CLIENTS.iter().any(|client| api.starts_with(client)) {
+        let asks = !browses
+            || matches!(method, "goto" | "navigate")
+            || method == "get" && api.starts_with("selenium");
+        if chosen && asks && CLIENTS.iter().any(|client| is_of(api, client)) {
             powers.takes_untrusted = true;
             powers.sends = true;
         }
     }
     powers
+}
+
+/// True for a function of a module, and not for one of a module whose name begins alike.
+fn is_of(api: &str, module: &str) -> bool {
+    api.strip_prefix(module)
+        .is_some_and(|rest| module.ends_with('.') || !rest.starts_with(|next: char| next.is_alphanumeric()))
 }
 
 fn has(words: &[String], wanted: &[&str]) -> bool {

@@ -1,5 +1,6 @@
 //! The scanner through its public interface.
 
+mod causes;
 mod corpus;
 mod examples;
 mod flow;

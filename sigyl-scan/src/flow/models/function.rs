@@ -381,6 +381,18 @@ pub(super) fn function<'a>(
         "string.Template" => {
             first.map(|text| Value { shape: Shape::Api("string.Template()".into()), ..text.clone() })
         }
+        "ast.parse" => {
+            let text = first?;
+            let tree = derived(engine, state, text, Hazards::NONE);
+            engine.note_piece(tree.id, text.id, Hazards::CODE);
+            Some(tree)
+        }
+        "ast.walk" => {
+            let tree = first?;
+            let node = derived(engine, state, tree, Hazards::NONE);
+            engine.note_piece(node.id, tree.id, Hazards::CODE);
+            Some(list_of(node))
+        }
         // `next((tool for tool in TOOLS if tool.name == name), None)`: one that passes, where there is one.
         "next" => {
             let list = first?;

@@ -1,0 +1,30 @@
+from urllib.parse import quote
+
+import httpx
+from fastmcp import FastMCP
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    organization: str = "acme"
+    service_token_id: str = "branches-reader"
+    service_token: str = "pscale_tkn_Gl4cier-Ferry.Lantern_Quarry-0073xV"
+
+
+settings = Settings()
+mcp = FastMCP("branches")
+api = httpx.AsyncClient(
+    base_url="https://api.planetscale.com/v1",
+    headers={"Authorization": f"{settings.service_token_id}:{settings.service_token}"},
+)
+
+
+@mcp.tool
+async def list_branches(database: str) -> list[str]:
+    """Lists the branches of a database."""
+    answer = await api.get(f"/organizations/{settings.organization}/databases/{quote(database, safe='')}/branches")
+    return [branch["name"] for branch in answer.json()["data"]]
+
+
+if __name__ == "__main__":
+    mcp.run()

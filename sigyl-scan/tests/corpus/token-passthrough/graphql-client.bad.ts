@@ -1,0 +1,23 @@
+import express from "express";
+import { gql, GraphQLClient } from "graphql-request";
+
+const PROJECTS = gql`
+  query {
+    projects(first: 20) {
+      name
+      state
+    }
+  }
+`;
+
+const app = express();
+app.use(express.json());
+app.post("/mcp", async (req, res) => {
+  const client = new GraphQLClient("https://planner.acme.io/graphql", {
+    headers: { authorization: req.get("authorization") ?? "" },
+  });
+  const data = await client.request<{ projects: { name: string; state: string }[] }>(PROJECTS);
+  const text = data.projects.map((project) => `${project.name}: ${project.state}`).join("\n");
+  res.json({ jsonrpc: "2.0", id: req.body.id, result: { content: [{ type: "text", text }] } });
+});
+app.listen(6100, "127.0.0.1");

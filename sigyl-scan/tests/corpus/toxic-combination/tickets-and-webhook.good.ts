@@ -1,0 +1,32 @@
+import Database from "better-sqlite3";
+import { FastMCP, UserError } from "fastmcp";
+import { request } from "undici";
+import { z } from "zod";
+
+const LINKS = new Set(["help.acme.io", "status.acme.io"]);
+const db = new Database("/var/lib/desk/tickets.db", { readonly: true });
+const server = new FastMCP({ name: "desk", version: "1.2.0" });
+
+server.addTool({
+  name: "open_tickets",
+  description: "Open tickets of a customer, with their messages",
+  parameters: z.object({ customer: z.number().int() }),
+  execute: async ({ customer }) => {
+    const rows = db.prepare("select subject, body from tickets where customer = ? and closed = 0").all(customer);
+    return JSON.stringify(rows);
+  },
+});
+server.addTool({
+  name: "check_link",
+  description: "Loads a page of ours that a ticket mentions",
+  parameters: z.object({ link: z.string().url() }),
+  execute: async ({ link }) => {
+    const target = new URL(link);
+    if (target.protocol !== "https:" || !LINKS.has(target.host)) {
+      throw new UserError("only pages of help.acme.io and status.acme.io");
+    }
+    const { statusCode, body } = await request(target, { headersTimeout: 5000 });
+    return `${statusCode}\n${await body.text()}`;
+  },
+});
+await server.start({ transportType: "stdio" });
