@@ -70,7 +70,7 @@ macro_rules! written {
     )*};
 }
 
-written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, ScanJobId, }
+written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, ScanJobId, ReadLinkId, }
 
 ids! {
     /// A user.
@@ -89,6 +89,8 @@ ids! {
     ServerId,
     /// A scan that publishes nothing.
     ScanJobId,
+    /// An address of the registry for clients that send no key.
+    ReadLinkId,
     /// A request, in logs and errors.
     RequestId,
 }

@@ -26,6 +26,8 @@ pub enum TokenKind {
     Claim,
     /// An invitation into a workspace.
     Invitation,
+    /// An address of the registry that nobody can guess.
+    ReadLink,
     /// A browser's session.
     Session,
 }
@@ -37,6 +39,7 @@ impl TokenKind {
             Self::ApiKey => "sgl_",
             Self::Claim => "sgc_",
             Self::Invitation => "sgi_",
+            Self::ReadLink => "sgr_",
             Self::Session => "sgs_",
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod invitations;
 pub(crate) mod members;
 mod names;
 pub(crate) mod passwords;
+pub(crate) mod read_links;
 mod roles;
 pub(crate) mod sessions;
 pub(crate) mod users;

@@ -16,6 +16,7 @@ mod packages;
 mod pages;
 mod policies;
 mod ratings;
+mod read_links;
 mod registry;
 mod requirements;
 mod scans;
@@ -64,6 +65,9 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &invitations::CREATE,
     &invitations::DELETE,
     &invitations::ACCEPT,
+    &read_links::LIST,
+    &read_links::CREATE,
+    &read_links::DELETE,
     &keys::LIST,
     &keys::CREATE,
     &keys::GET,

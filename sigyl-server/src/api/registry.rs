@@ -23,7 +23,9 @@ use crate::{
     audit::{Chain, Event, record},
     clock::Timestamp,
     config::Unscanned,
-    http::{Access, ApiError, Body, Code, Endpoint, Method, Principal, QueryOf, Tenant, Via, schema},
+    http::{
+        Access, ApiError, Body, Code, Endpoint, Method, Principal, QueryOf, RegistryLink, Tenant, Via, schema,
+    },
     registry::{
         self, Filter, Listed, Metadata, Owned, Reader, Row, ServerList, ServerResponse, Status, Validation,
         Visibility,
@@ -44,7 +46,7 @@ const OPEN: Endpoint = Endpoint { is_cors: true, ..Endpoint::PLAIN };
 pub(super) static LIST: Endpoint = Endpoint {
     id: "list_registry_servers",
     path: "/v0.1/servers",
-    aliases: &["/v0/servers"],
+    aliases: &["/v0/servers", "/r/{token}/v0.1/servers", "/r/{token}/v0/servers"],
     summary: "Versions of servers, by name and version; the cursor holds the filter.",
     query: Some(schema::<ListQuery>),
     response: Some(schema::<ServerList>),
@@ -60,6 +62,10 @@ pub(super) static VERSIONS: Endpoint = Endpoint {
         "/v0/servers/{server}/versions",
         "/v0.1/servers/{server}/{name}/versions",
         "/v0/servers/{server}/{name}/versions",
+        "/r/{token}/v0.1/servers/{server}/versions",
+        "/r/{token}/v0/servers/{server}/versions",
+        "/r/{token}/v0.1/servers/{server}/{name}/versions",
+        "/r/{token}/v0/servers/{server}/{name}/versions",
     ],
     summary: "All versions of a server, newest first.",
     query: Some(schema::<DeletedQuery>),
@@ -76,6 +82,10 @@ pub(super) static VERSION: Endpoint = Endpoint {
         "/v0/servers/{server}/versions/{version}",
         "/v0.1/servers/{server}/{name}/versions/{version}",
         "/v0/servers/{server}/{name}/versions/{version}",
+        "/r/{token}/v0.1/servers/{server}/versions/{version}",
+        "/r/{token}/v0/servers/{server}/versions/{version}",
+        "/r/{token}/v0.1/servers/{server}/{name}/versions/{version}",
+        "/r/{token}/v0/servers/{server}/{name}/versions/{version}",
     ],
     summary: "A version of a server, or its `latest`.",
     query: Some(schema::<DeletedQuery>),
@@ -329,6 +339,18 @@ pub(super) fn reader(app: &App, principal: Option<&Principal>) -> Result<Reader,
 }
 
 /// The name that a path names, in either form.
+/// Who reads by an address that nobody can guess, reads as its workspace.
+fn reader_by(
+    app: &App,
+    principal: Option<&Principal>,
+    link: Option<&RegistryLink>,
+) -> Result<Reader, ApiError> {
+    match link {
+        Some(link) => Ok(Reader { workspace: link.workspace.to_string(), ..Reader::default() }),
+        None => reader(app, principal),
+    }
+}
+
 fn name(path: &HashMap<String, String>) -> String {
     let part = |key: &str| path.get(key).map(String::as_str);
     match (part("server"), part("name")) {
@@ -367,10 +389,11 @@ fn tagged<T: Serialize>(headers: &HeaderMap, is_public: bool, body: &T) -> Resul
 async fn list(
     State(app): State<App>,
     principal: Option<Principal>,
+    link: Option<RegistryLink>,
     headers: HeaderMap,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, ApiError> {
-    let reader = reader(&app, principal.as_ref())?;
+    let reader = reader_by(&app, principal.as_ref(), link.as_ref())?;
     let limit = query.limit()?;
     let place = query.place(&app)?;
     let after = (place.name.as_str(), place.version.as_str());
@@ -389,17 +412,18 @@ async fn list(
     };
     let servers = rows.into_iter().map(ServerResponse::of).collect::<Result<Vec<_>, _>>()?;
     let metadata = Metadata { count: servers.len(), next_cursor };
-    tagged(&headers, principal.is_none(), &ServerList { servers, metadata })
+    tagged(&headers, principal.is_none() && link.is_none(), &ServerList { servers, metadata })
 }
 
 async fn versions(
     State(app): State<App>,
     principal: Option<Principal>,
+    link: Option<RegistryLink>,
     headers: HeaderMap,
     Path(path): Path<HashMap<String, String>>,
     QueryOf(query): QueryOf<DeletedQuery>,
 ) -> Result<Response, ApiError> {
-    let reader = reader(&app, principal.as_ref())?;
+    let reader = reader_by(&app, principal.as_ref(), link.as_ref())?;
     let deleted = truth(query.include_deleted.as_deref())?.unwrap_or(false);
     let mut connection = app.db.connection().await?;
     let rows = registry::versions(&mut connection, &reader, &name(&path), deleted).await?;
@@ -408,22 +432,23 @@ async fn versions(
     }
     let servers = rows.into_iter().map(ServerResponse::of).collect::<Result<Vec<_>, _>>()?;
     let metadata = Metadata { count: servers.len(), next_cursor: None };
-    tagged(&headers, principal.is_none(), &ServerList { servers, metadata })
+    tagged(&headers, principal.is_none() && link.is_none(), &ServerList { servers, metadata })
 }
 
 async fn version(
     State(app): State<App>,
     principal: Option<Principal>,
+    link: Option<RegistryLink>,
     headers: HeaderMap,
     Path(path): Path<HashMap<String, String>>,
     QueryOf(query): QueryOf<DeletedQuery>,
 ) -> Result<Response, ApiError> {
-    let reader = reader(&app, principal.as_ref())?;
+    let reader = reader_by(&app, principal.as_ref(), link.as_ref())?;
     let deleted = truth(query.include_deleted.as_deref())?.unwrap_or(false);
     let mut connection = app.db.connection().await?;
     let row = registry::version(&mut connection, &reader, &name(&path), version_in(&path), deleted).await?;
     let row = row.ok_or_else(|| ApiError::new(Code::NotFound, "Server not found"))?;
-    tagged(&headers, principal.is_none(), &ServerResponse::of(row)?)
+    tagged(&headers, principal.is_none() && link.is_none(), &ServerResponse::of(row)?)
 }
 
 async fn publish(

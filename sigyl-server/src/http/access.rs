@@ -12,7 +12,7 @@ use sigyl_core::secret::{Token, TokenHash, TokenKind};
 
 use super::{ApiError, Code, Endpoint, RequestContext, limits::Rate, origin};
 use crate::{
-    accounts::{Role, Scope, api_keys, sessions, workspaces},
+    accounts::{Role, Scope, api_keys, read_links, sessions, workspaces},
     app::App,
     audit::{Actor, Caller},
     id::{ApiKeyId, SessionId, UserId, WorkspaceId},
@@ -86,6 +86,12 @@ pub(crate) struct Tenant {
     pub(crate) role: Role,
 }
 
+/// The workspace whose address of the registry was asked, one that nobody can guess. Made by the access check alone.
+#[derive(Debug, Clone)]
+pub(crate) struct RegistryLink {
+    pub(crate) workspace: WorkspaceId,
+}
+
 /// An endpoint with the state, for its check.
 #[derive(Clone)]
 pub(super) struct Gate {
@@ -143,6 +149,12 @@ pub(super) async fn check(
     limit(app, endpoint, principal.as_ref(), &context).await?;
     if is_wrong {
         return Err(ApiError::new(Code::Unauthenticated, "this is no key of this server"));
+    }
+    if let Some((_, token)) = path.iter().find(|(name, _)| *name == "token") {
+        let missing = || ApiError::not_found("page");
+        let token = Token::parse(TokenKind::ReadLink, token).ok_or_else(missing)?;
+        let found = read_links::find(&app.db, &token.hash(), app.clock.now()).await?;
+        request.extensions_mut().insert(RegistryLink { workspace: found.ok_or_else(missing)? });
     }
     let Some(principal) = principal else {
         if matches!(endpoint.access, Access::Public | Access::Login) {
@@ -313,5 +325,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Tenant {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         // Missing where the endpoint declares no membership: a mistake of ours, which must not open anything.
         parts.extensions.get::<Self>().cloned().ok_or_else(|| ApiError::not_found("workspace"))
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for RegistryLink {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned())
     }
 }

@@ -13,7 +13,7 @@ mod outer;
 mod router;
 mod service;
 
-pub(crate) use access::{Access, Principal, SESSION_COOKIE, Tenant, Via};
+pub(crate) use access::{Access, Principal, RegistryLink, SESSION_COOKIE, Tenant, Via};
 pub(crate) use body::{Body, Created, Page, PageQuery, QueryOf, json_of, limit};
 pub(crate) use cursor::CursorKey;
 pub(crate) use endpoint::{Endpoint, Method, schema};

@@ -18,6 +18,7 @@ mod limits;
 mod outer;
 mod packages;
 mod pages;
+mod read_links;
 mod registry;
 mod requirements;
 mod scan_jobs;
