@@ -78,13 +78,16 @@ impl App {
         crate::accounts::sessions::sweep(&self.db, self.clock.now()).await
     }
 
-    /// Makes one scan that waits. Whether there was one.
+    /// Makes one scan that waits, or follows another registry by one page. Whether there was something to do.
     ///
     /// # Errors
     /// When the database fails; the log has the reason, and the scan is made again.
     pub async fn work(&self) -> Result<bool, WorkFailed> {
         let done = crate::scans::work(self).await.map_err(|_| WorkFailed)?;
-        Ok(done == crate::scans::Work::Done)
+        if done == crate::scans::Work::Done {
+            return Ok(true);
+        }
+        crate::mirrors::work(self).await.map_err(|_| WorkFailed)
     }
 
     /// Ends the connections to the database.

@@ -70,7 +70,7 @@ macro_rules! written {
     )*};
 }
 
-written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, ScanJobId, ReadLinkId, }
+written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, ScanJobId, ReadLinkId, MirrorId, }
 
 ids! {
     /// A user.
@@ -91,6 +91,8 @@ ids! {
     ScanJobId,
     /// An address of the registry for clients that send no key.
     ReadLinkId,
+    /// A registry that is followed.
+    MirrorId,
     /// A request, in logs and errors.
     RequestId,
 }

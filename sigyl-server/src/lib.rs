@@ -19,6 +19,7 @@ mod db;
 mod http;
 mod id;
 mod keys;
+mod mirrors;
 mod outbound;
 mod registry;
 mod scans;

@@ -38,6 +38,8 @@ pub(crate) struct RegistryArguments {
 enum RegistryCommand {
     /// Import server.json, lists, catalogs of Docker and ToolHive, smithery.yaml and bundles.
     Import(ImportArguments),
+    /// Follow other registries of the official API.
+    Mirror(MirrorArguments),
     /// Print managed settings of clients that allow what a scan found safe.
     ExportPolicy(PolicyArguments),
 }
@@ -58,6 +60,53 @@ struct ImportArguments {
     target: Target,
     #[command(flatten)]
     format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sigyl registry mirror add https://registry.example.com --allow 'io.github.acme/*'
+  sigyl registry mirror list
+  sigyl registry mirror remove 01m3252nmpqamjt7wjpvfz3y9w
+
+What comes from a mirror is published for the workspace and scanned by nobody; it stays when the mirror is removed.")]
+struct MirrorArguments {
+    #[command(subcommand)]
+    command: MirrorCommand,
+}
+
+/// Which server, and how to write its answer.
+#[derive(Debug, Args)]
+struct Asked {
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum MirrorCommand {
+    /// Follow a registry.
+    Add {
+        /// Its address, behind which `/v0.1/servers` stands.
+        url: String,
+        /// Names that are followed, with `*` for any letters; all where none is given.
+        #[arg(long, value_name = "PATTERN")]
+        allow: Vec<String>,
+        /// How often it is looked at, in minutes.
+        #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=10_080))]
+        every: u32,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// The registries that are followed, and how far it is with each.
+    List(Asked),
+    /// Follow a registry no more.
+    Remove {
+        /// Its id, as the list tells it.
+        id: String,
+        #[command(flatten)]
+        asked: Asked,
+    },
 }
 
 /// Whose settings.
@@ -87,8 +136,46 @@ struct PolicyArguments {
 pub(crate) fn run(arguments: &RegistryArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         RegistryCommand::Import(arguments) => import(arguments),
+        RegistryCommand::Mirror(arguments) => mirror(arguments),
         RegistryCommand::ExportPolicy(arguments) => export(arguments),
     }
+}
+
+fn mirror(arguments: &MirrorArguments) -> Result<Exit, Failure> {
+    const MIRRORS: [&str; 4] = ["api", "v1", "registry", "mirrors"];
+    let (MirrorCommand::Add { asked, .. } | MirrorCommand::List(asked) | MirrorCommand::Remove { asked, .. }) =
+        &arguments.command;
+    let (api, format) = (asked.target.api()?, &asked.format);
+    api.known()?;
+    match &arguments.command {
+        MirrorCommand::Add { url, allow, every, .. } => {
+            let body = json!({ "url": url, "allow": allow, "every_minutes": every });
+            let made = api.send(Method::POST, &MIRRORS, &body)?;
+            format.write(&made, |made| format!("{}\n", text(made, &["id"])))?;
+        }
+        MirrorCommand::List(_) => {
+            let list = api.get(&MIRRORS, &[])?;
+            format.write(&list["items"], |mirrors| {
+                let row = |it: &Value| {
+                    let problem = [text(it, &["error"]), text(it, &["last_problem"])];
+                    [
+                        text(it, &["id"]).to_owned(),
+                        text(it, &["url"]).to_owned(),
+                        format!("{} imported, {} rejected", it["imported"], it["rejected"]),
+                        problem.into_iter().find(|it| !it.is_empty()).unwrap_or("").to_owned(),
+                    ]
+                };
+                let rows =
+                    mirrors.as_array().map_or(&[][..], Vec::as_slice).iter().map(row).collect::<Vec<_>>();
+                table(["ID", "URL", "VERSIONS", "PROBLEM"], &rows)
+            })?;
+        }
+        MirrorCommand::Remove { id, .. } => {
+            let path = [MIRRORS[0], MIRRORS[1], MIRRORS[2], MIRRORS[3], id.as_str()];
+            api.delete(&path)?;
+        }
+    }
+    Ok(Exit::Clean)
 }
 
 fn export(arguments: &PolicyArguments) -> Result<Exit, Failure> {

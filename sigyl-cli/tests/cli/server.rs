@@ -312,6 +312,13 @@ fn other_registries_are_imported_and_policies_exported() {
     let none = home.run(&folder, &["registry", "import", "."]);
     assert_eq!(none.code, 1);
 
+    let id =
+        home.done(&folder, &["registry", "mirror", "add", "http://127.0.0.1:1", "--allow", "com.example/*"]);
+    let listed = home.json(&folder, &["registry", "mirror", "list"]);
+    assert_eq!((listed[0]["id"].as_str(), &listed[0]["allow"]), (Some(id.trim()), &json!(["com.example/*"])));
+    home.done(&folder, &["registry", "mirror", "remove", id.trim()]);
+    assert_eq!(home.json(&folder, &["registry", "mirror", "list"]), json!([]));
+
     let policy = home.done(&folder, &["registry", "export-policy", "--unscanned"]);
     let policy: Value = serde_json::from_str(&policy).unwrap();
     assert_eq!(policy["allowedMcpServers"][0]["serverCommand"][4], "ghcr.io/a/mail");

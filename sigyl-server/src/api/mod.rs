@@ -10,6 +10,7 @@ mod login;
 mod me;
 mod members;
 mod metadata;
+mod mirrors;
 mod package_changes;
 mod package_versions;
 mod packages;
@@ -110,6 +111,9 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &sources::SCAN,
     &imports::CREATE,
     &policies::GET,
+    &mirrors::LIST,
+    &mirrors::CREATE,
+    &mirrors::DELETE,
     &registry::LIST,
     &registry::VERSIONS,
     &registry::VERSION,

@@ -22,7 +22,6 @@ use crate::{
     app::App,
     audit::{Chain, Event, record},
     clock::Timestamp,
-    config::Unscanned,
     http::{
         Access, ApiError, Body, Code, Endpoint, Method, Principal, QueryOf, RegistryLink, Tenant, Via, schema,
     },
@@ -468,27 +467,7 @@ pub(super) async fn publish_document(
     value: &Value,
     visibility: Option<Visibility>,
 ) -> Result<ServerResponse, ApiError> {
-    let (document, found) = registry::check(value);
-    let document = document.ok_or_else(|| ApiError::invalid(found.told()))?;
-    let now = app.clock.now();
-    let shown = app.config.unscanned == Unscanned::Show;
-    let mut transaction = app.db.begin().await?;
-    registry::publish(&mut transaction, tenant, &document, &principal.user, shown, now).await?;
-    if let Some(visibility) = visibility {
-        let server = registry::server_of(&mut transaction, tenant, &document.name, now).await?;
-        let server = server.ok_or_else(|| ApiError::not_found("server"))?;
-        if server.visibility != visibility {
-            registry::set_visibility(&mut transaction, &server, visibility, now).await?;
-        }
-    }
-    let object = format!("{}@{}", document.name, document.version);
-    let event = Event::done("server.publish", "server", &object).with(json!({ "visibility": visibility }));
-    record(&mut transaction, Chain::Workspace(&tenant.id), principal.caller(), now, event).await?;
-    let reader = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
-    let row = registry::version(&mut transaction, &reader, &document.name, &document.version, false).await?;
-    let row = row.ok_or_else(|| ApiError::not_found("server"))?;
-    transaction.commit().await?;
-    ServerResponse::of(row)
+    registry::publish_as(app, tenant, value, visibility, (&principal.user, principal.caller())).await
 }
 
 async fn validate(Body(value): Body<Value>) -> Json<Validation> {

@@ -127,6 +127,11 @@ fn list(path: &str, value: &Value) -> Vec<Entry> {
     entries
 }
 
+/// A version as another registry answers it.
+pub(crate) fn official(entry: &Value) -> Entry {
+    server("entry", entry)
+}
+
 /// A `server.json` of any year.
 fn server(label: &str, value: &Value) -> Entry {
     let value = value.get("server").filter(|server| server.is_object()).unwrap_or(value);

@@ -11,6 +11,7 @@ mod issues;
 mod listings;
 mod packages;
 mod policy;
+mod publishing;
 mod ratings;
 mod search;
 mod semver;
@@ -27,10 +28,11 @@ pub(crate) use facts::{
     FileFact, Known, OURS, TAG_CHARS_MAX, TAGS_MAX, files as files_of, get as facts_of, known,
     put as put_facts,
 };
-pub(crate) use import::{ENTRIES_MAX, Entry, bundle, entries};
+pub(crate) use import::{ENTRIES_MAX, Entry, bundle, entries, official};
 pub(crate) use issues::Validation;
 pub(crate) use listings::{id_of, make_missing};
 pub(crate) use policy::{PolicyFormat, policy, rules};
+pub(crate) use publishing::publish_as;
 pub(crate) use ratings::{Rating, list as ratings, put as rate, remove as unrate};
 pub(crate) use search::{Listing, Order, Place, Wanted, found, listed};
 pub(crate) use store::{

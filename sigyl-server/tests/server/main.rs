@@ -15,6 +15,7 @@ mod imports;
 mod keys;
 mod killed;
 mod limits;
+mod mirrors;
 mod outer;
 mod packages;
 mod pages;

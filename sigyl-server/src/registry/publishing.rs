@@ -1,0 +1,46 @@
+//! Publishing: the document, its place, the audit log, in one transaction.
+
+use serde_json::{Value, json};
+
+use super::{
+    Reader, ServerResponse, Visibility, check,
+    store::{publish, server_of, set_visibility, version},
+};
+use crate::{
+    app::App,
+    audit::{Caller, Chain, Event, record},
+    config::Unscanned,
+    http::{ApiError, Tenant},
+    id::UserId,
+};
+
+/// Publishes a document for a workspace, and says who sees the server where that is said.
+pub(crate) async fn publish_as(
+    app: &App,
+    tenant: &Tenant,
+    value: &Value,
+    visibility: Option<Visibility>,
+    (user, caller): (&UserId, &Caller),
+) -> Result<ServerResponse, ApiError> {
+    let (document, found) = check(value);
+    let document = document.ok_or_else(|| ApiError::invalid(found.told()))?;
+    let now = app.clock.now();
+    let shown = app.config.unscanned == Unscanned::Show;
+    let mut transaction = app.db.begin().await?;
+    publish(&mut transaction, tenant, &document, user, shown, now).await?;
+    if let Some(visibility) = visibility {
+        let server = server_of(&mut transaction, tenant, &document.name, now).await?;
+        let server = server.ok_or_else(|| ApiError::not_found("server"))?;
+        if server.visibility != visibility {
+            set_visibility(&mut transaction, &server, visibility, now).await?;
+        }
+    }
+    let object = format!("{}@{}", document.name, document.version);
+    let event = Event::done("server.publish", "server", &object).with(json!({ "visibility": visibility }));
+    record(&mut transaction, Chain::Workspace(&tenant.id), caller, now, event).await?;
+    let reader = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let row = version(&mut transaction, &reader, &document.name, &document.version, false).await?;
+    let row = row.ok_or_else(|| ApiError::not_found("server"))?;
+    transaction.commit().await?;
+    ServerResponse::of(row)
+}
