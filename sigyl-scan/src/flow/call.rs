@@ -307,7 +307,8 @@ impl<'a> Engine<'a> {
         // What is made of the server's configuration is configuration.
         let configured = site.receiver.iter().chain(&arguments.positional).any(Value::is_configuration);
         let marked = |mut value: Value| {
-            value.marks.configured |= configured && !super::secrets::callers(&value);
+            // What says something about a caller's value is more than a setting.
+            value.marks.configured |= configured && value.facts.is_none() && !super::secrets::callers(&value);
             value.marks.resolves |= resolves;
             value
         };

@@ -10,7 +10,7 @@ use super::{
     regex::{self, Applied},
     secrets::callers,
     state::State,
-    value::{Facts, Items, Known, Shape, Value, ValueId},
+    value::{Facts, Items, Known, Marks, Shape, Value, ValueId},
 };
 
 fn facts(when_true: Vec<(ValueId, Hazards)>, when_false: Vec<(ValueId, Hazards)>) -> Option<Rc<Facts>> {
@@ -68,12 +68,19 @@ const LENGTH: &str = "list.length";
 
 /// The number of members of a list: above zero, there is one that passed what left it in the list.
 pub(crate) fn length(list: &Value, known: Known) -> Value {
+    let marks = Marks { configured: list.is_configuration(), ..Marks::default() };
     match &list.facts {
         Some(facts) => {
             let facts = Some(Rc::clone(facts));
-            Value { known: Known::Nothing, shape: Shape::Api(LENGTH.into()), facts, ..Value::default() }
+            Value {
+                known: Known::Nothing,
+                shape: Shape::Api(LENGTH.into()),
+                facts,
+                marks,
+                ..Value::default()
+            }
         }
-        None => Value { known, ..Value::default() },
+        None => Value { known, marks, ..Value::default() },
     }
 }
 

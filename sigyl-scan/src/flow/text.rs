@@ -123,6 +123,8 @@ impl<'a> Engine<'a> {
             rights.push(right);
             at = left;
         }
+        let is_pair = rights.len() == 1 && op == BinaryOp::Or;
+        let address = if is_pair { web_address(act.module, at, right) } else { None };
         // What a table holds for a key may be nothing.
         let mut may_miss = may_miss(act.module, at);
         let mut value = self.tested(act, state, at);
@@ -160,10 +162,24 @@ impl<'a> Engine<'a> {
             };
             may_miss = false;
             let (set, other_set) = (value.is_configuration(), other.is_configuration());
-            let configured = if op == BinaryOp::And { set || other_set } else { set && other_set };
+            let configured = match op {
+                // Where more than the settings decides, what follows is not only what they let happen.
+                BinaryOp::And => set && other_set || (set || other_set) && facts.is_none(),
+                // `process.env.HOSTS ?? ""`: what stands in for a setting is one.
+                BinaryOp::Coalesce => {
+                    set && (other_set || other.taints.is_none() && other.as_str().is_some())
+                }
+                _ => set && other_set,
+            };
             let marks = Marks { configured, ..joined.marks };
             value = Value { facts, known: entered_known, marks, ..joined };
             *state = self.join_states(std::mem::take(state), entered);
+        }
+        // What is an address of neither protocol leads to no host.
+        if let Some(id) = address.and_then(|address| self.eval(act, state, address).id) {
+            let mut facts = value.facts.as_deref().cloned().unwrap_or_default();
+            facts.when_false.push((id, Hazards::HOST | Hazards::REDIRECT | Hazards::URL_PATH));
+            value.facts = Some(Rc::new(facts));
         }
         value
     }
@@ -475,6 +491,21 @@ fn floor_char(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// The URL of `url.protocol === "http:" || url.protocol === "https:"`.
+fn web_address(module: &crate::ir::Module, left: ExprId, right: ExprId) -> Option<ExprId> {
+    let compared = |id: ExprId| {
+        let ExprKind::Binary { op: BinaryOp::Equal, left, right } = module.expr(id).kind else { return None };
+        let ExprKind::Member { object, property } = module.expr(left).kind else { return None };
+        let ExprKind::String(protocol) = module.expr(right).kind else { return None };
+        let ExprKind::Variable(url) = module.expr(object).kind else { return None };
+        matches!(module.name(property), "protocol" | "scheme").then_some((url, module.name(protocol), object))
+    };
+    let (one, first, object) = compared(left)?;
+    let (other, second, _) = compared(right)?;
+    let both = [first.trim_end_matches(':'), second.trim_end_matches(':')];
+    (one == other && (both == ["http", "https"] || both == ["https", "http"])).then_some(object)
 }
 
 /// Marks of a comparison: of the server's configuration with something that is no caller's.

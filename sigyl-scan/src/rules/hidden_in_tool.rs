@@ -24,8 +24,8 @@ static UNSEEN: Pattern = Pattern::new(concat!(
     r"(?i)<[a-z]{1,10}\s[^>]{0,200}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\D|$)|opacity\s*:\s*0(?:[^.\d]|$)|",
     r"[^-]color\s*:\s*(?:white|transparent|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|left\s*:\s*-\d{3,})|<[a-z]{1,10}(?:\s[^>]{0,200})?\shidden(?:\s|>|=)",
 ));
-/// What a rendering client folds away.
-static FOLDED_AWAY: Pattern = Pattern::new(r"(?is)<details>.{0,4000}?</details>");
+/// Longest part that a rendering client folds away which is read, in bytes. Chosen.
+const LONGEST_FOLDED: usize = 4_000;
 /// Cursor movement, erasing, concealing, hyperlinks: what makes shown text differ from the text.
 static CONTROLS: Pattern =
     Pattern::new(r"(?:\x1b\[|\x{9b})(?:[0-9;]*[ABCDEFGHJKST]|(?:[0-9;]*;)?8m)|\x1b\]|\x1b[c78]|\x08");
@@ -145,13 +145,30 @@ fn markup(text: &str) -> Option<Hidden> {
         let says = "contains mark-up that is styled to be invisible";
         return Some(hidden(Severity::Error, Confidence::Medium, says));
     }
-    let folded = FOLDED_AWAY.get()?;
-    folded.find_iter(text).any(|found| !words::signs(found.as_str()).is_empty()).then(|| {
+    folded_away(text).any(|found| !words::signs(found).is_empty()).then(|| {
         hidden(
             Severity::Block,
             Confidence::High,
             "gives the model orders in a part that a rendering client folds away",
         )
+    })
+}
+
+/// The parts of a text between `<details>` and `</details>`, with both.
+fn folded_away(text: &str) -> impl Iterator<Item = &str> {
+    const OPENS: &str = "<details>";
+    const CLOSES: &str = "</details>";
+    let lower = text.to_ascii_lowercase();
+    let closings: Vec<usize> = lower.match_indices(CLOSES).map(|(at, _)| at).collect();
+    let mut from = 0;
+    closings.into_iter().filter_map(move |at| {
+        let mut start = from.max(at.saturating_sub(LONGEST_FOLDED));
+        while !lower.is_char_boundary(start) {
+            start += 1;
+        }
+        let opened = start + lower.get(start..at)?.find(OPENS)?;
+        from = at + CLOSES.len();
+        text.get(opened..from)
     })
 }
 
@@ -220,6 +237,18 @@ mod tests {
 
     fn worst(text: &str) -> Option<Severity> {
         find(text, &signs(text)).first().map(|hidden| hidden.severity)
+    }
+
+    #[test]
+    fn parts_that_are_folded_away() {
+        let parts = |text: &'static str| folded_away(text).collect::<Vec<_>>();
+        assert_eq!(parts("a <details>b</details> c"), ["<details>b</details>"]);
+        assert_eq!(parts("<DETAILS>é<details>b</Details></details>"), ["<DETAILS>é<details>b</Details>"]);
+        assert_eq!(parts("</details><details>"), Vec::<&str>::new());
+        let far = format!("<details>{}</details>", "é".repeat(LONGEST_FOLDED));
+        assert_eq!(folded_away(&far).count(), 0);
+        // As long as nothing closes, it costs nothing: this took seconds.
+        assert_eq!(folded_away(&"<details>".repeat(30_000)).count(), 0);
     }
 
     #[test]
