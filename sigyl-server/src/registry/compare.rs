@@ -55,7 +55,7 @@ impl<T> Default for Differences<T> {
 pub(crate) struct ToolChange {
     pub(crate) name: String,
     /// The parts whose pins are not the same.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) parts: Vec<&'static str>,
     /// What the model was told before, where that changed.
     #[serde(skip_serializing_if = "Option::is_none")]

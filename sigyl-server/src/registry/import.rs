@@ -243,6 +243,9 @@ fn upgrade_package(package: &mut Map<String, Value>, notes: &mut Vec<String>) {
                 let kind = if input.contains_key("name") { "named" } else { "positional" };
                 input.insert("type".to_owned(), kind.into());
             }
+            if is_argument {
+                split_name(input);
+            }
             let is_positional = input.get("type").and_then(Value::as_str) == Some("positional");
             if is_positional && !input.contains_key("value") && !input.contains_key("valueHint") {
                 let hint = input.get("name").cloned().unwrap_or_else(|| "value".into());
@@ -250,6 +253,27 @@ fn upgrade_package(package: &mut Map<String, Value>, notes: &mut Vec<String>) {
             }
         }
     }
+}
+
+/// `--directory <folder>` once stood as name, value and default at once: each gets its part. A place that only stands for
+/// what the user gives is no value.
+fn split_name(argument: &mut Map<String, Value>) {
+    let Some(name) = argument.get("name").and_then(Value::as_str) else { return };
+    let Some(flag) = name.split_whitespace().next().filter(|flag| flag.starts_with('-')).map(str::to_owned)
+    else {
+        return;
+    };
+    for key in ["value", "default"] {
+        let Some(text) = argument.get(key).and_then(Value::as_str) else { continue };
+        let Some(rest) = text.strip_prefix(flag.as_str()) else { continue };
+        let rest = rest.trim_start_matches(['=', ' ']).to_owned();
+        if rest.is_empty() || rest.starts_with('<') && rest.ends_with('>') {
+            argument.remove(key);
+        } else {
+            argument.insert(key.to_owned(), rest.into());
+        }
+    }
+    argument.insert("name".to_owned(), flag.into());
 }
 
 /// Descriptions were longer once, or not there.
@@ -510,12 +534,18 @@ mod tests {
             "packages": [
                 { "registry_type": "npm", "identifier": "weather", "version": "1.0.0", "registry_base_url": "https://registry.npmjs.org",
                   "environment_variables": [{ "name": "KEY", "is_required": true, "is_secret": true, "default": "" }],
-                  "package_arguments": [{ "type": "positional", "value": "", "is_required": true }] },
+                  "package_arguments": [
+                    { "type": "positional", "value": "", "is_required": true },
+                    { "type": "named", "name": "--python 3.13", "value": "--python 3.13", "default": "--python 3.13" },
+                    { "type": "named", "name": "--directory <folder>", "value": "--directory <folder>", "value_hint": "<folder>" }] },
                 { "registry_name": "docker-hub", "name": "a/weather", "version": "2.0" } ],
             "remotes": [{ "transport_type": "sse", "url": "https://weather.example.com/sse" }] } }]);
         let (document, notes) = only("seed.json", &text.to_string());
         assert_eq!(document["version"], "0.0.1-seed");
         assert_eq!(document["packages"][0]["environmentVariables"][0]["isSecret"], true);
+        let arguments = &document["packages"][0]["packageArguments"];
+        assert_eq!((&arguments[1]["name"], &arguments[1]["value"]), (&json!("--python"), &json!("3.13")));
+        assert_eq!((&arguments[2]["name"], &arguments[2]["value"]), (&json!("--directory"), &Value::Null));
         assert_eq!(document["packages"][1]["identifier"], "a/weather:2.0");
         assert_eq!(
             (&document["remotes"][0]["type"], &document["packages"][1]["registryType"]),

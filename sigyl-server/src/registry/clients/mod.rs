@@ -39,7 +39,7 @@ pub(crate) struct ForClient {
     /// The entry. `${value:NAME}` in it stands for what the user has to fill in.
     pub(crate) entry: Map<String, Value>,
     /// What the client asks its user for; in VS Code's file, `inputs`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) inputs: Vec<Value>,
     /// A whole file with nothing but this.
     pub(crate) file: String,
@@ -63,7 +63,7 @@ pub(crate) struct Need {
     pub(crate) how: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) choices: Vec<String>,
 }
 
