@@ -51,7 +51,12 @@ fn of_plain_nodes(engine: &Engine<'_>, node: &Value, kinds: &Value) -> Option<Rc
         "ast.Await",
         "ast.NamedExpr",
         "ast.Import",
+        "ast.ImportFrom",
+        "ast.With",
+        "ast.AsyncWith",
+        "ast.ClassDef",
         "ast.FunctionDef",
+        "ast.AsyncFunctionDef",
     ];
     let names: Vec<&str> = match kinds.items() {
         Some(items) => items.iter().map(Value::api).collect::<Option<_>>()?,
