@@ -1,0 +1,160 @@
+//! Where servers run: one trait, and what its calls take and give.
+
+mod error;
+mod observe;
+mod spec;
+
+use std::{pin::Pin, time::Duration};
+
+use async_trait::async_trait;
+use futures_core::Stream;
+use sigyl_core::secret::SecretText;
+
+pub use error::{BackendError, WhoActs};
+pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
+pub use spec::{
+    Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, Handle, Health, ReleaseNumber, SecretRef,
+    Upstream,
+};
+
+/// Log lines as they come; ends with the process, or where nobody asked to follow.
+pub type LogLines = Pin<Box<dyn Stream<Item = Result<LogLine, BackendError>> + Send>>;
+
+/// Opens references to secrets, at the last call before they are needed.
+#[async_trait]
+pub trait SecretSource: Send + Sync {
+    /// The value behind a reference.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened: a [`BackendError::Secret`], which names the reference, never the value.
+    async fn reveal(&self, reference: &SecretRef) -> Result<SecretText, BackendError>;
+}
+
+/// Hears what a long call does.
+pub trait Progress: Send + Sync {
+    /// A line of output or a step, without secrets.
+    fn line(&self, text: &str);
+}
+
+/// Hears nothing.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn line(&self, _text: &str) {}
+}
+
+/// Something that runs servers: an engine on this machine, a cluster, a hosting service.
+///
+/// What a call makes carries the deployment's id and the release's number, so that the same call again finds it: every
+/// call may be repeated after a crash and has the same end. A deployment has a stable address; its releases come and go
+/// behind it. Only [`promote`](Self::promote) lets a release answer at that address.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// Its name: `process`, `docker`, `swarm`, `kubernetes`, `cloud-run`, `railway`, or one of a third party.
+    fn name(&self) -> &str;
+
+    /// What it can do, and what it does not isolate.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Whether it can be used now; what is missing is the error.
+    ///
+    /// # Errors
+    /// What stands against it, and who must act.
+    async fn preflight(&self) -> Result<(), BackendError>;
+
+    /// Builds a plan. The same plan twice builds nothing the second time.
+    ///
+    /// # Errors
+    /// When the build fails; the last lines of its output are in the error.
+    async fn build(
+        &self,
+        input: &BuildInput<'_>,
+        progress: &dyn Progress,
+    ) -> Result<BuiltImage, BackendError>;
+
+    /// Starts a release beside the one that serves, and tells where it can be probed. Does not wait for it.
+    ///
+    /// # Errors
+    /// When it cannot be started; what was made until then is removed.
+    async fn start(
+        &self,
+        spec: &DeploySpec,
+        secrets: &dyn SecretSource,
+        progress: &dyn Progress,
+    ) -> Result<Handle, BackendError>;
+
+    /// Where a release answers now, for probes; it may change when it is restarted.
+    ///
+    /// # Errors
+    /// When the release is gone.
+    async fn upstream(&self, spec: &DeploySpec, handle: &Handle) -> Result<Upstream, BackendError>;
+
+    /// Lets a release answer at the deployment's address, which is returned. The one before finishes what it has begun.
+    ///
+    /// # Errors
+    /// When the switch fails; the release before goes on.
+    async fn promote(&self, spec: &DeploySpec, handle: &Handle) -> Result<String, BackendError>;
+
+    /// Ends a release once its requests are done, or when `drain` is over. Of a release that is gone, nothing is done.
+    ///
+    /// # Errors
+    /// When something of it is left.
+    async fn retire(
+        &self,
+        id: &DeploymentId,
+        release: ReleaseNumber,
+        drain: Duration,
+    ) -> Result<(), BackendError>;
+
+    /// Ends and starts the processes of a release.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    async fn restart(
+        &self,
+        spec: &DeploySpec,
+        handle: &Handle,
+        secrets: &dyn SecretSource,
+    ) -> Result<Handle, BackendError>;
+
+    /// Changes how many processes or machines answer.
+    ///
+    /// # Errors
+    /// When the backend has one only, or refuses.
+    async fn scale(&self, spec: &DeploySpec, handle: &Handle, replicas: u32) -> Result<(), BackendError>;
+
+    /// What a release said.
+    ///
+    /// # Errors
+    /// When its log cannot be read.
+    async fn logs(
+        &self,
+        spec: &DeploySpec,
+        handle: &Handle,
+        query: &LogQuery,
+    ) -> Result<LogLines, BackendError>;
+
+    /// What a release uses.
+    ///
+    /// # Errors
+    /// When the backend cannot tell.
+    async fn stats(&self, spec: &DeploySpec, handle: &Handle) -> Result<Stats, BackendError>;
+
+    /// What the backend knows of a release.
+    ///
+    /// # Errors
+    /// When the backend does not answer. A release that is gone is [`Observed::Gone`].
+    async fn observe(&self, spec: &DeploySpec, handle: &Handle) -> Result<Observed, BackendError>;
+
+    /// Takes away everything of a deployment: releases, networks, secrets, images that nothing else uses.
+    ///
+    /// # Errors
+    /// When something is left.
+    async fn delete(&self, id: &DeploymentId) -> Result<(), BackendError>;
+
+    /// Everything that it holds and that Sigyl made, found by labels.
+    ///
+    /// # Errors
+    /// When the backend does not answer.
+    async fn owned(&self) -> Result<Vec<Owned>, BackendError>;
+}
