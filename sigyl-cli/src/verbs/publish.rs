@@ -9,12 +9,11 @@ use std::{
 };
 
 use clap::Args;
-use flate2::{Compression, write::GzEncoder};
 use reqwest::Method;
 use serde_json::Value;
 use sigyl_core::{
     Digest,
-    source::{LeftOutReason, Limits, read_folder},
+    source::{self as archive, LeftOutReason, Limits, read_folder},
 };
 
 use crate::{
@@ -126,18 +125,7 @@ fn publish(api: &Api, document: &Value) -> Result<Value, Failure> {
 /// The folder as a gzipped tar, below one folder, which readers of archives take away.
 fn pack(path: &Path) -> Result<Vec<u8>, Failure> {
     let tree = read_folder(path, &Limits::default())?;
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    let mut put = |name: &str, bytes: &[u8], executable: bool| -> io::Result<()> {
-        let name = format!("source/{name}");
-        if name.len() > 100 {
-            // A record of POSIX for a name that the header has no room for.
-            let record = pax_record("path", &name);
-            gzip.write_all(&header("source/@path", record.len(), b'x', false))?;
-            padded(&mut gzip, record.as_bytes())?;
-        }
-        gzip.write_all(&header(&name, bytes.len(), b'0', executable))?;
-        padded(&mut gzip, bytes)
-    };
+    let mut files = Vec::new();
     let mut left = Vec::new();
     for file in tree.files() {
         if file.name() == ".env" || (file.name().starts_with(".env.") && !file.name().ends_with(".example")) {
@@ -152,8 +140,7 @@ fn pack(path: &Path) -> Result<Vec<u8>, Failure> {
                 on_disk.display()
             )));
         }
-        put(&file.path, &bytes, file.executable)
-            .map_err(|source| Failure::Write { path: "the archive".into(), source })?;
+        files.push((file.path.as_str(), file.executable, bytes));
     }
     let lost = tree.left_out.iter().filter(|it| it.reason != LeftOutReason::DependencyFolder);
     left.extend(lost.map(|it| it.path.as_str()));
@@ -161,49 +148,8 @@ fn pack(path: &Path) -> Result<Vec<u8>, Failure> {
         let more = if left.len() > 5 { ", …" } else { "" };
         output::note(&format!("left out: {}{more}", left[..left.len().min(5)].join(", ")));
     }
-    let end = gzip.write_all(&[0; 1024]).and_then(|()| gzip.finish());
-    end.map_err(|source| Failure::Write { path: "the archive".into(), source })
-}
-
-/// A header of ustar, POSIX.1-1988. Times and owners are nobody's business.
-fn header(name: &str, size: usize, kind: u8, executable: bool) -> [u8; 512] {
-    let mut block = [0; 512];
-    let mut put = |at: usize, bytes: &[u8]| {
-        for (place, byte) in block.iter_mut().skip(at).zip(bytes) {
-            *place = *byte;
-        }
-    };
-    put(0, name.as_bytes().get(..100).unwrap_or(name.as_bytes()));
-    put(100, if executable { b"0000755\0" } else { b"0000644\0" });
-    put(108, b"0000000\0");
-    put(116, b"0000000\0");
-    put(124, format!("{size:011o}\0").as_bytes());
-    put(136, b"00000000000\0");
-    // The sum counts itself as spaces.
-    put(148, b"        ");
-    put(156, &[kind]);
-    put(257, b"ustar\x0000");
-    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
-    let sum = format!("{sum:06o}\0 ");
-    for (place, byte) in block.iter_mut().skip(148).zip(sum.bytes()) {
-        *place = byte;
-    }
-    block
-}
-
-/// `LENGTH KEY=VALUE\n`, whose length counts its own digits.
-fn pax_record(key: &str, value: &str) -> String {
-    let rest = format!(" {key}={value}\n");
-    let mut length = rest.len() + 1;
-    while length != rest.len() + length.to_string().len() {
-        length = rest.len() + length.to_string().len();
-    }
-    format!("{length}{rest}")
-}
-
-fn padded(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
-    out.write_all(bytes)?;
-    out.write_all(&[0; 512][..(512 - bytes.len() % 512) % 512])
+    archive::pack(files.iter().map(|(path, executable, bytes)| (*path, *executable, bytes.as_slice())))
+        .map_err(|source| Failure::Write { path: "the archive".into(), source })
 }
 
 #[expect(clippy::disallowed_methods, reason = "a person waits for so long and no longer")]

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    FileContent, LeftOut, LeftOutReason, Limits, Origin, SourceFile, SourceTree,
+    FileContent, LeftOut, LeftOutReason, Limits, Origin, SourceBytes, SourceFile, SourceTree,
     decode::{HEAD_BYTES, binary, decode},
     limits::PATH_BYTES_AN_ENTRY,
 };
@@ -15,6 +15,7 @@ use crate::Digest;
 const CHUNK_BYTES: usize = 64 << 10;
 
 pub(super) struct Intake {
+    kept: Option<SourceBytes>,
     limits: Limits,
     files: Vec<SourceFile>,
     left_out: Vec<LeftOut>,
@@ -35,6 +36,7 @@ enum Body {
 impl Intake {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
+            kept: None,
             limits: *limits,
             files: Vec::new(),
             left_out: Vec::new(),
@@ -42,6 +44,11 @@ impl Intake {
             total_bytes: 0,
             text_bytes: 0,
         }
+    }
+
+    /// Keeps the bytes of every file beside the tree.
+    pub(super) fn keeping(limits: &Limits) -> Self {
+        Self { kept: Some(SourceBytes::default()), ..Self::new(limits) }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -80,7 +87,8 @@ impl Intake {
         }
         let mut hasher = Sha256::new();
         let before = self.total_bytes;
-        let body = open().and_then(|mut reader| self.body(&mut reader, &mut hasher));
+        let mut kept = self.kept.is_some().then(Vec::new);
+        let body = open().and_then(|mut reader| self.body(&mut reader, &mut hasher, kept.as_mut()));
         let content = match body {
             Err(_) => return self.leave_out(path, LeftOutReason::Unreadable),
             Ok(Body::PastTotal) => return self.leave_out(path, LeftOutReason::TooManyBytes),
@@ -90,6 +98,9 @@ impl Intake {
                 binary(&head)
             }
         };
+        if let (Some(all), Some(bytes)) = (&mut self.kept, kept) {
+            all.0.insert(path.clone(), bytes);
+        }
         self.files.push(SourceFile {
             path,
             content,
@@ -103,7 +114,12 @@ impl Intake {
         self.limits.total_bytes.saturating_sub(self.total_bytes)
     }
 
-    fn body(&mut self, reader: &mut impl Read, hasher: &mut Sha256) -> io::Result<Body> {
+    fn body(
+        &mut self,
+        reader: &mut impl Read,
+        hasher: &mut Sha256,
+        mut kept: Option<&mut Vec<u8>>,
+    ) -> io::Result<Body> {
         let mut chunk = vec![0; CHUNK_BYTES];
         let mut bytes = Vec::new();
         let mut long = false;
@@ -119,6 +135,9 @@ impl Intake {
             }
             self.total_bytes += read.len() as u64;
             hasher.update(read);
+            if let Some(kept) = &mut kept {
+                kept.extend_from_slice(read);
+            }
             if !long && bytes.len() as u64 + read.len() as u64 > self.limits.file_bytes {
                 long = true;
                 bytes.extend_from_slice(read.get(..HEAD_BYTES).unwrap_or(read));
@@ -167,11 +186,24 @@ impl Intake {
                     path.drain(..top.len());
                 }
             }
+            if let Some(kept) = &mut self.kept {
+                let below = |path: String| path.strip_prefix(&top).map_or(path.clone(), str::to_owned);
+                kept.0 = std::mem::take(&mut kept.0)
+                    .into_iter()
+                    .map(|(path, bytes)| (below(path), bytes))
+                    .collect();
+            }
         }
     }
 
     pub(super) fn finish(self, origin: Origin) -> SourceTree {
-        SourceTree::new(origin, self.files, self.left_out)
+        self.finish_kept(origin).0
+    }
+
+    /// The tree, and the bytes that were kept; none where they were not asked for.
+    pub(super) fn finish_kept(self, origin: Origin) -> (SourceTree, SourceBytes) {
+        let tree = SourceTree::new(origin, self.files, self.left_out);
+        (tree, self.kept.unwrap_or_default())
     }
 }
 

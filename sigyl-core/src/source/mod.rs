@@ -20,13 +20,13 @@ mod repo_ref;
 mod tree;
 
 #[cfg(feature = "archive")]
-pub use archive::{TopFolder, read_archive, read_archive_bytes};
+pub use archive::{TopFolder, pack, read_archive, read_archive_bytes, read_archive_kept};
 pub use error::SourceError;
 pub use folder::read_folder;
 #[cfg(feature = "git")]
-pub use git::{GitOptions, read_git};
+pub use git::{GitOptions, read_git, read_git_kept};
 pub use git_url::{GitRef, GitReference, GitUrl};
 pub use limits::Limits;
 pub use package_name::{NpmName, PackageVersion, PypiName};
 pub use repo_ref::{RepoRef, RepoRefError};
-pub use tree::{FileContent, LeftOut, LeftOutReason, Origin, SourceFile, SourceTree};
+pub use tree::{FileContent, LeftOut, LeftOutReason, Origin, SourceBytes, SourceFile, SourceTree};

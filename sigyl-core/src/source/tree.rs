@@ -1,6 +1,6 @@
 //! A tree of files in memory.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,18 @@ impl SourceFile {
             Some((stem, extension)) if !stem.is_empty() => extension.to_ascii_lowercase(),
             _ => String::new(),
         }
+    }
+}
+
+/// The bytes of a tree's files as they lie on disk, by path: what a build needs beside the tree, which keeps of a binary
+/// file the digest only.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceBytes(pub(super) BTreeMap<String, Vec<u8>>);
+
+impl SourceBytes {
+    /// The bytes of the file at `path`.
+    pub fn get(&self, path: &str) -> Option<&[u8]> {
+        self.0.get(path).map(Vec::as_slice)
     }
 }
 

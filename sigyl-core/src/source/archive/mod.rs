@@ -4,6 +4,7 @@
 //! stands twice, a local header that contradicts the directory, a size stated twice) and must bound what general
 //! readers do not (records of names, overlapping entries).
 
+mod pack;
 mod tar;
 mod unpacker;
 mod zip;
@@ -20,7 +21,9 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 
 use self::unpacker::Unpacker;
-use super::{Limits, Origin, SourceError, SourceTree, open::open_file};
+use super::{Limits, Origin, SourceBytes, SourceError, SourceTree, intake::Intake, open::open_file};
+
+pub use pack::pack;
 
 /// What becomes of the folder that archives put around their content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +50,7 @@ pub fn read_archive(path: &Path, limits: &Limits) -> Result<SourceTree, SourceEr
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     let bundle = extension.is_some_and(|extension| ["whl", "mcpb", "dxt"].iter().any(|it| extension == *it));
     let top = if bundle { TopFolder::Keep } else { TopFolder::StripCommon };
-    Ok(unpack(file, &name, top, limits)?.finish(Origin::Archive { path: name }))
+    Ok(unpack(file, &name, top, Intake::new(limits))?.finish(Origin::Archive { path: name }))
 }
 
 /// Unpacks an archive that is in memory; `name` is for messages.
@@ -61,17 +64,32 @@ pub fn read_archive_bytes(
     top: TopFolder,
     limits: &Limits,
 ) -> Result<SourceTree, SourceError> {
-    Ok(unpack(io::Cursor::new(bytes), name, top, limits)?.finish(origin))
+    Ok(unpack(io::Cursor::new(bytes), name, top, Intake::new(limits))?.finish(origin))
+}
+
+/// Unpacks an archive that is in memory, and keeps the bytes of its files beside the tree.
+///
+/// # Errors
+/// As [`read_archive`].
+pub fn read_archive_kept(
+    bytes: &[u8],
+    name: &str,
+    origin: Origin,
+    top: TopFolder,
+    limits: &Limits,
+) -> Result<(SourceTree, SourceBytes), SourceError> {
+    Ok(unpack(io::Cursor::new(bytes), name, top, Intake::keeping(limits))?.finish_kept(origin))
 }
 
 fn unpack(
     mut source: impl Read + Seek,
     name: &str,
     top: TopFolder,
-    limits: &Limits,
+    intake: Intake,
 ) -> Result<Unpacker, SourceError> {
-    let mut unpacker = Unpacker::new(limits, top);
-    let result = open(&mut source, limits, &mut unpacker);
+    let limits = *intake.limits();
+    let mut unpacker = Unpacker::new(intake, top);
+    let result = open(&mut source, &limits, &mut unpacker);
     let path = || name.to_owned();
     match result {
         Ok(()) => Ok(unpacker),

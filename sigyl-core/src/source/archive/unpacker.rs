@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::super::{
-    LeftOutReason, Limits, Origin, SourceTree,
+    LeftOutReason, Origin, SourceBytes, SourceTree,
     intake::Intake,
     names::{is_dependency_folder, relative},
 };
@@ -23,8 +23,8 @@ pub(super) struct Unpacker {
 }
 
 impl Unpacker {
-    pub(super) fn new(limits: &Limits, top: TopFolder) -> Self {
-        Self { intake: Intake::new(limits), top, seen: HashSet::new(), copies: BTreeSet::new() }
+    pub(super) fn new(intake: Intake, top: TopFolder) -> Self {
+        Self { intake, top, seen: HashSet::new(), copies: BTreeSet::new() }
     }
 
     /// Counts a header; false, and said so, when there are too many and reading must stop.
@@ -90,14 +90,18 @@ impl Unpacker {
         self.intake.file(path, executable, claimed_bytes, open);
     }
 
-    pub(super) fn finish(mut self, origin: Origin) -> SourceTree {
+    pub(super) fn finish(self, origin: Origin) -> SourceTree {
+        self.finish_kept(origin).0
+    }
+
+    pub(super) fn finish_kept(mut self, origin: Origin) -> (SourceTree, SourceBytes) {
         for copy in self.copies {
             self.intake.leave_out(copy, LeftOutReason::DependencyFolder);
         }
         if self.top == TopFolder::StripCommon {
             self.intake.strip_common_folder();
         }
-        self.intake.finish(origin)
+        self.intake.finish_kept(origin)
     }
 }
 

@@ -10,7 +10,9 @@ mod listing;
 use std::{ffi::OsString, io, time::Duration};
 
 use self::command::Git;
-use super::{GitRef, GitReference, GitUrl, Limits, Origin, SourceError, SourceTree, intake::Intake};
+use super::{
+    GitRef, GitReference, GitUrl, Limits, Origin, SourceBytes, SourceError, SourceTree, intake::Intake,
+};
 
 /// What a clone may use.
 #[derive(Debug, Clone)]
@@ -48,6 +50,26 @@ pub fn read_git(
     limits: &Limits,
     options: &GitOptions,
 ) -> Result<SourceTree, SourceError> {
+    read(reference, Intake::new(limits), options).map(|(tree, _)| tree)
+}
+
+/// Fetches one commit, and keeps the bytes of its files beside the tree.
+///
+/// # Errors
+/// As [`read_git`].
+pub fn read_git_kept(
+    reference: &GitRef,
+    limits: &Limits,
+    options: &GitOptions,
+) -> Result<(SourceTree, SourceBytes), SourceError> {
+    read(reference, Intake::keeping(limits), options)
+}
+
+fn read(
+    reference: &GitRef,
+    mut intake: Intake,
+    options: &GitOptions,
+) -> Result<(SourceTree, SourceBytes), SourceError> {
     let mut git = Git::new(&reference.url, options)?;
     git.text(&["init", "--quiet", "--bare", "--template=", "."])?;
     fetch(&mut git, &reference.url, reference.reference.as_ref())?;
@@ -57,18 +79,17 @@ pub fn read_git(
         Some(folder) => subfolder(&mut git, &commit, folder)?,
     };
 
-    let mut intake = Intake::new(limits);
     let listing = git.file(&["ls-tree", "-r", "-z", "-l", "--end-of-options", &root], None)?;
     let blobs = listing::read(io::BufReader::new(listing), &mut intake).map_err(|error| git.failed(error))?;
     blobs::read(&mut git, blobs, &mut intake)?;
 
-    let mut tree = intake.finish(Origin::Git {
+    let (mut tree, kept) = intake.finish_kept(Origin::Git {
         url: reference.url.to_string(),
         reference: reference.reference.as_ref().map(|it| it.as_str().to_owned()),
         subfolder: reference.subfolder.clone(),
     });
     tree.commit = Some(commit);
-    Ok(tree)
+    Ok((tree, kept))
 }
 
 fn fetch(git: &mut Git<'_>, url: &GitUrl, reference: Option<&GitReference>) -> Result<(), SourceError> {
