@@ -9,6 +9,7 @@
 //! assert!(tree.file("mcp.yaml").is_some());
 //! ```
 
+pub mod addresses;
 mod diagnostic;
 mod digest;
 mod finding;

@@ -9,6 +9,14 @@
 
 #[cfg(feature = "run")]
 pub mod backend;
+#[cfg(feature = "run")]
+pub mod egress;
+#[cfg(feature = "run")]
+pub mod front;
+#[cfg(feature = "run")]
+mod hop;
+#[cfg(feature = "run")]
+mod listen;
 pub mod plan;
 
 pub use plan::BuildPlan;

@@ -47,6 +47,7 @@ impl Intake {
     }
 
     /// Keeps the bytes of every file beside the tree.
+    #[cfg(any(feature = "archive", feature = "git"))]
     pub(super) fn keeping(limits: &Limits) -> Self {
         Self { kept: Some(SourceBytes::default()), ..Self::new(limits) }
     }

@@ -13,8 +13,8 @@ use sigyl_core::secret::SecretText;
 pub use error::{BackendError, WhoActs};
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
 pub use spec::{
-    Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, Handle, Health, ReleaseNumber, SecretRef,
-    Upstream,
+    Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, FileBytes, Handle, Health, ReleaseNumber,
+    SecretHeader, SecretRef, Upstream,
 };
 
 /// Log lines as they come; ends with the process, or where nobody asked to follow.
