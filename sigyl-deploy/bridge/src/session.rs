@@ -1,0 +1,395 @@
+//! A session of the older era: its streams, and which answer belongs on which.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use serde_json::value::RawValue;
+use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+
+use crate::{
+    child::{Child, Listener, Outcome, Refused, Sink},
+    rpc::{self, Body},
+    stream::{Budget, Replay, Stream, Weight},
+};
+
+/// The stream that a GET without `Last-Event-ID` reads.
+const OWN_STREAM: u64 = 0;
+/// Most streams that are kept after their end, for clients that lost their connection. Chosen.
+const ENDED_KEPT: usize = 16;
+/// Most requests of the server that wait for a client's answer at a time. Chosen.
+const ASKED_MAX: usize = 256;
+
+/// What has nothing to do with any request, and goes onto the session's own stream.
+const NEVER_RELATED: [&str; 6] = [
+    "notifications/tools/list_changed",
+    "notifications/prompts/list_changed",
+    "notifications/resources/list_changed",
+    "notifications/resources/updated",
+    "notifications/elicitation/complete",
+    "notifications/tasks/status",
+];
+
+/// A client's session.
+pub(crate) struct Session {
+    /// What the client calls it: unguessable.
+    pub(crate) id: String,
+    pub(crate) child: Arc<Child>,
+    /// The version of the protocol that was agreed on.
+    pub(crate) version: OnceLock<String>,
+    replay_max: usize,
+    budget: Arc<Budget>,
+    created: Instant,
+    /// Connections and requests that are open.
+    open: AtomicUsize,
+    state: Mutex<State>,
+}
+
+struct State {
+    streams: BTreeMap<u64, Arc<Stream>>,
+    last_stream: u64,
+    /// Requests of the client, by their ids as written: the bridge's id, and the stream.
+    asked: HashMap<String, (u64, Arc<Stream>)>,
+    /// Requests of the server, by their ids as written, that the client may still answer.
+    asking: HashSet<String>,
+    initialized: bool,
+    seen: Instant,
+    ended: bool,
+}
+
+/// Why a request is not taken.
+pub(crate) enum NotTaken {
+    /// Another request in flight has its id.
+    SameId,
+    /// Its parameters are no object.
+    NoObject,
+    Refused(Refused),
+}
+
+impl Session {
+    pub(crate) fn new(
+        id: String,
+        child: Arc<Child>,
+        replay_max: usize,
+        budget: &Arc<Budget>,
+    ) -> Arc<Session> {
+        let own = Stream::new(OWN_STREAM, Replay::Keep(replay_max), None, budget);
+        let now = Instant::now();
+        let state = State {
+            streams: BTreeMap::from([(OWN_STREAM, own)]),
+            last_stream: OWN_STREAM,
+            asked: HashMap::new(),
+            asking: HashSet::new(),
+            initialized: false,
+            seen: now,
+            ended: false,
+        };
+        let session = Arc::new(Session {
+            id,
+            child: Arc::clone(&child),
+            version: OnceLock::new(),
+            replay_max,
+            budget: Arc::clone(budget),
+            created: now,
+            open: AtomicUsize::new(0),
+            state: Mutex::new(state),
+        });
+        let weak: Weak<Session> = Arc::downgrade(&session);
+        child.listen(weak);
+        session
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A stream for so many answers.
+    pub(crate) fn open_stream(&self, answers: usize) -> Arc<Stream> {
+        let mut state = self.state();
+        state.last_stream += 1;
+        let number = state.last_stream;
+        let stream = Stream::new(number, Replay::Keep(self.replay_max), Some(answers), &self.budget);
+        state.streams.insert(number, Arc::clone(&stream));
+        stream
+    }
+
+    /// The stream of a session's own messages.
+    pub(crate) fn own_stream(&self) -> Option<Arc<Stream>> {
+        self.state().streams.get(&OWN_STREAM).cloned()
+    }
+
+    /// The stream and place that an event's id names.
+    pub(crate) fn find(&self, event: &str) -> Option<(Arc<Stream>, u64)> {
+        let (stream, number) = event.split_once('-')?;
+        let (stream, number) = (stream.parse().ok()?, number.parse().ok()?);
+        let stream = self.state().streams.get(&stream).cloned()?;
+        stream.had(number).then_some((stream, number))
+    }
+
+    /// An answered stream that nobody can come back to.
+    pub(crate) fn forget(&self, stream: &Stream) {
+        self.state().streams.remove(&stream.number);
+    }
+
+    /// Passes on a request of the client.
+    pub(crate) async fn request(
+        self: &Arc<Session>,
+        stream: &Arc<Stream>,
+        (id, method, params): (&RawValue, &str, Option<&RawValue>),
+        room: Option<OwnedSemaphorePermit>,
+    ) -> Result<(), NotTaken> {
+        let token =
+            rpc::meta_of(params).and_then(|meta| meta.progress_token).map(|token| token.get().to_owned());
+        if token.is_some() && rpc::with_token(params, "0").is_none() {
+            return Err(NotTaken::NoObject);
+        }
+        {
+            let mut state = self.state();
+            if state.asked.contains_key(id.get()) {
+                return Err(NotTaken::SameId);
+            }
+            state.asked.insert(id.get().to_owned(), (0, Arc::clone(stream)));
+        }
+        let sink = Arc::new(Requested {
+            session: Arc::downgrade(self),
+            stream: Arc::clone(stream),
+            id: id.to_owned(),
+            token: token.clone(),
+        });
+        let called = self
+            .child
+            .call(sink, room, |own| {
+                let own_text = own.to_string();
+                if let Some((number, _)) = self.state().asked.get_mut(id.get()) {
+                    *number = own;
+                }
+                let edited = token.and_then(|_| rpc::with_token(params, &own_text));
+                rpc::call(Some(&own_text), method, edited.as_deref().or(params.map(|params| params.get())))
+            })
+            .await;
+        called.map(drop).map_err(|refused| {
+            self.state().asked.remove(id.get());
+            NotTaken::Refused(refused)
+        })
+    }
+
+    /// Passes on a notification of the client.
+    pub(crate) async fn notify(
+        &self,
+        method: &str,
+        params: Option<&RawValue>,
+        room: Option<OwnedSemaphorePermit>,
+    ) -> Result<(), Refused> {
+        match method {
+            "notifications/cancelled" => {
+                self.cancel(params);
+                return Ok(());
+            }
+            "notifications/initialized" => self.state().initialized = true,
+            _ => {}
+        }
+        self.child.send(rpc::call(None, method, params.map(|params| params.get())), room).await
+    }
+
+    fn cancel(&self, params: Option<&RawValue>) {
+        let Some(params) = rpc::members(params) else { return };
+        let Some(id) = params.get("requestId") else { return };
+        let asked = self.state().asked.remove(id.get());
+        if let Some((number, stream)) = asked {
+            self.child.cancel(number, params.get("reason").map(|reason| &**reason));
+            // Nobody waits for the answer, and it is the only one but in a batch.
+            stream.skip();
+            self.settle();
+        }
+    }
+
+    /// Passes on a client's answer to a request of the server; whether there was such a request.
+    pub(crate) async fn answer(
+        &self,
+        id: &RawValue,
+        body: Body<'_>,
+        room: Option<OwnedSemaphorePermit>,
+    ) -> Result<bool, Refused> {
+        if !self.state().asking.remove(id.get()) {
+            return Ok(false);
+        }
+        self.child.send(rpc::answer(id, body), room).await.map(|()| true)
+    }
+
+    /// Where a message goes that names no request: onto the stream of the only request in flight, else onto the
+    /// session's own where somebody reads that, else onto the oldest that somebody reads.
+    fn stream_for(&self, method: &str) -> Option<Arc<Stream>> {
+        let state = self.state();
+        if NEVER_RELATED.contains(&method) {
+            return state.streams.get(&OWN_STREAM).cloned();
+        }
+        let mut in_flight =
+            state.streams.values().filter(|stream| stream.number != OWN_STREAM && !stream.is_ended());
+        let own = state.streams.get(&OWN_STREAM);
+        match (in_flight.next(), in_flight.next(), own) {
+            (Some(only), None, _) => Some(only),
+            (Some(first), Some(_), Some(own)) if !own.is_connected() => {
+                Some(state.streams.values().find(|s| s.is_connected() && !s.is_ended()).unwrap_or(first))
+            }
+            (_, _, own) => own,
+        }
+        .cloned()
+    }
+
+    fn put(&self, method: &str, message: &str, weight: Weight) {
+        let dropped = match self.stream_for(method) {
+            Some(stream) => stream.push(&rpc::flat(message), weight),
+            None => match weight {
+                Weight::Asked(id) => vec![id],
+                _ => Vec::new(),
+            },
+        };
+        for id in dropped {
+            self.state().asking.remove(&id);
+            self.child.try_send(rpc::error(
+                Some(&rpc::raw(id)),
+                rpc::INTERNAL_ERROR,
+                "the client did not read the request",
+                None,
+            ));
+        }
+    }
+
+    /// Lets go of streams that ended, the oldest first, beyond what is kept.
+    fn settle(&self) {
+        let mut state = self.state();
+        let ended: Vec<_> = state.streams.values().filter(|stream| stream.is_ended()).cloned().collect();
+        let mut bytes: usize = ended.iter().map(|stream| stream.bytes()).sum();
+        let mut count = ended.len();
+        for stream in ended {
+            if count <= ENDED_KEPT && bytes <= self.replay_max {
+                break;
+            }
+            // A connection that still reads holds the stream itself.
+            bytes -= stream.bytes().min(bytes);
+            count -= 1;
+            state.streams.remove(&stream.number);
+        }
+    }
+
+    /// Something of the client's is open for as long as what is returned.
+    pub(crate) fn hold(self: &Arc<Session>) -> Held {
+        self.open.fetch_add(1, Ordering::Relaxed);
+        self.state().seen = Instant::now();
+        Held(Arc::clone(self))
+    }
+
+    /// For how long nothing happened: no connection, no request in flight.
+    pub(crate) fn idle(&self, now: Instant) -> Duration {
+        let state = self.state();
+        if self.open.load(Ordering::Relaxed) > 0 || !state.asked.is_empty() {
+            return Duration::ZERO;
+        }
+        now.saturating_duration_since(state.seen)
+    }
+
+    pub(crate) fn age(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.created)
+    }
+
+    pub(crate) fn is_initialized(&self) -> bool {
+        self.state().initialized
+    }
+
+    /// Ends it, and its process with it.
+    pub(crate) fn end(&self) {
+        self.close();
+        self.child.end();
+    }
+
+    fn close(&self) {
+        let streams = {
+            let mut state = self.state();
+            state.ended = true;
+            state.asking.clear();
+            std::mem::take(&mut state.streams)
+        };
+        for stream in streams.values() {
+            stream.end();
+        }
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        self.state().ended || self.child.is_gone()
+    }
+}
+
+/// Something that a client has open.
+pub(crate) struct Held(Arc<Session>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.state().seen = Instant::now();
+    }
+}
+
+impl Listener for Session {
+    fn notification(&self, method: &str, params: Option<&RawValue>, line: &str) {
+        if method == "notifications/cancelled"
+            && let Some(id) = rpc::members(params).and_then(|mut params| params.shift_remove("requestId"))
+        {
+            self.state().asking.remove(id.get());
+        }
+        self.put(method, line, Weight::Light);
+    }
+
+    fn request(&self, id: &RawValue, method: &str, line: &str) -> Option<Vec<u8>> {
+        {
+            let mut state = self.state();
+            if state.ended || state.asking.len() >= ASKED_MAX || !state.asking.insert(id.get().to_owned()) {
+                return Some(rpc::error(Some(id), rpc::INTERNAL_ERROR, "too many requests", None));
+            }
+        }
+        self.put(method, line, Weight::Asked(id.get().to_owned()));
+        None
+    }
+
+    fn gone(&self, _: &str) {
+        self.close();
+    }
+}
+
+/// A client's request in flight.
+struct Requested {
+    session: Weak<Session>,
+    stream: Arc<Stream>,
+    id: Box<RawValue>,
+    /// The client's progress token, as written.
+    token: Option<String>,
+}
+
+impl Sink for Requested {
+    fn progress(&self, params: &RawValue) {
+        let Some(token) = &self.token else { return };
+        let Some(mut members) = rpc::members(Some(params)) else { return };
+        members.insert("progressToken".to_owned(), rpc::raw(token.clone()));
+        let line = rpc::call(None, "notifications/progress", Some(&rpc::object(&members)));
+        self.stream.push(&line, Weight::Light);
+    }
+
+    fn finish(&self, outcome: Outcome<'_>) {
+        let message = match outcome {
+            Outcome::Told(body) => rpc::answer(&self.id, body),
+            Outcome::Lost(why) => rpc::error(Some(&self.id), rpc::INTERNAL_ERROR, why, None),
+        };
+        if let Some(session) = self.session.upgrade() {
+            session.state().asked.remove(self.id.get());
+            self.stream.answer(&self.id, &message);
+            session.settle();
+            session.state().seen = Instant::now();
+        } else {
+            self.stream.answer(&self.id, &message);
+        }
+    }
+}
