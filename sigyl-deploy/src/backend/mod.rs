@@ -1,8 +1,18 @@
 //! Where servers run: one trait, and what its calls take and give.
 
 mod error;
+#[cfg(feature = "railway")]
+mod images;
 mod observe;
+#[cfg(feature = "railway")]
+mod polled;
+#[cfg(feature = "railway")]
+pub mod railway;
+#[cfg(feature = "railway")]
+mod rest;
 mod spec;
+#[cfg(feature = "railway")]
+mod times;
 
 use std::{pin::Pin, time::Duration};
 
@@ -12,6 +22,8 @@ use sigyl_core::secret::SecretText;
 
 pub use error::{BackendError, WhoActs};
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
+#[cfg(feature = "railway")]
+pub use rest::Pace;
 pub use spec::{
     Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, FileBytes, Handle, Health, ReleaseNumber,
     SecretHeader, SecretRef, Upstream,
