@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -18,16 +18,23 @@ use tokio::{
 
 use crate::{
     child::{Bounds, Child, Refused},
-    config::Config,
-    health::{Facts, Health},
+    config::{Config, Mode},
+    health::{self, Era, Facts, Health},
+    listen::Interests,
     log::Log,
+    modern::Everybody,
     process::Launcher,
-    session::Session,
+    session::{Link, Session},
+    slot::{Slot, Spares},
     stream::Budget,
 };
 
 /// Random bytes of a session's id; the least that is asked for is 122 bits.
 const ID_BYTES: usize = 24;
+/// Sessions of a shared process, for each place: they cost little more than what they have not read.
+const SHARED_FACTOR: usize = 100;
+/// Longest wait for a place by a request without a session. Chosen.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Between looks at sessions that may be over.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -44,6 +51,15 @@ pub(crate) struct App {
     pub(crate) requests: Arc<Semaphore>,
     /// Processes.
     places: Arc<Semaphore>,
+    /// The process that answers everybody, of a server of the older era, in shared mode.
+    pub(crate) shared: Slot,
+    /// The process that answers everybody, of a server of the newer era.
+    pub(crate) native: Slot,
+    /// Who hears of changes from the shared process.
+    pub(crate) everybody: Arc<Everybody>,
+    pub(crate) interests: Interests,
+    spares: Spares,
+    refilling: Semaphore,
     sessions: Mutex<HashMap<String, Arc<Session>>>,
     processes: AtomicU64,
     pub(crate) health: watch::Sender<Health>,
@@ -69,6 +85,12 @@ impl App {
             inbound: Arc::new(Semaphore::new(config.inbound_max)),
             requests: Arc::new(Semaphore::new(config.requests_max)),
             places: Arc::new(Semaphore::new(config.sessions_max)),
+            shared: Slot::default(),
+            native: Slot::default(),
+            everybody: Arc::default(),
+            interests: Interests::default(),
+            spares: Spares::default(),
+            refilling: Semaphore::new(1),
             sessions: Mutex::default(),
             processes: AtomicU64::new(0),
             health: watch::Sender::new(Health::Starting),
@@ -84,20 +106,58 @@ impl App {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A process with a place of its own; a session that is idle may have to go for it.
+    /// A process with a place of its own; a process that is idle may have to go for it.
     pub(crate) async fn start_process(&self) -> Result<Arc<Child>, NoProcess> {
-        let place = match Arc::clone(&self.places).try_acquire_owned() {
-            Ok(place) => place,
-            Err(_) if self.evict() => {
-                let patience = self.config.grace * 3 + TICK;
-                match tokio::time::timeout(patience, Arc::clone(&self.places).acquire_owned()).await {
-                    Ok(Ok(place)) => place,
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return self.start_at(place);
+        }
+        if !self.evict() {
+            return Err(NoProcess::Full);
+        }
+        let patience = self.config.grace * 3 + TICK;
+        match tokio::time::timeout(patience, Arc::clone(&self.places).acquire_owned()).await {
+            Ok(Ok(place)) => self.start_at(place),
+            _ => Err(NoProcess::Full),
+        }
+    }
+
+    /// A process that was introduced and has answered nobody: for one request, or one subscriber.
+    pub(crate) async fn fresh(self: &Arc<App>) -> Result<Arc<Child>, NoProcess> {
+        let ready = self.spares.take();
+        let app = Arc::clone(self);
+        tokio::spawn(async move {
+            // One after the other, and none waits for its turn: whoever is at it sees to all.
+            if let Ok(_turn) = app.refilling.try_acquire() {
+                app.spares.refill(&app).await;
+            }
+        });
+        if let Some(child) = ready {
+            return Ok(child);
+        }
+        let child = match self.start_process().await {
+            Err(NoProcess::Full) => {
+                // Requests are short: a place is likely to be free soon.
+                match tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await {
+                    Ok(Ok(place)) => self.start_at(place)?,
                     _ => return Err(NoProcess::Full),
                 }
             }
-            Err(_) => return Err(NoProcess::Full),
+            started => started?,
         };
-        self.start_at(place)
+        let mut guard = EndsUnlessKept(Some(Arc::clone(&child)));
+        match tokio::time::timeout(self.config.start_timeout, health::initialize(&child, "{}")).await {
+            Ok(Ok(_)) => guard.0 = None,
+            Ok(Err(why)) => return Err(NoProcess::Failed(why)),
+            Err(_) => return Err(NoProcess::Late),
+        }
+        Ok(child)
+    }
+
+    /// Hears what a process says that answers everybody, and asks for another when it ends.
+    pub(crate) fn attend(&self, child: &Arc<Child>) {
+        let everybody: Weak<Everybody> = Arc::downgrade(&self.everybody);
+        child.listen(everybody);
+        self.interests.renew(child);
     }
 
     /// A process if a place is free.
@@ -120,8 +180,12 @@ impl App {
             .map_err(|error| NoProcess::Failed(format!("the server does not start: {error}")))
     }
 
-    /// Ends the session that is idle for longest, if it is for long enough.
+    /// Ends a process that was kept ready, or the session that is idle for longest, if it is for long enough.
     fn evict(&self) -> bool {
+        if let Some(spare) = self.spares.take() {
+            spare.end();
+            return true;
+        }
         let now = Instant::now();
         let mut sessions = self.sessions();
         let oldest = sessions
@@ -148,14 +212,14 @@ impl App {
         self: &Arc<App>,
         params: &str,
     ) -> Result<Result<(Arc<Session>, Box<RawValue>), Box<RawValue>>, NoProcess> {
+        let id = new_id().map_err(|error| NoProcess::Failed(format!("no random bytes: {error}")))?;
+        if self.config.mode == Mode::Shared {
+            return self.open_shared_session(id, params).await.map(Ok);
+        }
         let child = self.start_process().await?;
         // Whoever gives up waiting leaves no process behind.
         let mut guard = EndsUnlessKept(Some(Arc::clone(&child)));
-        let mut bytes = [0; ID_BYTES];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| NoProcess::Failed(format!("no random bytes: {error}")))?;
-        let id = URL_SAFE_NO_PAD.encode(bytes);
-        let session = Session::new(id, Arc::clone(&child), self.config.replay_max, &self.budget);
+        let session = Session::new(id, Link::Own(Arc::clone(&child)), self.config.replay_max, &self.budget);
         let asked = tokio::time::timeout(self.config.start_timeout, child.ask("initialize", params)).await;
         let told = match asked {
             Ok(Ok(told)) => told,
@@ -184,6 +248,24 @@ impl App {
         self.sessions().insert(session.id.clone(), Arc::clone(&session));
         guard.0 = None;
         Ok(Ok((session, result)))
+    }
+
+    /// Opens a session with the process that answers everybody; what that said of itself is told again.
+    async fn open_shared_session(
+        self: &Arc<App>,
+        id: String,
+        params: &str,
+    ) -> Result<(Arc<Session>, Box<RawValue>), NoProcess> {
+        let (_, facts) = self.shared.get(self, Era::Legacy).await?;
+        if self.count() >= self.config.sessions_max * SHARED_FACTOR && !self.evict() {
+            return Err(NoProcess::Full);
+        }
+        let link = Link::Shared(Arc::downgrade(self));
+        let session = Session::new(id, link, self.config.replay_max, &self.budget);
+        let (version, result) = facts.initialize_result(params);
+        let _ = session.version.set(version);
+        self.sessions().insert(session.id.clone(), Arc::clone(&session));
+        Ok((session, result))
     }
 
     /// An exchange with the server went well.
@@ -233,6 +315,7 @@ impl App {
             for (_, session) in over {
                 session.end();
             }
+            self.spares.end_older(self.config.idle);
         }
     }
 
@@ -246,9 +329,22 @@ impl App {
         for (_, session) in &sessions {
             session.end();
         }
+        self.spares.end_older(Duration::ZERO);
+        for slot in [&self.shared, &self.native] {
+            if let Some((child, _)) = slot.running().await {
+                child.end();
+            }
+        }
         let places = u32::try_from(self.config.sessions_max).unwrap_or(u32::MAX);
         let _ = tokio::time::timeout(self.config.grace * 3 + TICK, self.places.acquire_many(places)).await;
     }
+}
+
+/// An id that nobody guesses.
+fn new_id() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; ID_BYTES];
+    getrandom::fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Ends a process when dropped.

@@ -46,6 +46,12 @@ pub(crate) trait Sink: Send + Sync {
     fn progress(&self, params: &RawValue);
     /// The end; called once.
     fn finish(&self, outcome: Outcome<'_>);
+    /// A notification that names the request as its subscription.
+    fn subscribed(&self, _method: &str, _params: &RawValue) {}
+    /// How long the answer may take, where a usual one may take so long.
+    fn patience(&self, usual: Duration) -> Duration {
+        usual
+    }
 }
 
 /// Who hears everything that is no answer.
@@ -163,7 +169,8 @@ impl Child {
         }
         state.last_id += 1;
         let id = state.last_id;
-        state.waiting.insert(id, Waiting { sink, until: Instant::now() + self.request_timeout });
+        let until = Instant::now() + sink.patience(self.request_timeout);
+        state.waiting.insert(id, Waiting { sink, until });
         drop(state);
         place.send(Outgoing { line: write(id), _room: room });
         Ok(id)
@@ -281,7 +288,11 @@ impl Child {
                 }
             }
             Message::Notification { method, params } => {
-                if let Some(listener) = self.listener() {
+                let of = rpc::meta_of(params).and_then(|meta| meta.subscription?.get().parse::<u64>().ok());
+                let sink = of.and_then(|id| Some(Arc::clone(&lock(&self.state).waiting.get(&id)?.sink)));
+                if let (Some(sink), Some(params)) = (sink, params) {
+                    sink.subscribed(&method, params);
+                } else if let Some(listener) = self.listener() {
                     listener.notification(&method, params, text);
                 }
             }

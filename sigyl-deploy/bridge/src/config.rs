@@ -7,6 +7,8 @@ use std::{fmt::Write as _, net::SocketAddr, str::FromStr as _, time::Duration};
 pub(crate) enum Mode {
     /// One for each session.
     Session,
+    /// One for everybody.
+    Shared,
 }
 
 /// Everything that can be set.
@@ -16,6 +18,7 @@ pub(crate) struct Config {
     pub(crate) endpoint: String,
     pub(crate) mode: Mode,
     pub(crate) sessions_max: usize,
+    pub(crate) spares: usize,
     pub(crate) idle: Duration,
     pub(crate) evict_idle: Duration,
     pub(crate) lifetime: Duration,
@@ -74,13 +77,14 @@ const FLAGS: &[Flag] = &[
     },
     Flag {
         name: "mode",
-        value: "session",
+        value: "session|shared",
         default: "session",
-        help: "One process of the server for each session.",
+        help: "One process of the server for each session, or one for all callers.",
         set: |c, v| {
             c.mode = match v {
                 "session" => Mode::Session,
-                _ => return Err("session".to_owned()),
+                "shared" => Mode::Shared,
+                _ => return Err("session or shared".to_owned()),
             };
             Ok(())
         },
@@ -89,8 +93,15 @@ const FLAGS: &[Flag] = &[
         name: "sessions-max",
         value: "N",
         default: "16",
-        help: "Most processes at a time.",
+        help: "Most processes at a time; in shared mode, a hundred times as many sessions.",
         set: |c, v| set_count(&mut c.sessions_max, v, 1),
+    },
+    Flag {
+        name: "spares",
+        value: "N",
+        default: "1",
+        help: "Processes kept ready for requests without a session, once there was one; each answers one request.",
+        set: |c, v| set_count(&mut c.spares, v, 0),
     },
     Flag {
         name: "idle",
@@ -311,6 +322,7 @@ impl Default for Config {
             endpoint: "/mcp".to_owned(),
             mode: Mode::Session,
             sessions_max: 0,
+            spares: 0,
             idle: Duration::ZERO,
             evict_idle: Duration::ZERO,
             lifetime: Duration::ZERO,
@@ -353,6 +365,7 @@ Usage:
 Examples:
   sigyl-bridge -- node dist/index.js
   sigyl-bridge --listen 127.0.0.1:9000 --sessions-max 8 --idle 60 -- python -m weather
+  sigyl-bridge --mode shared -- ./server
   sigyl-bridge probe http://127.0.0.1:8080/mcp
 
 `probe` succeeds when the server at URL (http only) answers server/discover or initialize.
@@ -442,7 +455,7 @@ mod tests {
             assert_eq!(read(arguments, &[]).unwrap_err(), said);
         }
         let told = read(&["--", "a"], &[("SIGYL_BRIDGE_MODE", "both")]).unwrap_err();
-        assert_eq!(told, "SIGYL_BRIDGE_MODE: expected session");
+        assert_eq!(told, "SIGYL_BRIDGE_MODE: expected session or shared");
     }
 
     #[test]

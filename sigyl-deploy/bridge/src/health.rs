@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::{
     app::{App, EndsUnlessKept, NoProcess},
     child::{Child, Refused},
+    config::Mode,
     rpc,
 };
 
@@ -67,6 +68,12 @@ struct Initialized {
 }
 
 #[derive(Deserialize)]
+struct Asked {
+    #[serde(rename = "protocolVersion")]
+    version: String,
+}
+
+#[derive(Deserialize)]
 struct Discovered {
     #[serde(rename = "supportedVersions")]
     versions: Vec<String>,
@@ -95,6 +102,30 @@ impl Facts {
             info: told.info,
             instructions: told.instructions,
         })
+    }
+
+    /// The answer to a client's `initialize`, with the version, where the server was introduced already: what it said,
+    /// without what one process for everybody does not offer.
+    pub(crate) fn initialize_result(&self, params: &str) -> (String, Box<RawValue>) {
+        let asked = serde_json::from_str::<Asked>(params).ok().map(|asked| asked.version);
+        // Versions are dates. A server that speaks a newer one is understood by clients of an older, but they end
+        // the conversation at a version that they do not know.
+        let version = asked
+            .filter(|asked| LEGACY_VERSIONS.contains(&asked.as_str()) && *asked <= self.version)
+            .unwrap_or_else(|| self.version.clone());
+        let mut capabilities = rpc::members(Some(&self.capabilities)).unwrap_or_default();
+        for session in ["logging", "tasks"] {
+            capabilities.shift_remove(session);
+        }
+        let mut result = rpc::Members::new();
+        result.insert("protocolVersion".to_owned(), rpc::raw(rpc::quoted(&version)));
+        result.insert("capabilities".to_owned(), rpc::raw(rpc::object(&capabilities)));
+        for (key, value) in [("serverInfo", &self.info), ("instructions", &self.instructions)] {
+            if let Some(value) = value {
+                result.insert(key.to_owned(), value.clone());
+            }
+        }
+        (version, rpc::raw(rpc::object(&result)))
     }
 
     /// From an answer to `server/discover`, if the server speaks the version that the bridge does.
@@ -150,6 +181,19 @@ fn shortened(text: &str) -> String {
     text[..end].to_owned()
 }
 
+/// Introduces the bridge to a process whose era is known.
+pub(crate) async fn meet_in(child: &Child, era: Era) -> Result<Facts, String> {
+    match era {
+        Era::Legacy => initialize(child, "{}").await,
+        Era::Modern => {
+            let params = format!(r#"{{"_meta":{}}}"#, modern_meta());
+            let told = child.ask("server/discover", &params).await;
+            let facts = told.ok().and_then(Result::ok).and_then(|result| Facts::of_discover(&result));
+            facts.ok_or_else(|| "the server does not answer server/discover any more".to_owned())
+        }
+    }
+}
+
 /// Finds out which era a process speaks, and introduces the bridge to it.
 async fn meet(child: &Child) -> Result<Facts, String> {
     let params = format!(r#"{{"_meta":{}}}"#, modern_meta());
@@ -180,16 +224,39 @@ async fn meet(child: &Child) -> Result<Facts, String> {
 
 /// Starts a process, and exchanges words with it.
 async fn examine(app: &App) -> Result<Facts, NoProcess> {
+    // Where a process answers everybody, it is the one to ask.
+    for slot in [&app.shared, &app.native] {
+        if let Some((child, facts)) = slot.running().await {
+            let asked = match facts.era {
+                Era::Legacy => child.ask("ping", "{}").await.map(|_| Facts::clone(&facts)).ok(),
+                Era::Modern => meet_in(&child, Era::Modern).await.ok(),
+            };
+            if let Some(facts) = asked {
+                return Ok(facts);
+            }
+        }
+    }
     let mut why = String::new();
     for first in [true, false] {
         let child = app.start_in_free_place()?;
-        let guard = EndsUnlessKept(Some(Arc::clone(&child)));
+        let mut guard = EndsUnlessKept(Some(Arc::clone(&child)));
         let meeting = async {
             // Some servers end at a question that they do not know: they are not asked it again.
             if first { meet(&child).await } else { initialize(&child, "{}").await }
         };
         match timeout(app.config.start_timeout, meeting).await {
-            Ok(Ok(facts)) => return Ok(facts),
+            Ok(Ok(facts)) => {
+                let kept = match facts.era {
+                    Era::Modern => app.native.put(app, &child, &facts).await,
+                    Era::Legacy => {
+                        app.config.mode == Mode::Shared && app.shared.put(app, &child, &facts).await
+                    }
+                };
+                if kept {
+                    guard.0 = None;
+                }
+                return Ok(facts);
+            }
             Ok(Err(told)) => why = told,
             Err(_) => return Err(NoProcess::Late),
         }

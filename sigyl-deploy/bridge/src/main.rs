@@ -13,13 +13,16 @@ mod health;
 mod http;
 mod legacy;
 mod line;
+mod listen;
 mod log;
 mod modern;
 mod probe;
 mod process;
 mod rpc;
 mod session;
+mod slot;
 mod stream;
+mod translate;
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 

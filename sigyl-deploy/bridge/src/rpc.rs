@@ -11,6 +11,12 @@ pub(crate) const INVALID_REQUEST: i64 = -32600;
 pub(crate) const METHOD_NOT_FOUND: i64 = -32601;
 pub(crate) const INVALID_PARAMS: i64 = -32602;
 pub(crate) const INTERNAL_ERROR: i64 = -32603;
+/// Mirrored headers differ from the body (2026-07-28, "Server Validation").
+pub(crate) const HEADER_MISMATCH: i64 = -32020;
+/// The client did not declare what the request needs (2026-07-28).
+pub(crate) const MISSING_CAPABILITY: i64 = -32021;
+/// The version of the protocol is not spoken here (2026-07-28).
+pub(crate) const UNSUPPORTED_VERSION: i64 = -32022;
 
 /// Deepest nesting of a client's message; chosen, far above any schema, below what parsers of servers choke on.
 const DEPTH_MAX: usize = 128;
@@ -211,6 +217,11 @@ pub(crate) fn object(members: &Members) -> String {
     serde_json::to_string(members).unwrap_or_else(|_| "{}".to_owned())
 }
 
+/// A member of an object that is a string.
+pub(crate) fn text_of(members: &Members, name: &str) -> Option<String> {
+    members.get(name).and_then(|value| serde_json::from_str(value.get()).ok())
+}
+
 /// `params._meta`, and within it the progress token.
 #[derive(Deserialize)]
 pub(crate) struct Peek<'a> {
@@ -225,6 +236,8 @@ pub(crate) struct Meta<'a> {
     pub(crate) progress_token: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "io.modelcontextprotocol/protocolVersion")]
     pub(crate) version: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "io.modelcontextprotocol/subscriptionId")]
+    pub(crate) subscription: Option<&'a RawValue>,
 }
 
 /// What the bridge looks at in `_meta` of a request.

@@ -13,7 +13,9 @@ use serde_json::value::RawValue;
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 
 use crate::{
+    app::App,
     child::{Child, Listener, Outcome, Refused, Sink},
+    health::Era,
     rpc::{self, Body},
     stream::{Budget, Replay, Stream, Weight},
 };
@@ -35,11 +37,19 @@ const NEVER_RELATED: [&str; 6] = [
     "notifications/tasks/status",
 ];
 
+/// Who answers a session.
+pub(crate) enum Link {
+    /// A process of its own.
+    Own(Arc<Child>),
+    /// The one that answers everybody.
+    Shared(Weak<App>),
+}
+
 /// A client's session.
 pub(crate) struct Session {
     /// What the client calls it: unguessable.
     pub(crate) id: String,
-    pub(crate) child: Arc<Child>,
+    link: Link,
     /// The version of the protocol that was agreed on.
     pub(crate) version: OnceLock<String>,
     replay_max: usize,
@@ -53,13 +63,21 @@ pub(crate) struct Session {
 struct State {
     streams: BTreeMap<u64, Arc<Stream>>,
     last_stream: u64,
-    /// Requests of the client, by their ids as written: the bridge's id, and the stream.
-    asked: HashMap<String, (u64, Arc<Stream>)>,
+    /// Requests of the client, by their ids as written.
+    asked: HashMap<String, InFlight>,
+    /// Resources that it wants to hear of, where the process is not its own.
+    resources: HashSet<String>,
     /// Requests of the server, by their ids as written, that the client may still answer.
     asking: HashSet<String>,
     initialized: bool,
     seen: Instant,
     ended: bool,
+}
+
+struct InFlight {
+    stream: Arc<Stream>,
+    /// Who was asked, and the bridge's id.
+    at: Option<(Arc<Child>, u64)>,
 }
 
 /// Why a request is not taken.
@@ -72,18 +90,14 @@ pub(crate) enum NotTaken {
 }
 
 impl Session {
-    pub(crate) fn new(
-        id: String,
-        child: Arc<Child>,
-        replay_max: usize,
-        budget: &Arc<Budget>,
-    ) -> Arc<Session> {
+    pub(crate) fn new(id: String, link: Link, replay_max: usize, budget: &Arc<Budget>) -> Arc<Session> {
         let own = Stream::new(OWN_STREAM, Replay::Keep(replay_max), None, budget);
         let now = Instant::now();
         let state = State {
             streams: BTreeMap::from([(OWN_STREAM, own)]),
             last_stream: OWN_STREAM,
             asked: HashMap::new(),
+            resources: HashSet::new(),
             asking: HashSet::new(),
             initialized: false,
             seen: now,
@@ -91,7 +105,7 @@ impl Session {
         };
         let session = Arc::new(Session {
             id,
-            child: Arc::clone(&child),
+            link,
             version: OnceLock::new(),
             replay_max,
             budget: Arc::clone(budget),
@@ -100,8 +114,33 @@ impl Session {
             state: Mutex::new(state),
         });
         let weak: Weak<Session> = Arc::downgrade(&session);
-        child.listen(weak);
+        match &session.link {
+            Link::Own(child) => child.listen(weak),
+            Link::Shared(app) => {
+                if let Some(app) = app.upgrade() {
+                    app.everybody.add(weak);
+                }
+            }
+        }
         session
+    }
+
+    async fn child(&self) -> Result<Arc<Child>, Refused> {
+        match &self.link {
+            Link::Own(child) => Ok(Arc::clone(child)),
+            Link::Shared(app) => {
+                let app = app.upgrade().ok_or(Refused::Busy)?;
+                let told = app.shared.get(&app, Era::Legacy).await;
+                told.map(|(child, _)| child).map_err(|_| Refused::Busy)
+            }
+        }
+    }
+
+    fn own_child(&self) -> Option<&Arc<Child>> {
+        match &self.link {
+            Link::Own(child) => Some(child),
+            Link::Shared(_) => None,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -153,20 +192,33 @@ impl Session {
             if state.asked.contains_key(id.get()) {
                 return Err(NotTaken::SameId);
             }
-            state.asked.insert(id.get().to_owned(), (0, Arc::clone(stream)));
+            state.asked.insert(id.get().to_owned(), InFlight { stream: Arc::clone(stream), at: None });
         }
+        if let Link::Shared(app) = &self.link
+            && let Some(answer) = self.answer_here(app, (id, method, params)).await
+        {
+            self.state().asked.remove(id.get());
+            stream.push(&answer, Weight::Answer);
+            return Ok(());
+        }
+        let child = match self.child().await {
+            Ok(child) => child,
+            Err(refused) => {
+                self.state().asked.remove(id.get());
+                return Err(NotTaken::Refused(refused));
+            }
+        };
         let sink = Arc::new(Requested {
             session: Arc::downgrade(self),
             stream: Arc::clone(stream),
             id: id.to_owned(),
             token: token.clone(),
         });
-        let called = self
-            .child
+        let called = child
             .call(sink, room, |own| {
                 let own_text = own.to_string();
-                if let Some((number, _)) = self.state().asked.get_mut(id.get()) {
-                    *number = own;
+                if let Some(asked) = self.state().asked.get_mut(id.get()) {
+                    asked.at = Some((Arc::clone(&child), own));
                 }
                 let edited = token.and_then(|_| rpc::with_token(params, &own_text));
                 rpc::call(Some(&own_text), method, edited.as_deref().or(params.map(|params| params.get())))
@@ -176,6 +228,35 @@ impl Session {
             self.state().asked.remove(id.get());
             NotTaken::Refused(refused)
         })
+    }
+
+    /// What is not asked of a process that answers everybody, because it would concern everybody.
+    async fn answer_here(
+        &self,
+        app: &Weak<App>,
+        (id, method, params): (&RawValue, &str, Option<&RawValue>),
+    ) -> Option<Vec<u8>> {
+        match method {
+            "ping" | "logging/setLevel" => Some(rpc::result(id, "{}")),
+            "resources/subscribe" | "resources/unsubscribe" => {
+                let app = app.upgrade()?;
+                let uri = rpc::text_of(&rpc::members(params)?, "uri")?;
+                let child = self.child().await.ok()?;
+                if method == "resources/unsubscribe" {
+                    if self.state().resources.remove(&uri) {
+                        app.interests.leave(&child, &[uri]);
+                    }
+                } else if self.state().resources.insert(uri.clone()) {
+                    app.interests.join(&child, &[uri]).await;
+                }
+                Some(rpc::result(id, "{}"))
+            }
+            // A task is found by its id alone, whoever began it.
+            _ if method.starts_with("tasks/") => {
+                Some(rpc::error(Some(id), rpc::METHOD_NOT_FOUND, "no tasks where a process is shared", None))
+            }
+            _ => None,
+        }
     }
 
     /// Passes on a notification of the client.
@@ -193,17 +274,21 @@ impl Session {
             "notifications/initialized" => self.state().initialized = true,
             _ => {}
         }
-        self.child.send(rpc::call(None, method, params.map(|params| params.get())), room).await
+        // Whatever else there is concerns the session, and a shared process knows none.
+        let Some(child) = self.own_child() else { return Ok(()) };
+        child.send(rpc::call(None, method, params.map(|params| params.get())), room).await
     }
 
     fn cancel(&self, params: Option<&RawValue>) {
         let Some(params) = rpc::members(params) else { return };
         let Some(id) = params.get("requestId") else { return };
         let asked = self.state().asked.remove(id.get());
-        if let Some((number, stream)) = asked {
-            self.child.cancel(number, params.get("reason").map(|reason| &**reason));
+        if let Some(asked) = asked {
+            if let Some((child, number)) = asked.at {
+                child.cancel(number, params.get("reason").map(|reason| &**reason));
+            }
             // Nobody waits for the answer, and it is the only one but in a batch.
-            stream.skip();
+            asked.stream.skip();
             self.settle();
         }
     }
@@ -215,10 +300,10 @@ impl Session {
         body: Body<'_>,
         room: Option<OwnedSemaphorePermit>,
     ) -> Result<bool, Refused> {
-        if !self.state().asking.remove(id.get()) {
+        let Some(child) = self.own_child().filter(|_| self.state().asking.remove(id.get())) else {
             return Ok(false);
-        }
-        self.child.send(rpc::answer(id, body), room).await.map(|()| true)
+        };
+        child.send(rpc::answer(id, body), room).await.map(|()| true)
     }
 
     /// Where a message goes that names no request: onto the stream of the only request in flight, else onto the
@@ -251,7 +336,8 @@ impl Session {
         };
         for id in dropped {
             self.state().asking.remove(&id);
-            self.child.try_send(rpc::error(
+            let Some(child) = self.own_child() else { continue };
+            child.try_send(rpc::error(
                 Some(&rpc::raw(id)),
                 rpc::INTERNAL_ERROR,
                 "the client did not read the request",
@@ -304,7 +390,24 @@ impl Session {
     /// Ends it, and its process with it.
     pub(crate) fn end(&self) {
         self.close();
-        self.child.end();
+        match &self.link {
+            Link::Own(child) => child.end(),
+            Link::Shared(app) => {
+                let resources: Vec<_> = self.state().resources.drain().collect();
+                if let Some(app) = app.upgrade().filter(|_| !resources.is_empty()) {
+                    tokio::spawn(async move {
+                        if let Some((child, _)) = app.shared.running().await {
+                            app.interests.leave(&child, &resources);
+                        }
+                    });
+                }
+                // Answers to what it asked reach nobody.
+                let asked = std::mem::take(&mut self.state().asked);
+                for (child, number) in asked.into_values().filter_map(|asked| asked.at) {
+                    child.cancel(number, None);
+                }
+            }
+        }
     }
 
     fn close(&self) {
@@ -320,7 +423,7 @@ impl Session {
     }
 
     pub(crate) fn is_ended(&self) -> bool {
-        self.state().ended || self.child.is_gone()
+        self.state().ended || self.own_child().is_some_and(|child| child.is_gone())
     }
 }
 
@@ -340,6 +443,12 @@ impl Listener for Session {
             && let Some(id) = rpc::members(params).and_then(|mut params| params.shift_remove("requestId"))
         {
             self.state().asking.remove(id.get());
+        }
+        if matches!(self.link, Link::Shared(_)) && method == "notifications/resources/updated" {
+            let uri = rpc::members(params).and_then(|params| rpc::text_of(&params, "uri"));
+            if !uri.is_some_and(|uri| self.state().resources.contains(&uri)) {
+                return;
+            }
         }
         self.put(method, line, Weight::Light);
     }

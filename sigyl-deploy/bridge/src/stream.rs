@@ -73,7 +73,6 @@ pub(crate) enum Replay {
     /// They stay within so many bytes, and bear ids.
     Keep(usize),
     /// They go once they were read, and so many bytes may wait.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for streams without sessions"))]
     Once(usize),
 }
 
