@@ -1,11 +1,17 @@
 //! A folder or a single file, read into a tree.
 
-use std::{collections::VecDeque, ffi::OsStr, fs, io, path::Path};
+use std::{
+    collections::VecDeque,
+    ffi::OsStr,
+    fs,
+    io::{self, Read},
+    path::Path,
+};
 
 use super::{
     LeftOutReason, Limits, Origin, SourceError, SourceTree,
     intake::Intake,
-    names::{is_dependency_folder, join, last, marker, shown},
+    names::{is_dependency_folder, join, last, marker, relative, shown},
     open::{Folder, Kind, is_executable, open_file},
 };
 
@@ -43,6 +49,39 @@ pub fn read_folder(path: &Path, limits: &Limits) -> Result<SourceTree, SourceErr
         return Err(SourceError::NotAFile { path: name });
     }
     Ok(intake.finish(Origin::Path { path: name }))
+}
+
+/// Most bytes of one file that [`FolderReader`] reads: more than a tree may have.
+const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// Reads files of a folder that is held open, without following a link on the way to them.
+pub struct FolderReader(Folder);
+
+impl FolderReader {
+    /// Opens a folder; `path` itself may be no link.
+    ///
+    /// # Errors
+    /// When it is no folder, or cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        // A trailing `/` would make the system look through a link.
+        Folder::root(path.components().as_path()).map(Self)
+    }
+
+    /// All bytes of the file at a relative path, with `/`.
+    ///
+    /// # Errors
+    /// When it is no plain file, lies elsewhere, cannot be read, or has more than a gibibyte.
+    pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let Some(path) = relative(path) else { return Err(io::ErrorKind::InvalidInput.into()) };
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let file = self.0.below(folder)?.file(name.as_ref())?;
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(bytes)
+    }
 }
 
 /// Every folder below the root, nearest first; a queue instead of recursion, so that depth costs no stack.
@@ -170,6 +209,21 @@ mod tests {
                 ("sub/loop", LeftOutReason::Link),
             ]
         );
+    }
+
+    #[test]
+    fn single_files_are_read_without_links() {
+        let sandbox = Sandbox::new(&[("a/b.js", b"1"), ("c.js", b"2")]);
+        let root = sandbox.0.path();
+        symlink("/etc", root.join("etc")).unwrap();
+        symlink("c.js", root.join("d.js")).unwrap();
+        let reader = FolderReader::open(root).unwrap();
+        assert_eq!(reader.read("a/b.js").unwrap(), b"1");
+        assert_eq!(reader.read("c.js").unwrap(), b"2");
+        for path in ["etc/passwd", "d.js", "../c.js", "/etc/passwd", "a", "missing", ""] {
+            assert!(reader.read(path).is_err(), "{path}");
+        }
+        assert!(FolderReader::open(&root.join("etc")).is_err());
     }
 
     #[test]

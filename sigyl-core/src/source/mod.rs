@@ -22,7 +22,7 @@ mod tree;
 #[cfg(feature = "archive")]
 pub use archive::{TopFolder, pack, read_archive, read_archive_bytes, read_archive_kept};
 pub use error::SourceError;
-pub use folder::read_folder;
+pub use folder::{FolderReader, read_folder};
 #[cfg(feature = "git")]
 pub use git::{GitOptions, read_git, read_git_kept};
 pub use git_url::{GitRef, GitReference, GitUrl};

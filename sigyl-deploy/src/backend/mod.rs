@@ -20,13 +20,14 @@ use async_trait::async_trait;
 use futures_core::Stream;
 use sigyl_core::secret::SecretText;
 
+pub use crate::plan::FileBytes;
 pub use error::{BackendError, WhoActs};
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
 #[cfg(feature = "railway")]
 pub use rest::Pace;
 pub use spec::{
-    Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, FileBytes, Handle, Health, ReleaseNumber,
-    SecretHeader, SecretRef, Upstream,
+    Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, Handle, Health, ReleaseNumber, SecretHeader,
+    SecretRef, Upstream,
 };
 
 /// Log lines as they come; ends with the process, or where nobody asked to follow.

@@ -1,12 +1,12 @@
 //! What is deployed: types that carry no secret.
 
-use std::{collections::BTreeMap, fmt, io, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sigyl_core::{ClearedScan, Digest, SourceTree};
 
-use crate::plan::{BuildPlan, Limits};
+use crate::plan::{BuildPlan, FileBytes, Limits};
 
 /// Name of a deployment at every backend: 1 to 40 lower-case letters, digits and `-`, beginning with a letter and not
 /// ending with `-`, which is what DNS labels, Kubernetes and Cloud Run take.
@@ -126,15 +126,6 @@ pub struct BuildInput<'a> {
     pub tree: &'a SourceTree,
     /// The bytes of its files, which are compared with those digests.
     pub bytes: &'a dyn FileBytes,
-}
-
-/// Gives the bytes of a tree's files: a folder, an archive.
-pub trait FileBytes: Send + Sync {
-    /// All bytes of a file, by its path in the tree.
-    ///
-    /// # Errors
-    /// When it is gone or cannot be read.
-    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 }
 
 /// What a backend calls a release that it started. Opaque to everybody else; kept with the deployment.

@@ -1,8 +1,30 @@
 //! What is built, and how it is started.
 
+mod bytes;
+pub mod context;
+mod draft;
+mod env;
+mod error;
+mod go;
 mod model;
+mod node;
+mod options;
+mod planner;
+mod probe;
+mod project;
+mod python;
+mod render;
+mod rust;
+mod versions;
+mod words;
 
+pub use bytes::{FileBytes, FolderBytes};
+pub use context::{ContextError, ContextFile};
+pub use error::PlanError;
 pub use model::{
-    BaseImage, Bridge, BuildPlan, DEFAULT_PORT, ENDPOINT_PATH, Limits, Phase, PhaseName, SecretSlot,
-    Transport, UID,
+    BaseImage, Bridge, BuildPlan, DEFAULT_PORT, Decision, ENDPOINT_PATH, GeneratedFile, Limits, Phase,
+    PhaseName, SecretSlot, Transport, UID,
 };
+pub use options::{PlanOptions, Unlocked};
+pub use planner::plan;
+pub use render::{BuildSecret, DockerfileOptions, Stage};

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sigyl_core::{Digest, manifest::ValueType};
+use sigyl_core::{DiagnosticLevel, Digest, manifest::ValueType};
 
 /// The user and group that servers run as: numeric, so that an engine can tell that it is not root. Chosen above the
 /// ids that distributions give to people.
@@ -71,6 +71,44 @@ pub struct BuildPlan {
     pub egress: Vec<String>,
     /// Whether one process may answer everybody: the server keeps nothing between calls.
     pub stateless: bool,
+    /// Files that the plan itself brings, written into the application's folder before the first phase.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub generated: Vec<GeneratedFile>,
+    /// Variables that name folders of the application, in builds and when it runs: relative paths, which come before
+    /// what the variable holds already. [`BuildPlan::path_env`] makes values of them.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub path_variables: IndexMap<String, Vec<String>>,
+    /// Why it is as it is: what was chosen, and what its reader should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
+}
+
+/// A file that the plan brings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GeneratedFile {
+    /// Where, relative to the application's folder; always below `.sigyl/`.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Something that a planner chose, or that weakens what the plan promises.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decision {
+    /// `note` or `warning`.
+    pub level: DiagnosticLevel,
+    /// Stable kebab-case code.
+    pub code: String,
+    /// One sentence without a full stop.
+    pub text: String,
+}
+
+impl BuildPlan {
+    /// SHA-256 of the plan's JSON form.
+    pub fn digest(&self) -> Digest {
+        // Serialising plain data into memory cannot fail; an empty digest would not match anything.
+        Digest::of(&serde_json::to_vec(self).unwrap_or_default())
+    }
 }
 
 /// An image of a registry.
@@ -143,6 +181,10 @@ pub struct SecretSlot {
     pub required: bool,
     /// Its type.
     pub value_type: ValueType,
+    /// The text of the variable, in which `{KEY}` stands for the value of the requirement with that key; the value alone
+    /// where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
 }
 
 /// What a server may use.

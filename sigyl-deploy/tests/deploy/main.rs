@@ -1,16 +1,23 @@
-//! The deployer from outside: real sockets, real processes, hostile peers. What needs an engine is ignored here, and run
-//! with one by the project's test command.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+//! The deployer from outside: plans, real sockets, real processes, hostile peers. What needs an engine is ignored here, and
+//! run with one by the project's test command.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 #[cfg(feature = "railway")]
 #[expect(clippy::disallowed_methods, reason = "credentials of live tests come by the environment")]
 mod clouds;
+#[cfg(feature = "run")]
 mod egress;
+mod examples;
 #[cfg(feature = "railway")]
 #[expect(
     clippy::disallowed_methods,
     reason = "the test command says where to record, and whether there is an engine"
 )]
 mod fakes;
+#[cfg(feature = "run")]
 mod front;
+mod hostile;
+mod planning;
+#[cfg(feature = "run")]
 mod servers;
+mod support;

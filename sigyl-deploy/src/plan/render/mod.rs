@@ -1,0 +1,7 @@
+//! Plans as text for engines.
+
+mod dockerfile;
+mod ignore;
+mod write;
+
+pub use dockerfile::{BuildSecret, DockerfileOptions, Stage};
