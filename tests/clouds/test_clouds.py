@@ -5,12 +5,13 @@ import json
 import os
 from pathlib import Path
 
+import discovery
 import pytest
 import railway
 
 RECORD = Path(os.environ["SIGYL_TEST_RECORD"])
 
-CHECKS = {"railway": railway.mistakes}
+CHECKS = {"railway": railway.mistakes} | dict.fromkeys(discovery.DESCRIPTIONS, discovery.mistakes)
 
 
 def recorded(api: str) -> list[dict]:
@@ -65,3 +66,74 @@ def test_a_mistake_to_railway_is_refused(word: str, path: list[str], value: obje
         place = place[part]
     place[path[-1]] = value
     assert railway.mistakes(request) != []
+
+
+def change(request: dict, path: list, value: object) -> None:
+    place = request
+    for part in path[:-1]:
+        place = place[part]
+    if value is None:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+
+
+CONTAINER = ["body", "template", "containers", 0]
+
+GOOGLE_MISTAKES = [
+    ("run", "secretKeyRef", ["body", "ingress"], "ALL"),
+    ("run", "secretKeyRef", ["body", "uri"], "https://example.com"),
+    ("run", "secretKeyRef", ["body", "template", "timeout"], 300),
+    ("run", "secretKeyRef", ["body", "template", "timeOut"], "300s"),
+    ("run", "secretKeyRef", ["body", "scaling", "scalingMode"], "FIXED"),
+    ("run", "secretKeyRef", [*CONTAINER, "startUpProbe"], {}),
+    ("run", "secretKeyRef", [*CONTAINER, "ports", 0, "containerPort"], "8080"),
+    ("run", "secretKeyRef", [*CONTAINER, "resources", "limits", "cpu"], 1),
+    ("run", "secretKeyRef", ["body"], None),
+    ("run", "serviceId", ["query", "serviceName"], "weather"),
+    ("run", "updateMask", ["query", "updateMask"], "traffik"),
+    ("run", "updateMask", ["path"], "/v1/projects/my-project/locations/europe-west1/services/weather"),
+    ("run", "updateMask", ["method"], "PUT"),
+    ("secretmanager", "payload", ["body", "payload", "value"], "x"),
+    ("secretmanager", "payload", ["body", "payload", "data"], "not base64!"),
+    ("secretmanager", "replication", ["body", "replication", "automatic"], True),
+    ("logging", "orderBy", ["body", "pageSize"], "20"),
+    ("logging", "orderBy", ["body", "since"], "2026-11-21T16:00:00Z"),
+    ("iam", "accountId", ["body", "serviceAccount", "email"], "x@example.com"),
+]
+
+
+@pytest.mark.parametrize(("api", "word", "path", "value"), GOOGLE_MISTAKES)
+def test_a_mistake_to_google_is_refused(api: str, word: str, path: list, value: object) -> None:
+    request = the(api, word)
+    assert discovery.mistakes(request) == []
+    if path == ["body"]:
+        request["body"] = None
+    else:
+        change(request, path, value)
+    assert discovery.mistakes(request) != []
+
+
+def test_every_kind_of_request_to_google_was_sent() -> None:
+    sent = {discovery.name_of(request) for api in discovery.DESCRIPTIONS for request in recorded(api)}
+    assert sent == {
+        "iam.projects.serviceAccounts.create",
+        "iam.projects.serviceAccounts.delete",
+        "iam.projects.serviceAccounts.list",
+        "logging.entries.list",
+        "run.projects.locations.operations.get",
+        "run.projects.locations.services.create",
+        "run.projects.locations.services.delete",
+        "run.projects.locations.services.get",
+        "run.projects.locations.services.list",
+        "run.projects.locations.services.patch",
+        "run.projects.locations.services.revisions.delete",
+        "run.projects.locations.services.revisions.get",
+        "run.projects.locations.services.revisions.list",
+        "secretmanager.projects.secrets.addVersion",
+        "secretmanager.projects.secrets.create",
+        "secretmanager.projects.secrets.delete",
+        "secretmanager.projects.secrets.list",
+        "secretmanager.projects.secrets.setIamPolicy",
+        "secretmanager.projects.secrets.versions.get",
+    }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use sigyl_core::Digest;
-
 use super::{Artifact, Backend, BackendError, BuildInput, BuiltImage, DeploySpec, Progress};
 
 /// The image of a plan: the one that the plan names, or what another backend builds and pushes to a registry.
@@ -19,7 +17,7 @@ pub(crate) async fn build(
             reference: format!("{name}@{digest}"),
             digest: digest.clone(),
             size_bytes: 0,
-            plan_digest: Digest::of(&serde_json::to_vec(input.plan).unwrap_or_default()),
+            plan_digest: input.plan.digest(),
             reused: true,
         });
     }

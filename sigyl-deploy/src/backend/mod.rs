@@ -1,17 +1,19 @@
 //! Where servers run: one trait, and what its calls take and give.
 
+#[cfg(feature = "cloud-run")]
+pub mod cloud_run;
 mod error;
-#[cfg(feature = "railway")]
+#[cfg(any(feature = "cloud-run", feature = "railway"))]
 mod images;
 mod observe;
-#[cfg(feature = "railway")]
+#[cfg(any(feature = "cloud-run", feature = "railway"))]
 mod polled;
 #[cfg(feature = "railway")]
 pub mod railway;
-#[cfg(feature = "railway")]
+#[cfg(any(feature = "cloud-run", feature = "railway"))]
 mod rest;
 mod spec;
-#[cfg(feature = "railway")]
+#[cfg(any(feature = "cloud-run", feature = "railway"))]
 mod times;
 
 use std::{pin::Pin, time::Duration};
@@ -23,7 +25,7 @@ use sigyl_core::secret::SecretText;
 pub use crate::plan::FileBytes;
 pub use error::{BackendError, WhoActs};
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
-#[cfg(feature = "railway")]
+#[cfg(any(feature = "cloud-run", feature = "railway"))]
 pub use rest::Pace;
 pub use spec::{
     Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, Handle, Health, ReleaseNumber, SecretHeader,
@@ -102,7 +104,8 @@ pub trait Backend: Send + Sync {
     /// When the release is gone.
     async fn upstream(&self, spec: &DeploySpec, handle: &Handle) -> Result<Upstream, BackendError>;
 
-    /// Lets a release answer at the deployment's address, which is returned. The one before finishes what it has begun.
+    /// Lets a release answer at the deployment's address, the MCP endpoint with its path, which is returned. The one before
+    /// finishes what it has begun. Where the release answers there already, nothing is done.
     ///
     /// # Errors
     /// When the switch fails; the release before goes on.

@@ -133,7 +133,7 @@ impl Railway {
             self.remove_service(&place, &candidate.id).await?;
         }
         let domain = self.domain(&place, &serving.id, spec.port).await?;
-        Ok((self.config.origin)(&domain))
+        Ok(format!("{}{}", (self.config.origin)(&domain), spec.path))
     }
 
     /// Gives the serving service a release and waits until Railway has switched to it.

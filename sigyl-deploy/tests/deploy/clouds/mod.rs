@@ -1,5 +1,7 @@
 //! Backends of services that are played here by fakes, and what their tests share.
 
+#[cfg(feature = "cloud-run")]
+mod cloud_run;
 #[cfg(feature = "railway")]
 mod railway;
 
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use sigyl_core::{Digest, secret::SecretText};
 use sigyl_deploy::backend::{
     Artifact, Backend, BackendError, BuiltImage, DeploySpec, DeploymentId, Handle, LogLine, LogQuery,
-    Observed, Pace, SecretRef, SecretSource, Upstream,
+    Observed, Pace, SecretHeader, SecretRef, SecretSource, Upstream,
 };
 
 use crate::fakes::{Record, instance::NO_IMAGE};
@@ -98,6 +100,12 @@ pub(crate) async fn ask(upstream: &Upstream, method: &str, params: Value) -> Res
     }
 }
 
+/// The server behind a deployment's address.
+pub(crate) fn front(endpoint: &str, headers: &[(String, SecretHeader)]) -> Upstream {
+    let origin = endpoint.strip_suffix("/mcp").unwrap().to_owned();
+    Upstream { origin, headers: headers.to_vec() }
+}
+
 /// The name that a server gives itself.
 pub(crate) async fn name(upstream: &Upstream) -> Result<String, u16> {
     let params = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
@@ -159,9 +167,9 @@ pub(crate) async fn live(backend: &dyn Backend) {
             tokio::time::sleep(Duration::from_secs(2)).await;
         }
         assert!(answers, "the candidate never answered");
-        let origin = backend.promote(&spec, &handle).await?;
+        let endpoint = backend.promote(&spec, &handle).await?;
         let headers = backend.upstream(&spec, &handle).await?.headers;
-        name(&Upstream { origin, headers }).await.unwrap();
+        name(&front(&endpoint, &headers)).await.unwrap();
         Ok::<_, BackendError>(())
     };
     let result = result.await;

@@ -6,11 +6,11 @@ use std::sync::{
 use serde_json::json;
 use sigyl_core::secret::SecretText;
 use sigyl_deploy::backend::{
-    Backend, BackendError, LogQuery, Observed, Pace, SecretRef, Silent, Upstream,
+    Backend, BackendError, LogQuery, Observed, Pace, SecretRef, Silent,
     railway::{RAILWAY_URL, Railway, RailwayConfig, RailwayPlace, RailwayToken, RegistryLogin, https_origin},
 };
 
-use super::{CANARY, PACE, Secrets, all_lines, broken, check_canary, name, settled, spec, variable};
+use super::{CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, variable};
 use crate::fakes::{self, http::Answer};
 
 fn config(fake: &fakes::railway::Railway) -> RailwayConfig {
@@ -42,8 +42,8 @@ async fn a_deployment_lives_and_nothing_is_left() {
     let probe = backend.upstream(&one, &first).await.unwrap();
     assert_eq!(name(&probe).await.unwrap(), "release 1");
     assert_eq!(variable(&probe, "API_KEY").await, CANARY);
-    let address = backend.promote(&one, &first).await.unwrap();
-    let address = Upstream { origin: address, headers: Vec::new() };
+    let endpoint = backend.promote(&one, &first).await.unwrap();
+    let address = front(&endpoint, &[]);
     assert_eq!(name(&address).await.unwrap(), "release 1");
     check_canary(&fake.record, 1, &[]);
 
@@ -63,7 +63,7 @@ async fn a_deployment_lives_and_nothing_is_left() {
             seen
         }
     });
-    assert_eq!(backend.promote(&two, &second).await.unwrap(), address.origin);
+    assert_eq!(backend.promote(&two, &second).await.unwrap(), endpoint);
     assert_eq!(name(&address).await.unwrap(), "release 2");
     done.store(true, Ordering::SeqCst);
     assert_eq!(load.await.unwrap().iter().filter(|seen| seen.is_err()).count(), 0);

@@ -2,6 +2,8 @@
 //! take, as far as it is used, answer late, refuse and break on demand, and write down every request, so that all of
 //! them can be held against the services' own schemas afterwards.
 
+#[cfg(feature = "cloud-run")]
+pub(crate) mod cloud_run;
 pub(crate) mod http;
 pub(crate) mod instance;
 #[cfg(feature = "railway")]

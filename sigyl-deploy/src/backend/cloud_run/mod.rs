@@ -1,0 +1,438 @@
+//! Google Cloud Run, by its Admin API.
+//!
+//! A deployment is a service, a release a revision of it. A new revision has a tag, and so an address of its own, and
+//! none of the traffic; when it is promoted, all traffic goes to it by name. Going back is the same with an older
+//! revision. Services are private unless the operator says otherwise: whoever calls one shows an identity token, which
+//! [`Upstream`] carries in the header that Cloud Run reads before `Authorization`, so that the server's own use of that
+//! is left alone.
+//!
+//! Secrets are stored in Secret Manager, a secret for each variable and release; the service has references to
+//! versions. Each deployment runs as an account of its own, which may read its own secrets and nothing else: what runs
+//! in an instance can get its account's tokens.
+
+mod api;
+mod release;
+mod secrets;
+mod service;
+mod tokens;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+pub use api::Endpoints;
+pub use tokens::{GoogleTokens, TokenSource};
+
+use self::{api::Api, release::Done};
+use super::{
+    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle, LogLine,
+    LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber, SecretHeader, SecretSource,
+    Stats, Upstream, images,
+    polled::{self, NamedLine},
+    rest::{Again, Pace},
+    times,
+};
+
+const NAME: &str = "cloud-run";
+
+/// The most entries of a log that are asked for at once; Cloud Logging's own limit.
+const ENTRIES: u32 = 1000;
+
+/// What Sigyl needs to know of a project.
+#[derive(Clone)]
+pub struct CloudRunConfig {
+    /// Id of the project.
+    pub project: String,
+    /// The region: `europe-west1`.
+    pub region: String,
+    /// Where the interfaces are.
+    pub endpoints: Endpoints,
+    /// What servers run as.
+    pub accounts: ServiceAccounts,
+    /// Who may call servers.
+    pub access: Access,
+    /// A network that all egress goes through, so that the operator's firewall holds it.
+    pub network: Option<Network>,
+    /// What builds images and pushes them to a registry that Cloud Run can pull from.
+    pub builder: Option<Arc<dyn Backend>>,
+    /// Waits and attempts.
+    pub pace: Pace,
+}
+
+/// What servers run as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceAccounts {
+    /// An account for each deployment, made by Sigyl.
+    Each,
+    /// One for all, by its address: every server can then read the secrets of every other.
+    One(String),
+}
+
+/// Who may call servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Who has the role `run.invoker`, with an identity token.
+    Private,
+    /// Everybody.
+    Public,
+}
+
+/// A network of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// Its name.
+    pub network: String,
+    /// The part of it in the region.
+    pub subnetwork: String,
+}
+
+/// The backend `cloud-run`.
+pub struct CloudRun {
+    config: CloudRunConfig,
+    api: Arc<Api>,
+}
+
+impl CloudRun {
+    /// A backend for one region of one project.
+    ///
+    /// # Errors
+    /// When the project or region cannot be one, or there can be no HTTPS client.
+    pub fn new(config: CloudRunConfig, tokens: Arc<dyn TokenSource>) -> Result<Self, BackendError> {
+        if ![&config.project, &config.region]
+            .into_iter()
+            .all(|name| api::is_path(name) && !name.contains('/'))
+        {
+            return Err(BackendError::Unavailable {
+                backend: NAME.to_owned(),
+                reason: "the name of the project or of the region cannot be one".to_owned(),
+            });
+        }
+        let api = Arc::new(Api::new(config.endpoints.clone(), tokens, config.pace)?);
+        Ok(Self { config, api })
+    }
+
+    /// The revision that a release has now: the handle's, or the one that a restart has put in its place.
+    fn revision_of(&self, found: &Value, spec: &DeploySpec, handle: &Handle) -> String {
+        service::tagged_revision(found, spec.release).unwrap_or_else(|| handle.0.clone())
+    }
+
+    async fn found(&self, spec: &DeploySpec) -> Result<Value, BackendError> {
+        self.service(&spec.id).await?.ok_or_else(|| gone(spec))
+    }
+}
+
+fn gone(spec: &DeploySpec) -> BackendError {
+    BackendError::Gone { what: format!("release {} of {}", spec.release, spec.id) }
+}
+
+#[async_trait]
+impl Backend for CloudRun {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut not_isolated = Vec::new();
+        if self.config.network.is_none() {
+            not_isolated.push(
+                "Servers reach every public address: Cloud Run cannot hold them to the manifest's names. A network \
+                 whose firewall does is a setting."
+                    .to_owned(),
+            );
+        }
+        if let ServiceAccounts::One(_) = self.config.accounts {
+            not_isolated.push(
+                "All servers run as one account, so that each can read the secrets of every other."
+                    .to_owned(),
+            );
+        }
+        not_isolated.push("The root file system can be written; what is written is memory.".to_owned());
+        Capabilities {
+            isolates: self.config.accounts == ServiceAccounts::Each,
+            not_isolated,
+            runs_images: true,
+            replicas_max: service::INSTANCES,
+            custom_domains: false,
+            egress_by_name: false,
+        }
+    }
+
+    async fn preflight(&self) -> Result<(), BackendError> {
+        let url = format!("{}/v2/{}/services", self.api.endpoints.run, self.parent());
+        self.api.get(&url, &[("pageSize", "1")]).await?;
+        self.stored(None).await.map(drop)
+    }
+
+    async fn build(
+        &self,
+        input: &BuildInput<'_>,
+        progress: &dyn Progress,
+    ) -> Result<BuiltImage, BackendError> {
+        images::build(NAME, self.config.builder.as_ref(), input, progress).await
+    }
+
+    async fn start(
+        &self,
+        spec: &DeploySpec,
+        secrets: &dyn SecretSource,
+        progress: &dyn Progress,
+    ) -> Result<Handle, BackendError> {
+        service::check(spec)?;
+        self.start_candidate(spec, secrets, progress).await
+    }
+
+    async fn upstream(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Upstream, BackendError> {
+        let found = self.found(spec).await?;
+        let Some(origin) = service::tag_address(&found, spec.release) else {
+            return Err(match service::tagged_revision(&found, spec.release) {
+                Some(_) => BackendError::Passing {
+                    backend: NAME.to_owned(),
+                    reason: "the revision has no address yet".to_owned(),
+                    retry_after: None,
+                },
+                None => gone(spec),
+            });
+        };
+        let mut headers = Vec::new();
+        // A public service is so only once its first release is promoted.
+        if found.get("invokerIamDisabled") != Some(&Value::Bool(true)) {
+            // The audience is the service's own address, also where a tag's is called.
+            let audience = found.get("uri").and_then(Value::as_str).unwrap_or(&origin);
+            let token = self.api.id_token(audience).await?;
+            let value = SecretHeader(format!("Bearer {}", token.reveal()));
+            headers.push(("X-Serverless-Authorization".to_owned(), value));
+        }
+        Ok(Upstream { origin, headers })
+    }
+
+    async fn promote(&self, spec: &DeploySpec, handle: &Handle) -> Result<String, BackendError> {
+        let found = self.found(spec).await?;
+        let revision = self.revision_of(&found, spec, handle);
+        self.promote_revision(spec, &revision).await
+    }
+
+    async fn retire(
+        &self,
+        id: &DeploymentId,
+        release: ReleaseNumber,
+        _drain: Duration,
+    ) -> Result<(), BackendError> {
+        self.retire_release(id, release).await
+    }
+
+    async fn restart(
+        &self,
+        spec: &DeploySpec,
+        handle: &Handle,
+        secrets: &dyn SecretSource,
+    ) -> Result<Handle, BackendError> {
+        let before = self.revision_of(&self.found(spec).await?, spec, handle);
+        let (_, restarts) = service::read_revision(&spec.id, &before).ok_or_else(|| gone(spec))?;
+        let after = service::revision_name(&spec.id, spec.release, restarts + 1);
+        let account = self.account(&spec.id).await?;
+        let versions = self.store(spec, &account, secrets).await?;
+        let fields = "description,functionalType,ingress,labels,scaling,template,traffic";
+        let done = self
+            .change(&spec.id, fields, |found| {
+                let traffic = service::exchanged(found, &before, &after);
+                service::body(spec, &self.config, &account, &versions, &after, traffic).map(Some)
+            })
+            .await?;
+        match done {
+            Done::Ended(Ok(())) => Ok(Handle(after)),
+            Done::Ended(Err(reason)) => Err(service::failure(spec, "", reason, Vec::new())),
+            Done::Absent => Err(gone(spec)),
+        }
+    }
+
+    async fn scale(&self, spec: &DeploySpec, _handle: &Handle, replicas: u32) -> Result<(), BackendError> {
+        if replicas > service::INSTANCES {
+            return Err(BackendError::Unsupported {
+                backend: NAME.to_owned(),
+                what: format!("run more than {} instances", service::INSTANCES),
+            });
+        }
+        let scaling = json!({ "scalingMode": "MANUAL", "manualInstanceCount": replicas });
+        match self.change(&spec.id, "scaling", |_| Ok(Some(json!({ "scaling": scaling })))).await? {
+            Done::Ended(Ok(())) => Ok(()),
+            Done::Ended(Err(reason)) => Err(BackendError::Failed { backend: NAME.to_owned(), reason }),
+            Done::Absent => Err(gone(spec)),
+        }
+    }
+
+    async fn logs(
+        &self,
+        spec: &DeploySpec,
+        handle: &Handle,
+        query: &LogQuery,
+    ) -> Result<LogLines, BackendError> {
+        let revision = self.revision_of(&self.found(spec).await?, spec, handle);
+        let (api, config, id) = (Arc::clone(&self.api), self.config.clone(), spec.id.clone());
+        let limit = query.limit;
+        Ok(polled::lines(query, self.api.poll(), move |since_ms| {
+            let (api, config) = (Arc::clone(&api), config.clone());
+            let (id, revision) = (id.clone(), revision.clone());
+            let query = LogQuery { since_ms, limit, follow: false };
+            async move { entries(&api, &config, &id, &revision, &query).await }
+        }))
+    }
+
+    async fn stats(&self, _spec: &DeploySpec, _handle: &Handle) -> Result<Stats, BackendError> {
+        Err(BackendError::Unsupported {
+            backend: NAME.to_owned(),
+            what: "tell the CPU time and processes of a release; instances come and go".to_owned(),
+        })
+    }
+
+    async fn observe(&self, spec: &DeploySpec, handle: &Handle) -> Result<Observed, BackendError> {
+        let Some(found) = self.service(&spec.id).await? else { return Ok(Observed::Gone) };
+        let name = self.revision_of(&found, spec, handle);
+        let Some(revision) = self.revision(&spec.id, &name).await? else { return Ok(Observed::Gone) };
+        if revision.get("deleteTime").is_some() {
+            return Ok(Observed::Gone);
+        }
+        Ok(match service::not_ready(&revision) {
+            Some(cause) if cause.is_final => {
+                Observed::Ended { exit_code: None, out_of_memory: false, restarts: 0 }
+            }
+            Some(_) => Observed::Starting,
+            None if is_stopped(&found) => Observed::Stopped,
+            None => {
+                // How many instances there are is not told, only how many are kept at least.
+                let kept = revision.pointer("/scalingStatus/desiredMinInstanceCount").and_then(Value::as_u64);
+                let replicas = u32::try_from(kept.unwrap_or(0)).unwrap_or(u32::MAX);
+                Observed::Running { restarts: 0, replicas }
+            }
+        })
+    }
+
+    async fn delete(&self, id: &DeploymentId) -> Result<(), BackendError> {
+        if self.service(id).await?.is_some() {
+            self.remove_service(id).await?;
+        }
+        self.forget(id, None).await?;
+        self.remove_account(id).await
+    }
+
+    async fn owned(&self) -> Result<Vec<Owned>, BackendError> {
+        let url = format!("{}/v2/{}/services", self.api.endpoints.run, self.parent());
+        let mut owned = Vec::new();
+        for found in self.api.list(&url, &[("pageSize", "100")], "services").await? {
+            let label = |name: &str| found.get("labels")?.get(name)?.as_str();
+            let name = found.get("name").and_then(Value::as_str).unwrap_or_default();
+            if label(service::MANAGED_BY.0) != Some(service::MANAGED_BY.1) {
+                continue;
+            }
+            let Some(deployment) = label(service::DEPLOYMENT) else { continue };
+            owned.push(Owned {
+                deployment: deployment.to_owned(),
+                release: None,
+                kind: "service".to_owned(),
+                name: name.rsplit('/').next().unwrap_or_default().to_owned(),
+            });
+        }
+        owned.extend(self.stored(None).await?.into_iter().map(|stored| Owned {
+            deployment: stored.deployment,
+            release: stored.release,
+            kind: "secret".to_owned(),
+            name: stored.name,
+        }));
+        if self.config.accounts == ServiceAccounts::Each {
+            owned.extend(self.accounts().await?);
+        }
+        owned.sort();
+        Ok(owned)
+    }
+}
+
+fn is_stopped(found: &Value) -> bool {
+    let scaling = |field: &str| found.get("scaling").and_then(|scaling| scaling.get(field));
+    scaling("scalingMode").and_then(Value::as_str) == Some("MANUAL")
+        && scaling("manualInstanceCount").and_then(Value::as_u64).unwrap_or(0) == 0
+}
+
+/// Lines of a revision's log, the oldest first.
+async fn entries(
+    api: &Api,
+    config: &CloudRunConfig,
+    id: &DeploymentId,
+    revision: &str,
+    query: &LogQuery,
+) -> Result<Vec<NamedLine>, BackendError> {
+    let mut filter = format!(
+        "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"{id}\" AND \
+         resource.labels.revision_name=\"{revision}\" AND resource.labels.location=\"{}\"",
+        config.region
+    );
+    if let Some(since) = query.since_ms {
+        filter.push_str(&format!(" AND timestamp>=\"{}\"", times::format(since)));
+    }
+    let body = json!({
+        "resourceNames": [format!("projects/{}", config.project)],
+        "filter": filter,
+        // The last ones, where there are more than fit.
+        "orderBy": "timestamp desc",
+        "pageSize": query.limit.unwrap_or(ENTRIES).clamp(1, ENTRIES),
+    });
+    let url = format!("{}/v2/entries:list", api.endpoints.logging);
+    let answer = api.call(Method::POST, &url, &[], Some(&body), Again::Safe, &[]).await?;
+    let found = answer.get("entries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let mut lines: Vec<NamedLine> = found.iter().filter_map(line).collect();
+    lines.reverse();
+    Ok(lines)
+}
+
+fn line(entry: &Value) -> Option<NamedLine> {
+    let text = |path: &str| entry.pointer(path).and_then(Value::as_str);
+    let time = text("/timestamp")?;
+    let said = match text("/textPayload").or_else(|| text("/jsonPayload/message")) {
+        Some(said) => said.to_owned(),
+        None => match entry.get("jsonPayload").or_else(|| entry.get("protoPayload")) {
+            Some(payload) => payload.to_string(),
+            // What Cloud Run writes of each request.
+            None => format!(
+                "{} {} {}",
+                text("/httpRequest/requestMethod")?,
+                text("/httpRequest/requestUrl")?,
+                entry.pointer("/httpRequest/status")?
+            ),
+        },
+    };
+    let stream = match text("/logName").and_then(|name| name.rsplit("%2F").next()) {
+        Some("stdout") => LogStream::Stdout,
+        Some("stderr") => LogStream::Stderr,
+        _ => LogStream::System,
+    };
+    Some(NamedLine {
+        name: format!("{time} {}", text("/insertId").unwrap_or(&said)),
+        line: LogLine { time_ms: times::parse(time)?, stream, text: polled::cut(said) },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_every_kind_are_lines() {
+        let read = |entry: Value| line(&entry).map(|named| (named.line.stream, named.line.text));
+        let time = "2026-11-21T16:00:00.5Z";
+        let log = |name: &str| format!("projects/p/logs/run.googleapis.com%2F{name}");
+        assert_eq!(
+            read(json!({ "timestamp": time, "textPayload": "a\n", "logName": log("stdout") })),
+            Some((LogStream::Stdout, "a".to_owned()))
+        );
+        assert_eq!(
+            read(json!({ "timestamp": time, "jsonPayload": { "message": "b" }, "logName": log("stderr") })),
+            Some((LogStream::Stderr, "b".to_owned()))
+        );
+        let request = json!({ "requestMethod": "POST", "requestUrl": "https://x/mcp", "status": 200 });
+        assert_eq!(
+            read(json!({ "timestamp": time, "httpRequest": request, "logName": log("requests") })),
+            Some((LogStream::System, "POST https://x/mcp 200".to_owned()))
+        );
+        assert_eq!(read(json!({ "textPayload": "no time" })), None);
+    }
+}
