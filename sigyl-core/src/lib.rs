@@ -15,6 +15,7 @@ mod digest;
 mod finding;
 mod location;
 pub mod manifest;
+pub mod protocol;
 mod report;
 #[cfg(feature = "secret")]
 pub mod secret;

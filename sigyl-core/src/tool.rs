@@ -3,7 +3,7 @@
 use md5::{Digest as _, Md5};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{Digest, Location, digest::hex};
 
@@ -40,6 +40,36 @@ pub struct Tool {
     pub origin: ToolOrigin,
     /// Digests of its parts.
     pub pins: ToolPins,
+}
+
+impl Tool {
+    /// A tool as a running server lists it.
+    pub fn of_listing(name: &str, definition: &Map<String, Value>) -> Self {
+        let present = |name: &&str| definition.get(*name).filter(|part| !part.is_null());
+        let part = |names: [&str; 2]| names.iter().find_map(present).cloned();
+        let description = definition.get("description").and_then(Value::as_str);
+        let input_schema = part(["inputSchema", "input_schema"]);
+        let output_schema = part(["outputSchema", "output_schema"]);
+        let annotations = present(&"annotations").cloned();
+        let pins = ToolPins::new(
+            name,
+            description,
+            input_schema.as_ref(),
+            output_schema.as_ref(),
+            annotations.as_ref(),
+        );
+        Self {
+            name: name.to_owned(),
+            description: description.map(str::to_owned),
+            input_schema,
+            output_schema,
+            annotations,
+            location: None,
+            description_location: None,
+            origin: ToolOrigin::Live,
+            pins,
+        }
+    }
 }
 
 /// Digests of a tool's parts: SHA-256 over canonical JSON (RFC 8785). A part that was not readable has none.

@@ -14,7 +14,11 @@ pub mod egress;
 #[cfg(feature = "run")]
 pub mod front;
 #[cfg(feature = "run")]
+pub mod health;
+#[cfg(feature = "run")]
 mod hop;
+#[cfg(feature = "run")]
+pub mod line;
 #[cfg(feature = "run")]
 mod listen;
 pub mod plan;

@@ -2,13 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
+use sigyl_core::protocol::server_info;
 use sigyl_scan::Listing;
-
-/// The stateless revision.
-pub(crate) const MODERN: &str = "2026-07-28";
-/// The last revision with sessions.
-pub(crate) const LEGACY: &str = "2025-11-25";
 
 /// Pages that are read of one list. Chosen: a server with more than that lists for ever.
 const MOST_PAGES: usize = 200;
@@ -73,20 +69,5 @@ pub(crate) fn pages(
 /// What the server tells of itself.
 pub(crate) fn about(result: &Value, listing: &mut Listing) {
     listing.instructions = result.get("instructions").and_then(Value::as_str).map(str::to_owned);
-    let modern = || result.get("_meta")?.get("io.modelcontextprotocol/serverInfo");
-    listing.server = result.get("serverInfo").or_else(modern).and_then(Value::as_object).cloned();
-}
-
-/// Who asks.
-pub(crate) fn client() -> Value {
-    json!({ "name": "sigyl", "version": env!("CARGO_PKG_VERSION") })
-}
-
-/// What each request of the stateless era says of the client.
-pub(crate) fn modern_meta() -> Value {
-    json!({
-        "io.modelcontextprotocol/protocolVersion": MODERN,
-        "io.modelcontextprotocol/clientInfo": client(),
-        "io.modelcontextprotocol/clientCapabilities": {},
-    })
+    listing.server = server_info(result).cloned();
 }

@@ -22,6 +22,8 @@ use async_trait::async_trait;
 use futures_core::Stream;
 use sigyl_core::secret::SecretText;
 
+use crate::line::Step;
+
 pub use crate::plan::FileBytes;
 pub use error::{BackendError, WhoActs};
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
@@ -47,8 +49,11 @@ pub trait SecretSource: Send + Sync {
 
 /// Hears what a long call does.
 pub trait Progress: Send + Sync {
-    /// A line of output or a step, without secrets.
+    /// A line of output, without secrets.
     fn line(&self, text: &str);
+
+    /// A step of the line begins; the one before is done.
+    fn step(&self, _step: Step) {}
 }
 
 /// Hears nothing.

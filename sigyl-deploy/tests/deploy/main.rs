@@ -16,7 +16,11 @@ mod examples;
 mod fakes;
 #[cfg(feature = "run")]
 mod front;
+#[cfg(feature = "run")]
+mod health;
 mod hostile;
+#[cfg(feature = "run")]
+mod line;
 mod planning;
 #[cfg(feature = "run")]
 mod servers;

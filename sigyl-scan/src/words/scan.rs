@@ -4,7 +4,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 use sigyl_core::{
     LineIndex, Location, Manifest, NotAnalysed, NotAnalysedReason, ScanReport, SourceTree, Span, Tool,
-    ToolOrigin, ToolPins,
 };
 
 use super::{
@@ -32,7 +31,7 @@ const MOST_NAME: usize = 120;
 /// The report is one of [`scan`](crate::scan): the same values, fingerprints and baselines. Its locations say which
 /// text is meant: `tools/add/inputSchema/properties/a/description`, `prompts/ask/arguments/0/description`,
 /// `resources/readme/description`, `server/instructions`. Lines and columns count in that text. Its tools have pins,
-/// and their origin is [`ToolOrigin::Live`].
+/// and their origin is [`Live`](sigyl_core::ToolOrigin::Live).
 pub fn scan_listing(listing: &Listing, config: &ScanConfig) -> ScanReport {
     let written = Written::of(listing);
     let tree = written.tree();
@@ -192,28 +191,14 @@ impl Written {
 }
 
 fn tool(definition: &Map<String, Value>, name: &str, root: &str) -> Tool {
-    let present = |name: &&str| definition.get(*name).filter(|part| !part.is_null());
-    let part = |names: [&str; 2]| names.iter().find_map(present).cloned();
-    let description = definition.get("description").and_then(Value::as_str);
-    let input_schema = part(["inputSchema", "input_schema"]);
-    let output_schema = part(["outputSchema", "output_schema"]);
-    let annotations = present(&"annotations").cloned();
+    let tool = Tool::of_listing(name, definition);
     Tool {
-        name: name.to_owned(),
-        pins: ToolPins::new(
-            name,
-            description,
-            input_schema.as_ref(),
-            output_schema.as_ref(),
-            annotations.as_ref(),
-        ),
         location: Some(Location::file_start(root)),
-        description_location: description.map(|_| Location::file_start(&format!("{root}/description"))),
-        description: description.map(str::to_owned),
-        input_schema,
-        output_schema,
-        annotations,
-        origin: ToolOrigin::Live,
+        description_location: tool
+            .description
+            .is_some()
+            .then(|| Location::file_start(&format!("{root}/description"))),
+        ..tool
     }
 }
 
@@ -241,7 +226,7 @@ fn sources(tree: &SourceTree) -> Sources<'_> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use sigyl_core::{Severity, Verdict};
+    use sigyl_core::{Severity, ToolOrigin, Verdict};
 
     use super::*;
 

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use sigyl_core::{Confidence, Severity};
+use sigyl_core::{
+    Confidence, Severity,
+    protocol::{self, MODERN},
+};
 use sigyl_scan::{Listing, Observation, Observed};
 
 use super::{
     LiveError,
     wire::{Credential, Reply, Wire},
 };
-use crate::beyond::lists::{LEGACY, MODERN, about, client, lists_of, modern_meta, pages};
+use crate::beyond::lists::{about, lists_of, pages};
 
 /// What the server listed, and how.
 #[derive(Debug, Default)]
@@ -122,14 +125,12 @@ pub(super) fn discover(
 fn modern(
     wire: &Wire,
     method: &str,
-    mut parameters: Map<String, Value>,
+    parameters: Map<String, Value>,
     credential: Credential,
     headers: &[(&str, &str)],
 ) -> Result<Reply, String> {
-    parameters.insert("_meta".to_owned(), modern_meta());
-    let message = json!({ "jsonrpc": "2.0", "id": wire.next_id(), "method": method, "params": parameters });
-    let own = [("mcp-protocol-version", MODERN), ("mcp-method", method)];
-    wire.post(&message, &[&own, headers].concat(), credential)
+    let message = protocol::modern_request(wire.next_id(), method, parameters);
+    wire.post(&message, &[&protocol::modern_headers(method), headers].concat(), credential)
 }
 
 /// `initialize` of the era with sessions; no session where it was not answered with a result.
@@ -138,12 +139,7 @@ pub(super) fn initialize(
     credential: Credential,
     headers: &[(&str, &str)],
 ) -> Result<(Reply, Option<Session>), String> {
-    let message = json!({
-        "jsonrpc": "2.0",
-        "id": wire.next_id(),
-        "method": "initialize",
-        "params": { "protocolVersion": LEGACY, "capabilities": {}, "clientInfo": client() },
-    });
+    let message = protocol::initialize(wire.next_id());
     let reply = wire.post(&message, headers, credential)?;
     let Some(result) = reply.result() else { return Ok((reply, None)) };
     let Some(version) = result.get("protocolVersion").and_then(Value::as_str) else {
@@ -151,9 +147,8 @@ pub(super) fn initialize(
     };
     let id = reply.header("mcp-session-id").map(str::to_owned);
     let session = Session { id, version: version.to_owned() };
-    let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     // Servers that take none go on without it.
-    let _ = wire.post(&initialized, &[&session.headers()[..], headers].concat(), credential);
+    let _ = wire.post(&protocol::initialized(), &[&session.headers()[..], headers].concat(), credential);
     Ok((reply, Some(session)))
 }
 
@@ -185,7 +180,7 @@ pub(super) fn page(
         parameters.insert("cursor".to_owned(), Value::String(cursor.to_owned()));
     }
     let Some(session) = session else { return modern(wire, method, parameters, credential, &[]) };
-    let message = json!({ "jsonrpc": "2.0", "id": wire.next_id(), "method": method, "params": parameters });
+    let message = protocol::request(wire.next_id(), method, parameters);
     wire.post(&message, &session.headers(), credential)
 }
 

@@ -6,7 +6,6 @@
 mod eras;
 mod headers;
 mod probes;
-mod sse;
 mod wire;
 
 use clap::Args;

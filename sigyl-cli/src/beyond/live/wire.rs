@@ -14,9 +14,10 @@ use reqwest::{
     redirect::Policy,
 };
 use serde_json::Value;
+use sigyl_core::protocol::{Events, answer_to, redact};
 use sigyl_scan::Reach;
 
-use super::{LiveError, headers::Headers, origin, sse::Events};
+use super::{LiveError, headers::Headers, origin};
 
 /// Time for a connection, and for the server to send anything at all. Chosen.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -235,13 +236,7 @@ impl Wire {
 
     /// The answer to `id`, alone or in a batch (of 2025-03-26).
     fn message(&self, bytes: &[u8], id: u64) -> Option<Value> {
-        let is_answer = |value: &Value| {
-            value.get("id").and_then(Value::as_u64) == Some(id) && value.get("method").is_none()
-        };
-        match self.json(bytes)? {
-            Value::Array(items) => items.into_iter().find(is_answer),
-            value => Some(value).filter(is_answer),
-        }
+        answer_to(self.json(bytes)?, id)
     }
 
     /// Errors in the transport come without the id of the request.
@@ -257,25 +252,6 @@ impl Wire {
         let mut value = serde_json::from_slice(bytes).ok()?;
         redact(&mut value, &self.headers.texts);
         Some(value)
-    }
-}
-
-/// JSON's reader has bounded the depth.
-fn redact(value: &mut Value, secrets: &[String]) {
-    let clean = |text: &str| {
-        secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[credential]"))
-    };
-    match value {
-        Value::String(text) => *text = clean(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| redact(item, secrets)),
-        Value::Object(fields) => {
-            let old = std::mem::take(fields);
-            for (key, mut value) in old {
-                redact(&mut value, secrets);
-                fields.insert(clean(&key), value);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -342,12 +318,5 @@ mod tests {
         }
         assert_eq!(of("https://mcp.example.com/"), Reach::Public);
         assert_eq!(of("https://localhost.example.com/"), Reach::Public);
-    }
-
-    #[test]
-    fn credentials_are_taken_out() {
-        let mut value = serde_json::json!({ "a canary-4711": ["Bearer canary-4711", { "b": 1 }] });
-        redact(&mut value, &["Bearer canary-4711".to_owned(), "canary-4711".to_owned()]);
-        assert_eq!(value.to_string(), r#"{"a [credential]":["[credential]",{"b":1}]}"#);
     }
 }

@@ -8,9 +8,10 @@ use std::path::Path;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
+use sigyl_core::protocol::{LEGACY, client, modern_meta};
 use sigyl_scan::{Listing, Observed};
 
-use super::lists::{LEGACY, about, client, lists_of, modern_meta, pages};
+use super::lists::{about, lists_of, pages};
 use talk::Talk;
 
 /// How a server is started that speaks over standard input and output.

@@ -1,5 +1,7 @@
 //! Servers of a few lines, on real sockets, that do what a test says; and a client that sends what a test writes.
 
+pub(crate) mod mcp;
+
 use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
 use tokio::{

@@ -4,7 +4,7 @@
 
 /// Takes bytes as they come, gives the data of whole events.
 #[derive(Debug, Default)]
-pub(super) struct Events {
+pub struct Events {
     line: Vec<u8>,
     data: Vec<u8>,
     has_data: bool,
@@ -13,7 +13,7 @@ pub(super) struct Events {
 
 impl Events {
     /// Feeds bytes; calls `event` with the data of each event that ends in them, until it answers true.
-    pub(super) fn feed(&mut self, bytes: &[u8], mut event: impl FnMut(&[u8]) -> bool) -> bool {
+    pub fn feed(&mut self, bytes: &[u8], mut event: impl FnMut(&[u8]) -> bool) -> bool {
         for byte in bytes {
             let was_return = std::mem::replace(&mut self.after_return, *byte == b'\r');
             match byte {
