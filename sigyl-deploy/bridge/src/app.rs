@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -17,6 +17,7 @@ use tokio::{
 };
 
 use crate::{
+    adapt::Newer,
     child::{Bounds, Child, Refused},
     config::{Config, Mode},
     health::{self, Era, Facts, Health},
@@ -24,6 +25,7 @@ use crate::{
     log::Log,
     modern::Everybody,
     process::Launcher,
+    rpc,
     session::{Link, Session},
     slot::{Slot, Spares},
     stream::Budget,
@@ -58,6 +60,8 @@ pub(crate) struct App {
     /// Who hears of changes from the shared process.
     pub(crate) everybody: Arc<Everybody>,
     pub(crate) interests: Interests,
+    /// Whether the server has refused `initialize` and speaks the newer era.
+    only_newer: AtomicBool,
     spares: Spares,
     refilling: Semaphore,
     sessions: Mutex<HashMap<String, Arc<Session>>>,
@@ -89,6 +93,7 @@ impl App {
             native: Slot::default(),
             everybody: Arc::default(),
             interests: Interests::default(),
+            only_newer: AtomicBool::new(false),
             spares: Spares::default(),
             refilling: Semaphore::new(1),
             sessions: Mutex::default(),
@@ -216,6 +221,11 @@ impl App {
         if self.config.mode == Mode::Shared {
             return self.open_shared_session(id, params).await.map(Ok);
         }
+        if self.only_newer.load(Ordering::Relaxed)
+            && let Ok((_, facts)) = self.native.get(self, Era::Modern).await
+        {
+            return self.open_own_session(id, params, &facts).map(Ok);
+        }
         let child = self.start_process().await?;
         // Whoever gives up waiting leaves no process behind.
         let mut guard = EndsUnlessKept(Some(Arc::clone(&child)));
@@ -237,7 +247,16 @@ impl App {
         };
         let result = match told {
             Ok(result) => result,
-            Err(error) => return Ok(Err(error)),
+            Err(error) => {
+                // A server of the newer era alone has none of this.
+                if self.speaks_newer()
+                    && let Ok((_, facts)) = self.native.get(self, Era::Modern).await
+                {
+                    self.only_newer.store(true, Ordering::Relaxed);
+                    return self.open_own_session(session.id.clone(), params, &facts).map(Ok);
+                }
+                return Ok(Err(error));
+            }
         };
         let Some(facts) = Facts::of_initialize(&result) else {
             self.recheck.notify_one();
@@ -256,16 +275,61 @@ impl App {
         id: String,
         params: &str,
     ) -> Result<(Arc<Session>, Box<RawValue>), NoProcess> {
-        let (_, facts) = self.shared.get(self, Era::Legacy).await?;
+        self.met().await;
+        if self.only_newer.load(Ordering::Relaxed) {
+            let (_, facts) = self.native.get(self, Era::Modern).await?;
+            return self.open_own_session(id, params, &facts);
+        }
+        let facts = match self.shared.get(self, Era::Legacy).await {
+            Ok((_, facts)) => facts,
+            Err(NoProcess::Failed(_)) if self.speaks_newer() => {
+                let (_, facts) = self.native.get(self, Era::Modern).await?;
+                self.only_newer.store(true, Ordering::Relaxed);
+                return self.open_own_session(id, params, &facts);
+            }
+            Err(why) => return Err(why),
+        };
+        self.open_linked(id, params, Link::Shared(Arc::downgrade(self)), &facts)
+    }
+
+    /// Opens a session in front of a server that knows none.
+    fn open_own_session(
+        self: &Arc<App>,
+        id: String,
+        params: &str,
+        facts: &Facts,
+    ) -> Result<(Arc<Session>, Box<RawValue>), NoProcess> {
+        let newer = Newer::new(Arc::downgrade(self), &rpc::raw(params.to_owned()));
+        self.open_linked(id, params, Link::Newer(newer), facts)
+    }
+
+    fn open_linked(
+        self: &Arc<App>,
+        id: String,
+        params: &str,
+        link: Link,
+        facts: &Facts,
+    ) -> Result<(Arc<Session>, Box<RawValue>), NoProcess> {
         if self.count() >= self.config.sessions_max * SHARED_FACTOR && !self.evict() {
             return Err(NoProcess::Full);
         }
-        let link = Link::Shared(Arc::downgrade(self));
         let session = Session::new(id, link, self.config.replay_max, &self.budget);
         let (version, result) = facts.initialize_result(params);
         let _ = session.version.set(version);
         self.sessions().insert(session.id.clone(), Arc::clone(&session));
         Ok((session, result))
+    }
+
+    /// Waits until something is known of the server, but not forever.
+    pub(crate) async fn met(&self) -> Health {
+        let mut health = self.health.subscribe();
+        let known = health.wait_for(|health| !matches!(health, Health::Starting));
+        let _ = tokio::time::timeout(self.config.start_timeout, known).await;
+        self.health.borrow().clone()
+    }
+
+    fn speaks_newer(&self) -> bool {
+        matches!(&*self.health.borrow(), Health::Up(facts, _) if facts.era == Era::Modern)
     }
 
     /// An exchange with the server went well.

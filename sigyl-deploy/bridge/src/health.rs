@@ -112,7 +112,7 @@ impl Facts {
         // the conversation at a version that they do not know.
         let version = asked
             .filter(|asked| LEGACY_VERSIONS.contains(&asked.as_str()) && *asked <= self.version)
-            .unwrap_or_else(|| self.version.clone());
+            .unwrap_or_else(|| self.version.as_str().min(LEGACY).to_owned());
         let mut capabilities = rpc::members(Some(&self.capabilities)).unwrap_or_default();
         for session in ["logging", "tasks"] {
             capabilities.shift_remove(session);

@@ -4,6 +4,7 @@
 //! server's processes. A [`child`] is a conversation with one of them; a [`session`] is a client's side of one; a
 //! [`stream`] is what is on its way to a connection. `README.md` beside this folder says what is promised.
 
+mod adapt;
 mod app;
 mod body;
 mod child;

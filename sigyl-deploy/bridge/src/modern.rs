@@ -199,18 +199,10 @@ fn native_params(params: &Members, mut meta: Members, token: Option<&str>) -> St
 
 /// What is known of the server, once it is.
 async fn facts_of(app: &App, id: &RawValue) -> Result<Arc<Facts>, Answer> {
-    let mut health = app.health.subscribe();
-    let known = tokio::time::timeout(
-        app.config.start_timeout,
-        health.wait_for(|health| !matches!(health, Health::Starting)),
-    );
-    let told = match known.await {
-        Ok(Ok(health)) => match &*health {
-            Health::Up(facts, _) => return Ok(Arc::clone(facts)),
-            Health::Down(why) => why.clone(),
-            Health::Starting => "the server is starting".to_owned(),
-        },
-        _ => "the server is starting".to_owned(),
+    let told = match app.met().await {
+        Health::Up(facts, _) => return Ok(facts),
+        Health::Down(why) => why,
+        Health::Starting => "the server is starting".to_owned(),
     };
     let mut answer = refuse(StatusCode::SERVICE_UNAVAILABLE, Some(id), rpc::INTERNAL_ERROR, &told);
     retry_after(&mut answer, 1);

@@ -10,9 +10,13 @@ use std::{
 };
 
 use serde_json::value::RawValue;
-use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, oneshot},
+    time::Instant,
+};
 
 use crate::{
+    adapt::{self, Listening, Made, Newer},
     app::App,
     child::{Child, Listener, Outcome, Refused, Sink},
     health::Era,
@@ -43,6 +47,8 @@ pub(crate) enum Link {
     Own(Arc<Child>),
     /// The one that answers everybody.
     Shared(Weak<App>),
+    /// The same, of a server that knows no sessions.
+    Newer(Newer),
 }
 
 /// A client's session.
@@ -65,6 +71,11 @@ struct State {
     last_stream: u64,
     /// Requests of the client, by their ids as written.
     asked: HashMap<String, InFlight>,
+    /// Questions of the bridge's own to the client, by their ids as written.
+    questions: HashMap<String, oneshot::Sender<adapt::Told>>,
+    last_question: u64,
+    /// Subscriptions that the bridge holds for it, by what they are of.
+    listening: HashMap<String, Listening>,
     /// Resources that it wants to hear of, where the process is not its own.
     resources: HashSet<String>,
     /// Requests of the server, by their ids as written, that the client may still answer.
@@ -97,6 +108,9 @@ impl Session {
             streams: BTreeMap::from([(OWN_STREAM, own)]),
             last_stream: OWN_STREAM,
             asked: HashMap::new(),
+            questions: HashMap::new(),
+            last_question: 0,
+            listening: HashMap::new(),
             resources: HashSet::new(),
             asking: HashSet::new(),
             initialized: false,
@@ -116,6 +130,7 @@ impl Session {
         let weak: Weak<Session> = Arc::downgrade(&session);
         match &session.link {
             Link::Own(child) => child.listen(weak),
+            Link::Newer(_) => {}
             Link::Shared(app) => {
                 if let Some(app) = app.upgrade() {
                     app.everybody.add(weak);
@@ -125,8 +140,13 @@ impl Session {
         session
     }
 
-    async fn child(&self) -> Result<Arc<Child>, Refused> {
+    pub(crate) async fn child(&self) -> Result<Arc<Child>, Refused> {
         match &self.link {
+            Link::Newer(newer) => {
+                let app = newer.app.upgrade().ok_or(Refused::Busy)?;
+                let told = app.native.get(&app, Era::Modern).await;
+                told.map(|(child, _)| child).map_err(|_| Refused::Busy)
+            }
             Link::Own(child) => Ok(Arc::clone(child)),
             Link::Shared(app) => {
                 let app = app.upgrade().ok_or(Refused::Busy)?;
@@ -139,7 +159,7 @@ impl Session {
     fn own_child(&self) -> Option<&Arc<Child>> {
         match &self.link {
             Link::Own(child) => Some(child),
-            Link::Shared(_) => None,
+            Link::Shared(_) | Link::Newer(_) => None,
         }
     }
 
@@ -194,37 +214,61 @@ impl Session {
             }
             state.asked.insert(id.get().to_owned(), InFlight { stream: Arc::clone(stream), at: None });
         }
-        if let Link::Shared(app) = &self.link
-            && let Some(answer) = self.answer_here(app, (id, method, params)).await
-        {
+        let call = (id, method, params);
+        let answer = match &self.link {
+            Link::Own(_) => None,
+            Link::Shared(app) => self.answer_here(app, call).await,
+            Link::Newer(newer) => adapt::answer_here(self, newer, call).await,
+        };
+        if let Some(answer) = answer {
             self.state().asked.remove(id.get());
             stream.push(&answer, Weight::Answer);
             return Ok(());
         }
-        let child = match self.child().await {
-            Ok(child) => child,
-            Err(refused) => {
-                self.state().asked.remove(id.get());
-                return Err(NotTaken::Refused(refused));
-            }
+        let made = Made { method: method.to_owned(), params: params.map(ToOwned::to_owned), rounds: 0 };
+        self.make(stream, id, made, room).await
+    }
+
+    /// Makes a request that is noted already, for the first time or once more.
+    pub(crate) async fn make(
+        self: &Arc<Session>,
+        stream: &Arc<Stream>,
+        id: &RawValue,
+        made: Made,
+        room: Option<OwnedSemaphorePermit>,
+    ) -> Result<(), NotTaken> {
+        let params = made.params.clone();
+        let params = params.as_deref();
+        let token =
+            rpc::meta_of(params).and_then(|meta| meta.progress_token).map(|token| token.get().to_owned());
+        let method = made.method.clone();
+        let called = async {
+            let child = self.child().await?;
+            let newer = if let Link::Newer(newer) = &self.link { Some(newer) } else { None };
+            let sink = Arc::new(Requested {
+                session: Arc::downgrade(self),
+                stream: Arc::clone(stream),
+                id: id.to_owned(),
+                token: token.clone(),
+                again: newer.map(|_| made),
+            });
+            child
+                .call(sink, room, |own| {
+                    let own_text = own.to_string();
+                    if let Some(asked) = self.state().asked.get_mut(id.get()) {
+                        asked.at = Some((Arc::clone(&child), own));
+                    }
+                    let token = token.as_ref().map(|_| own_text.as_str());
+                    let edited = match newer {
+                        Some(newer) => newer.params(params, token),
+                        None => token.and_then(|token| rpc::with_token(params, token)),
+                    };
+                    let params = edited.as_deref().or(params.map(|params| params.get()));
+                    rpc::call(Some(&own_text), &method, params)
+                })
+                .await
         };
-        let sink = Arc::new(Requested {
-            session: Arc::downgrade(self),
-            stream: Arc::clone(stream),
-            id: id.to_owned(),
-            token: token.clone(),
-        });
-        let called = child
-            .call(sink, room, |own| {
-                let own_text = own.to_string();
-                if let Some(asked) = self.state().asked.get_mut(id.get()) {
-                    asked.at = Some((Arc::clone(&child), own));
-                }
-                let edited = token.and_then(|_| rpc::with_token(params, &own_text));
-                rpc::call(Some(&own_text), method, edited.as_deref().or(params.map(|params| params.get())))
-            })
-            .await;
-        called.map(drop).map_err(|refused| {
+        called.await.map(drop).map_err(|refused| {
             self.state().asked.remove(id.get());
             NotTaken::Refused(refused)
         })
@@ -261,7 +305,7 @@ impl Session {
 
     /// Passes on a notification of the client.
     pub(crate) async fn notify(
-        &self,
+        self: &Arc<Session>,
         method: &str,
         params: Option<&RawValue>,
         room: Option<OwnedSemaphorePermit>,
@@ -275,7 +319,15 @@ impl Session {
             _ => {}
         }
         // Whatever else there is concerns the session, and a shared process knows none.
-        let Some(child) = self.own_child() else { return Ok(()) };
+        let Some(child) = self.own_child() else {
+            if let (Link::Newer(newer), "notifications/initialized") = (&self.link, method)
+                && let Some(app) = newer.app.upgrade()
+                && let Ok((_, facts)) = app.native.get(&app, Era::Modern).await
+            {
+                adapt::listen_to_lists(self, newer, &facts).await;
+            }
+            return Ok(());
+        };
         child.send(rpc::call(None, method, params.map(|params| params.get())), room).await
     }
 
@@ -300,6 +352,10 @@ impl Session {
         body: Body<'_>,
         room: Option<OwnedSemaphorePermit>,
     ) -> Result<bool, Refused> {
+        let question = self.state().questions.remove(id.get());
+        if let Some(question) = question {
+            return Ok(question.send(adapt::told(body)).is_ok());
+        }
         let Some(child) = self.own_child().filter(|_| self.state().asking.remove(id.get())) else {
             return Ok(false);
         };
@@ -326,7 +382,74 @@ impl Session {
         .cloned()
     }
 
-    fn put(&self, method: &str, message: &str, weight: Weight) {
+    /// Asks the client on behalf of a server that does not itself; on the stream of the request that needs it.
+    pub(crate) fn ask_client(
+        &self,
+        stream: &Stream,
+        method: &str,
+        params: Option<&RawValue>,
+        answer: oneshot::Sender<adapt::Told>,
+    ) -> Option<()> {
+        let id = {
+            let mut state = self.state();
+            if state.ended || state.questions.len() >= ASKED_MAX {
+                return None;
+            }
+            state.last_question += 1;
+            let id = format!("\"sigyl-{}\"", state.last_question);
+            state.questions.insert(id.clone(), answer);
+            id
+        };
+        let line = rpc::call(Some(&id), method, params.map(|params| params.get()));
+        for dropped in stream.push(&line, Weight::Asked(id)) {
+            self.state().questions.remove(&dropped);
+        }
+        Some(())
+    }
+
+    /// Whether a request is still in flight: neither answered nor cancelled.
+    pub(crate) fn waits_for(&self, id: &RawValue) -> bool {
+        self.state().asked.contains_key(id.get())
+    }
+
+    /// For how long an answer may take.
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        match &self.link {
+            Link::Newer(newer) => newer.app.upgrade().map(|app| app.config.request_timeout),
+            Link::Own(_) | Link::Shared(_) => None,
+        }
+    }
+
+    /// Ends a request with a message of the bridge's own.
+    pub(crate) fn finish_with(&self, stream: &Stream, id: &RawValue, message: &[u8]) {
+        self.state().asked.remove(id.get());
+        stream.answer(id, message);
+        self.settle();
+    }
+
+    /// A subscription that ends with the session, or with the next of the same.
+    pub(crate) fn note_listening(&self, what: &str, child: Arc<Child>, own: u64) {
+        let before = {
+            let mut state = self.state();
+            if state.ended {
+                Some((child, own))
+            } else {
+                state.listening.insert(what.to_owned(), (child, own))
+            }
+        };
+        if let Some((child, own)) = before {
+            child.cancel(own, None);
+        }
+    }
+
+    pub(crate) fn stop_listening(&self, what: &str) {
+        let listening = self.state().listening.remove(what);
+        if let Some((child, own)) = listening {
+            child.cancel(own, None);
+        }
+    }
+
+    pub(crate) fn put(&self, method: &str, message: &str, weight: Weight) {
         let dropped = match self.stream_for(method) {
             Some(stream) => stream.push(&rpc::flat(message), weight),
             None => match weight {
@@ -335,7 +458,11 @@ impl Session {
             },
         };
         for id in dropped {
-            self.state().asking.remove(&id);
+            {
+                let mut state = self.state();
+                state.asking.remove(&id);
+                state.questions.remove(&id);
+            }
             let Some(child) = self.own_child() else { continue };
             child.try_send(rpc::error(
                 Some(&rpc::raw(id)),
@@ -401,12 +528,21 @@ impl Session {
                         }
                     });
                 }
-                // Answers to what it asked reach nobody.
-                let asked = std::mem::take(&mut self.state().asked);
-                for (child, number) in asked.into_values().filter_map(|asked| asked.at) {
-                    child.cancel(number, None);
-                }
+                self.cancel_all();
             }
+            Link::Newer(_) => self.cancel_all(),
+        }
+    }
+
+    /// Answers to what it asked would reach nobody.
+    fn cancel_all(&self) {
+        let (asked, listening) = {
+            let mut state = self.state();
+            (std::mem::take(&mut state.asked), std::mem::take(&mut state.listening))
+        };
+        let asked = asked.into_values().filter_map(|asked| asked.at);
+        for (child, number) in asked.chain(listening.into_values()) {
+            child.cancel(number, None);
         }
     }
 
@@ -415,6 +551,7 @@ impl Session {
             let mut state = self.state();
             state.ended = true;
             state.asking.clear();
+            state.questions.clear();
             std::mem::take(&mut state.streams)
         };
         for stream in streams.values() {
@@ -476,6 +613,8 @@ struct Requested {
     id: Box<RawValue>,
     /// The client's progress token, as written.
     token: Option<String>,
+    /// The request itself, where it may have to be made again.
+    again: Option<Made>,
 }
 
 impl Sink for Requested {
@@ -488,9 +627,19 @@ impl Sink for Requested {
     }
 
     fn finish(&self, outcome: Outcome<'_>) {
-        let message = match outcome {
-            Outcome::Told(body) => rpc::answer(&self.id, body),
-            Outcome::Lost(why) => rpc::error(Some(&self.id), rpc::INTERNAL_ERROR, why, None),
+        let message = match (outcome, &self.again) {
+            (Outcome::Told(Body::Result(value)), Some(made)) => match adapt::result(value) {
+                Some(value) => rpc::result(&self.id, &value),
+                None => {
+                    if let Some(session) = self.session.upgrade() {
+                        let (stream, id) = (Arc::clone(&self.stream), self.id.clone());
+                        tokio::spawn(adapt::go_on(session, stream, id, made.clone(), value.to_owned()));
+                    }
+                    return;
+                }
+            },
+            (Outcome::Told(body), _) => rpc::answer(&self.id, body),
+            (Outcome::Lost(why), _) => rpc::error(Some(&self.id), rpc::INTERNAL_ERROR, why, None),
         };
         if let Some(session) = self.session.upgrade() {
             session.state().asked.remove(self.id.get());
