@@ -8,6 +8,8 @@ mod images;
 mod observe;
 #[cfg(any(feature = "cloud-run", feature = "railway"))]
 mod polled;
+#[cfg(feature = "process")]
+pub mod process;
 #[cfg(feature = "railway")]
 pub mod railway;
 #[cfg(any(feature = "cloud-run", feature = "railway"))]

@@ -22,6 +22,8 @@ mod hostile;
 #[cfg(feature = "run")]
 mod line;
 mod planning;
+#[cfg(feature = "process")]
+mod process;
 #[cfg(feature = "run")]
 mod servers;
 mod support;
