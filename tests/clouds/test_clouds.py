@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 
 import discovery
+import manifests
 import pytest
 import railway
 
 RECORD = Path(os.environ["SIGYL_TEST_RECORD"])
 
-CHECKS = {"railway": railway.mistakes} | dict.fromkeys(discovery.DESCRIPTIONS, discovery.mistakes)
+CHECKS = {"kubernetes": manifests.mistakes, "railway": railway.mistakes} | dict.fromkeys(discovery.DESCRIPTIONS, discovery.mistakes)
 
 
 def recorded(api: str) -> list[dict]:
@@ -137,3 +138,88 @@ def test_every_kind_of_request_to_google_was_sent() -> None:
         "secretmanager.projects.secrets.setIamPolicy",
         "secretmanager.projects.secrets.versions.get",
     }
+
+
+def rendered(kind: str) -> dict:
+    lines = (RECORD / "rendered.jsonl").read_text().splitlines()
+    return next(found for found in map(json.loads, lines) if found["kind"] == kind)
+
+
+def test_everything_rendered_is_taken() -> None:
+    lines = (RECORD / "rendered.jsonl").read_text().splitlines()
+    assert len(lines) == 8
+    for line in lines:
+        assert manifests.mistakes_of(json.loads(line)) == [], line
+
+
+def test_every_deployment_is_restricted() -> None:
+    applied = [request["body"] for request in recorded("kubernetes")]
+    deployments = [body for body in applied if isinstance(body, dict) and body.get("kind") == "Deployment"]
+    assert deployments
+    for deployment in [*deployments, rendered("Deployment")]:
+        assert manifests.unrestricted(deployment) == []
+
+
+POD = ["spec", "template", "spec"]
+CONTAINER_OF_POD = [*POD, "containers", 0]
+
+KUBERNETES_MISTAKES = [
+    ("Deployment", [*CONTAINER_OF_POD, "readynessProbe"], {}),
+    ("Deployment", [*CONTAINER_OF_POD, "ports", 0, "containerPort"], "http"),
+    ("Deployment", [*CONTAINER_OF_POD, "securityContext", "readOnlyRootFileSystem"], True),
+    ("Deployment", ["spec", "strategy", "rollingUpdate", "maxUnavailable"], [0]),
+    ("Deployment", ["spec", "selector"], None),
+    ("Deployment", [*POD, "terminationGracePeriodSeconds"], "30s"),
+    ("Deployment", ["apiVersion"], "apps/v2"),
+    ("Service", ["spec", "ports", 0, "port"], "8080"),
+    ("NetworkPolicy", ["spec", "egress", 0, "ports", 0, "name"], "dns"),
+    ("NetworkPolicy", ["spec", "egress", 1, "to", 0, "ipBlock", "cidr"], None),
+    ("Secret", ["stringData", "API_KEY"], 1),
+    ("PodDisruptionBudget", ["spec", "maxUnavailableReplicas"], 1),
+    ("ServiceAccount", ["automountServiceAccountToken"], "false"),
+    ("Namespace", ["metadata", "label"], {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "path", "value"), KUBERNETES_MISTAKES)
+def test_a_mistake_in_a_manifest_is_refused(kind: str, path: list, value: object) -> None:
+    manifest = rendered(kind)
+    assert manifests.mistakes_of(manifest) == []
+    change(manifest, path, value)
+    assert manifests.mistakes_of(manifest) != []
+
+
+LOOSE = [
+    ([*POD, "hostNetwork"], True),
+    ([*POD, "volumes", 0], {"name": "tmp", "hostPath": {"path": "/"}}),
+    ([*POD, "securityContext", "seccompProfile"], None),
+    ([*POD, "securityContext", "runAsUser"], 0),
+    ([*CONTAINER_OF_POD, "securityContext", "privileged"], True),
+    ([*CONTAINER_OF_POD, "securityContext", "allowPrivilegeEscalation"], None),
+    ([*CONTAINER_OF_POD, "securityContext", "capabilities", "add"], ["SYS_ADMIN"]),
+    ([*CONTAINER_OF_POD, "ports", 0, "hostPort"], 80),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), LOOSE)
+def test_a_loose_pod_is_refused(path: list, value: object) -> None:
+    manifest = rendered("Deployment")
+    change(manifest, path, value)
+    assert manifests.mistakes_of(manifest) == []
+    assert manifests.unrestricted(manifest) != []
+
+
+APPLY_MISTAKES = [
+    (["path"], "/apis/apps/v1/namespaces/sigyl-servers/services/weather-r1"),
+    (["path"], "/apis/apps/v1/namespaces/sigyl-servers/deployments/other"),
+    (["query"], {}),
+    (["body", "spec", "replica"], 1),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), APPLY_MISTAKES)
+def test_a_mistaken_apply_is_refused(path: list, value: object) -> None:
+    request = the("kubernetes", '"Deployment"')
+    assert manifests.mistakes(request) == []
+    change(request, path, value)
+    assert manifests.mistakes(request) != []

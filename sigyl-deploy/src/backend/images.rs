@@ -1,13 +1,14 @@
 //! Images of backends that build nothing themselves.
 
-use std::sync::Arc;
+use super::{Artifact, BackendError, DeploySpec};
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+use super::{Backend, BuildInput, BuiltImage, Progress};
 
-use super::{Artifact, Backend, BackendError, BuildInput, BuiltImage, DeploySpec, Progress};
-
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 /// The image of a plan: the one that the plan names, or what another backend builds and pushes to a registry.
 pub(crate) async fn build(
     backend: &str,
-    builder: Option<&Arc<dyn Backend>>,
+    builder: Option<&std::sync::Arc<dyn Backend>>,
     input: &BuildInput<'_>,
     progress: &dyn Progress,
 ) -> Result<BuiltImage, BackendError> {
@@ -61,6 +62,7 @@ fn has_digest(reference: &str) -> bool {
     })
 }
 
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 fn without_tag(reference: &str) -> &str {
     let reference = reference.split('@').next().unwrap_or_default();
     match reference.rsplit_once(':') {
@@ -88,6 +90,11 @@ mod tests {
         ] {
             assert!(!has_digest(other), "{other}");
         }
+    }
+
+    #[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+    #[test]
+    fn a_tag_is_no_part_of_a_name() {
         assert_eq!(without_tag("registry:5000/x/y:1.2"), "registry:5000/x/y");
         assert_eq!(without_tag("registry:5000/x/y"), "registry:5000/x/y");
         assert_eq!(without_tag("node:22@sha256:ab"), "node");

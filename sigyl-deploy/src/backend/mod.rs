@@ -3,10 +3,14 @@
 #[cfg(feature = "cloud-run")]
 pub mod cloud_run;
 mod error;
-#[cfg(any(feature = "cloud-run", feature = "railway"))]
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+mod hidden;
 mod images;
+pub mod kubernetes;
 mod observe;
-#[cfg(any(feature = "cloud-run", feature = "railway"))]
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+mod pace;
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 mod polled;
 #[cfg(feature = "process")]
 pub mod process;
@@ -15,7 +19,7 @@ pub mod railway;
 #[cfg(any(feature = "cloud-run", feature = "railway"))]
 mod rest;
 mod spec;
-#[cfg(any(feature = "cloud-run", feature = "railway"))]
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 mod times;
 
 use std::{pin::Pin, time::Duration};
@@ -29,8 +33,8 @@ use crate::line::Step;
 pub use crate::plan::FileBytes;
 pub use error::{BackendError, WhoActs};
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
-#[cfg(any(feature = "cloud-run", feature = "railway"))]
-pub use rest::Pace;
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+pub use pace::Pace;
 pub use spec::{
     Artifact, BuildInput, BuiltImage, DeploySpec, DeploymentId, Handle, Health, ReleaseNumber, SecretHeader,
     SecretRef, Upstream,

@@ -17,47 +17,17 @@ use serde_json::Value;
 use sigyl_core::secret::SecretText;
 use zeroize::Zeroizing;
 
-use super::BackendError;
+use super::{
+    BackendError,
+    hidden::{self, chain, short},
+    pace::Pace,
+};
 
 /// The longest answer that is read, bytes; lists of a hundred services stay below a tenth. Chosen.
 const ANSWER_BYTES: usize = 8 << 20;
 
-/// The longest reason that goes into an error, characters. Chosen.
-const REASON_CHARS: usize = 500;
-
-/// Hidden values shorter than this, in bytes, stay in answers: taking `no` out of a sentence hides nothing. Chosen.
-const HIDDEN_BYTES: usize = 4;
-
 /// Fewer calls than this left in a service's window are few. Chosen: what two deployments need.
 const SCARCE: u64 = 60;
-
-/// How long calls take and how often they are made again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// How long one call may take.
-    pub timeout: Duration,
-    /// How often a call is made at most.
-    pub attempts: u32,
-    /// How long to wait before the second time; twice as long before each further one.
-    pub first_wait: Duration,
-    /// The longest wait. A service that asks for more gets its wish: the call fails and says how long.
-    pub longest_wait: Duration,
-    /// How long to wait between two looks at something that goes on.
-    pub poll: Duration,
-}
-
-impl Default for Pace {
-    /// Chosen: five attempts wait 15 s at most together where the service does not say how long.
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(60),
-            attempts: 5,
-            first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(20),
-            poll: Duration::from_secs(2),
-        }
-    }
-}
 
 /// Whether a call may be made again when nobody knows whether it was carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -300,42 +270,9 @@ fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// The text without any hidden value of the call: plain, as JSON writes it, and as JSON within a text of JSON does.
+/// A text of an answer without any hidden value of the call.
 pub(crate) fn hide(call: &Call<'_>, text: &str) -> String {
-    let credentials = call.credentials.iter().map(|(_, value)| value);
-    let mut text = text.to_owned();
-    for value in call.hidden.iter().chain(credentials) {
-        let plain = value.reveal();
-        let bare = plain.strip_prefix("Bearer ").unwrap_or(plain);
-        if bare.len() < HIDDEN_BYTES {
-            continue;
-        }
-        let mut form = bare.to_owned();
-        for _ in 0..3 {
-            text = text.replace(&form, "[redacted]");
-            let quoted = Value::from(form.as_str()).to_string();
-            form = quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned();
-        }
-    }
-    text
-}
-
-pub(crate) fn short(text: &str) -> String {
-    let line: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(REASON_CHARS).collect();
-    line.trim().to_owned()
-}
-
-/// An error with what caused it, in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    short(&text)
+    hidden::hide(call.hidden.iter().chain(call.credentials.iter().map(|(_, value)| value)), text)
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 //! run with one by the project's test command.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-#[cfg(any(feature = "cloud-run", feature = "railway"))]
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 #[expect(clippy::disallowed_methods, reason = "credentials of live tests come by the environment")]
 mod clouds;
 #[cfg(feature = "run")]
 mod egress;
 mod examples;
-#[cfg(any(feature = "cloud-run", feature = "railway"))]
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 #[expect(
     clippy::disallowed_methods,
     reason = "the test command says where to record, and whether there is an engine"

@@ -9,7 +9,9 @@ use sigyl_core::secret::SecretText;
 use super::{NAME, TokenSource};
 use crate::backend::{
     BackendError,
-    rest::{Again, Call, Pace, Rest, RestError, short},
+    hidden::short,
+    pace::Pace,
+    rest::{Again, Call, Rest, RestError},
 };
 
 /// How many looks an operation may take, at two seconds each a quarter of an hour. Chosen.

@@ -30,8 +30,9 @@ use super::{
     Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle, LogLine,
     LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber, SecretHeader, SecretSource,
     Stats, Upstream, images,
+    pace::Pace,
     polled::{self, NamedLine},
-    rest::{Again, Pace},
+    rest::Again,
     times,
 };
 

@@ -14,7 +14,7 @@ use google_cloud_auth::{
 use sigyl_core::secret::SecretText;
 
 use super::NAME;
-use crate::backend::{BackendError, rest::chain};
+use crate::backend::{BackendError, hidden::chain};
 
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 

@@ -9,7 +9,9 @@ use sigyl_core::secret::SecretText;
 use super::operations::{self, Operation};
 use crate::backend::{
     BackendError,
-    rest::{Call, Pace, Rest, RestError, hide, short},
+    hidden::short,
+    pace::Pace,
+    rest::{Call, Rest, RestError, hide},
 };
 
 pub(super) const NAME: &str = "railway";

@@ -27,8 +27,8 @@ use super::{
     Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle, LogLine,
     LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber, SecretSource, Stats, Upstream,
     images,
+    pace::Pace,
     polled::{self, NamedLine},
-    rest::Pace,
     times,
 };
 

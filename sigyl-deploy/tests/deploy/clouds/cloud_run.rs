@@ -27,7 +27,7 @@ impl TokenSource for Tokens {
     }
 }
 
-fn config(fake: &fakes::cloud_run::CloudRun) -> CloudRunConfig {
+pub(super) fn config(fake: &fakes::cloud_run::CloudRun) -> CloudRunConfig {
     CloudRunConfig {
         project: "my-project".to_owned(),
         region: "europe-west1".to_owned(),
@@ -45,7 +45,7 @@ fn config(fake: &fakes::cloud_run::CloudRun) -> CloudRunConfig {
     }
 }
 
-fn backend(config: CloudRunConfig) -> CloudRun {
+pub(super) fn backend(config: CloudRunConfig) -> CloudRun {
     CloudRun::new(config, Arc::new(Tokens)).unwrap()
 }
 

@@ -2,6 +2,10 @@
 
 #[cfg(feature = "cloud-run")]
 mod cloud_run;
+#[cfg(all(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+mod engine;
+#[cfg(feature = "kubernetes")]
+mod kubernetes;
 #[cfg(feature = "railway")]
 mod railway;
 

@@ -13,7 +13,7 @@ use sigyl_deploy::backend::{
 use super::{CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, variable};
 use crate::fakes::{self, http::Answer};
 
-fn config(fake: &fakes::railway::Railway) -> RailwayConfig {
+pub(super) fn config(fake: &fakes::railway::Railway) -> RailwayConfig {
     RailwayConfig {
         url: fake.url.clone(),
         token: RailwayToken::Account(SecretText::new("canary-7d1e-token".to_owned())),
@@ -26,7 +26,7 @@ fn config(fake: &fakes::railway::Railway) -> RailwayConfig {
     }
 }
 
-async fn fake() -> Arc<fakes::railway::Railway> {
+pub(super) async fn fake() -> Arc<fakes::railway::Railway> {
     fakes::railway::Railway::start(("authorization", "Bearer canary-7d1e-token".to_owned())).await
 }
 

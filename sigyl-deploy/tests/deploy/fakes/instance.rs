@@ -1,5 +1,5 @@
-//! What a fake runs for an image: the image itself in a real engine where `DOCKER_HOST` names one and the image is one of
-//! its own, and a small MCP server of this process otherwise, whose name tells the release.
+//! What a fake runs for an image: the image itself in a real engine, and for images of [`NO_IMAGE`] a small MCP server of
+//! this process, whose name tells the release.
 
 use std::{net::SocketAddr, process::Stdio, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::http::{self, Answer, Request};
 
-/// Images with this name never run in the engine: there are none of them.
+/// There are no images of this name: a server of this process plays them.
 pub(crate) const NO_IMAGE: &str = "registry.example.com/server";
 
 pub(crate) struct Instance {
@@ -17,29 +17,41 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// Starts an image with its variables; nothing where it is one that breaks (`BROKEN` is among its variables).
+    /// Starts an image with its variables, and waits until it takes connections, as an edge does before it sends any.
+    /// What ends before is told with its last words.
     pub(crate) async fn start(image: &str, env: &[(String, String)], port: u16) -> Result<Self, String> {
-        if env.iter().any(|(name, _)| name == "BROKEN") {
-            return Err("Error: listen EACCES".to_owned());
+        if !image.starts_with(NO_IMAGE) {
+            return Self::in_engine(image, env, port).await;
         }
-        match std::env::var("DOCKER_HOST") {
-            Ok(_) if !image.starts_with(NO_IMAGE) => Self::in_engine(image, env, port).await,
-            _ => Ok(Self { address: here(env.to_vec()).await, container: None }),
+        match env.iter().any(|(name, _)| name == "BROKEN") {
+            true => Err("Error: listen EACCES".to_owned()),
+            false => Ok(Self { address: here(env.to_vec()).await, container: None }),
         }
     }
 
     async fn in_engine(image: &str, env: &[(String, String)], port: u16) -> Result<Self, String> {
         let mut command = Command::new("docker");
-        command.args(["run", "--detach", "--label", "sigyl-fake=1", "--user", "10001:10001", "--read-only"]);
+        command.args(["run", "--detach", "--label", LABEL, "--user", "10001:10001", "--read-only"]);
         command.args(["--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]);
         for (name, value) in env {
+            // By name, so that no value is an argument.
             command.args(["--env", name]).env(name, value);
         }
         let id = output(command.arg(image)).await?;
-        let format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
-        let address = output(Command::new("docker").args(["inspect", "--format", format, &id])).await?;
-        let address = format!("{address}:{port}").parse().map_err(|_| format!("no address: {address}"))?;
-        Ok(Self { address, container: Some(id) })
+        let tell = "{{.State.Running}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+        loop {
+            let told = output(Command::new("docker").args(["inspect", "--format", tell, &id])).await?;
+            let address = told.strip_prefix("true ").map(|address| format!("{address}:{port}").parse());
+            let Some(Ok(address)) = address else {
+                let said = output(Command::new("sh").args(["-c", &format!("docker logs {id} 2>&1")])).await?;
+                output(Command::new("docker").args(["rm", "--force", "--volumes", &id])).await?;
+                return Err(said);
+            };
+            if tokio::net::TcpStream::connect(address).await.is_ok() {
+                return Ok(Self { address, container: Some(id) });
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Ends it, and waits until it has.
@@ -48,18 +60,10 @@ impl Instance {
             output(Command::new("docker").args(["rm", "--force", "--volumes", container])).await.unwrap();
         }
     }
-
-    /// Waits until it takes connections, as an edge does before it sends any.
-    pub(crate) async fn ready(&self) -> bool {
-        for _ in 0..600 {
-            if tokio::net::TcpStream::connect(self.address).await.is_ok() {
-                return true;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        false
-    }
 }
+
+/// What the containers of all fakes carry.
+pub(crate) const LABEL: &str = "sigyl-fake=1";
 
 async fn output(command: &mut Command) -> Result<String, String> {
     let output = command.stdin(Stdio::null()).output().await.map_err(|error| error.to_string())?;

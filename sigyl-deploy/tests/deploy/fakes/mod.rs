@@ -6,6 +6,8 @@
 pub(crate) mod cloud_run;
 pub(crate) mod http;
 pub(crate) mod instance;
+#[cfg(feature = "kubernetes")]
+pub(crate) mod kubernetes;
 #[cfg(feature = "railway")]
 pub(crate) mod railway;
 
@@ -71,4 +73,21 @@ impl BadDay {
     pub(crate) fn left(&self) -> usize {
         self.0.lock().unwrap().len()
     }
+}
+
+#[cfg(any(feature = "cloud-run", feature = "kubernetes"))]
+/// What is coded in base64.
+pub(crate) fn decoded(text: &str) -> String {
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut bytes = Vec::new();
+    let (mut all, mut bits) = (0_u32, 0);
+    for letter in text.trim_end_matches('=').chars() {
+        all = all << 6 | u32::try_from(alphabet.find(letter).unwrap()).unwrap();
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((all >> bits & 255) as u8);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
 }
