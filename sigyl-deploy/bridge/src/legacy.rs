@@ -36,7 +36,12 @@ const PRIMED: &str = "2025-11-25";
 /// A POST of one message, or a batch.
 pub(crate) async fn post(app: &Arc<App>, post: Post) -> Result<Answer, Answer> {
     let Post { headers, version, bytes, permit, room } = post;
-    check_version(version.as_deref())?;
+    let begins =
+        matches!(Message::read(&bytes), Ok(Message::Request { method, .. }) if method == "initialize");
+    if !begins {
+        // A version is agreed on by what `initialize` says, whatever its header does.
+        check_version(version.as_deref())?;
+    }
     if let Some(batch) = rpc::batch(&bytes, BATCH_MAX) {
         let messages = batch.map_err(malformed)?;
         let session = session_of(app, &headers)?;

@@ -14,7 +14,6 @@ use crate::{
     config::Mode,
     health::{Era, Facts},
     http::{Answer, events, refuse},
-    legacy::no_process,
     modern::Call,
     rpc::{self, Members},
     stream::{Replay, Stream, Weight},
@@ -98,22 +97,12 @@ pub(crate) async fn open(
     let needs = !wanted.lists.is_empty() || !wanted.resources.is_empty();
     let resources = wanted.resources.clone();
     let heard = Arc::new(Heard { stream: Arc::clone(&stream), id: call.id.to_owned(), wanted });
-    let weak: Weak<Heard> = Arc::downgrade(&heard);
-    let mut guard = EndsUnlessKept(None);
-    let mut leaves = None;
-    if needs && app.config.mode == Mode::Shared {
-        let (child, _) = app.shared.get(app, Era::Legacy).await.map_err(|why| no_process(call.id, why))?;
-        app.everybody.add(weak);
-        app.interests.join(&child, &resources).await;
-        leaves = Some(Leaves { app: Arc::clone(app), child, resources });
-    } else if needs {
-        let child = app.fresh().await.map_err(|why| no_process(call.id, why))?;
-        guard.0 = Some(Arc::clone(&child));
-        child.listen(weak);
-        for uri in &resources {
-            let _ = child.ask("resources/subscribe", &format!("{{\"uri\":{}}}", rpc::quoted(uri))).await;
-        }
-    }
+    // The stream begins at once: a process may take its time to start.
+    let hearing = if needs {
+        Some(Aborts(tokio::spawn(hear(Arc::clone(app), Arc::downgrade(&heard), resources))))
+    } else {
+        None
+    };
     // Nothing lasts forever; a client that still wants to hear asks again.
     let ends = Arc::downgrade(&heard);
     let lifetime = app.config.lifetime;
@@ -123,8 +112,43 @@ pub(crate) async fn open(
             heard.gone("");
         }
     });
-    let guard = Box::new((Aborts(ending), guard, leaves, heard, permit));
+    let guard = Box::new((Aborts(ending), hearing, heard, permit));
     Ok(events(Events::new(stream.read_on(), None, app.config.keep_alive, guard)))
+}
+
+/// Hears for a subscriber for as long as it is not dropped.
+async fn hear(app: Arc<App>, heard: Weak<Heard>, resources: Vec<String>) {
+    let told = if app.config.mode == Mode::Shared {
+        app.shared.get(&app, Era::Legacy).await.map(|(child, _)| child)
+    } else {
+        app.fresh().await
+    };
+    let child = match told {
+        Ok(child) => child,
+        Err(_) => {
+            if let Some(heard) = heard.upgrade() {
+                let told = "no process could be started to hear of changes";
+                heard
+                    .stream
+                    .push(&rpc::error(Some(&heard.id), rpc::INTERNAL_ERROR, told, None), Weight::Answer);
+            }
+            return;
+        }
+    };
+    if app.config.mode == Mode::Shared {
+        app.everybody.add(heard);
+        let _leaves =
+            Leaves { app: Arc::clone(&app), child: Arc::clone(&child), resources: resources.clone() };
+        app.interests.join(&child, &resources).await;
+        std::future::pending::<()>().await;
+    } else {
+        let _guard = EndsUnlessKept(Some(Arc::clone(&child)));
+        child.listen(heard);
+        for uri in &resources {
+            let _ = child.ask("resources/subscribe", &format!("{{\"uri\":{}}}", rpc::quoted(uri))).await;
+        }
+        std::future::pending::<()>().await;
+    }
 }
 
 struct Aborts(tokio::task::JoinHandle<()>);
@@ -174,8 +198,11 @@ impl Interests {
 
     /// One more for each.
     pub(crate) async fn join(&self, child: &Child, resources: &[String]) {
+        // All are counted before anything is waited for: whoever gives up meanwhile takes all back.
         for uri in resources {
             *self.counts().entry(uri.clone()).or_default() += 1;
+        }
+        for uri in resources {
             let _ = child.ask("resources/subscribe", &format!("{{\"uri\":{}}}", rpc::quoted(uri))).await;
         }
     }

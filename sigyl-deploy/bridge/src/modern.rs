@@ -41,14 +41,15 @@ pub(crate) fn is_version(version: &str) -> bool {
 
 /// Whether a message is of the newer era: it says so itself, or by its headers.
 pub(crate) fn is_modern(post: &Post) -> bool {
-    post.version.as_deref() == Some(MODERN)
-        || post.headers.contains_key(METHOD)
-        || match Message::read(&post.bytes) {
-            Ok(Message::Request { params, .. } | Message::Notification { params, .. }) => {
-                rpc::meta_of(params).is_some_and(|meta| meta.version.is_some())
-            }
-            _ => false,
+    let (names_version, is_initialize) = match Message::read(&post.bytes) {
+        Ok(Message::Request { method, params, .. } | Message::Notification { method, params }) => {
+            (rpc::meta_of(params).is_some_and(|meta| meta.version.is_some()), method == "initialize")
         }
+        _ => (false, false),
+    };
+    // Clients of both eras may send their newest version with the older one's first message.
+    names_version
+        || !is_initialize && (post.version.as_deref() == Some(MODERN) || post.headers.contains_key(METHOD))
 }
 
 /// A request as it is answered.

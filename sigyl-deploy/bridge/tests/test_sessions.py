@@ -302,5 +302,10 @@ def test_a_second_initialize_is_refused(bridge: Bridge) -> None:
     session.end()
 
 
+def test_a_client_of_both_eras_may_begin_with_its_newest_version(bridge: Bridge) -> None:
+    reply = bridge.request("POST", initialize(), mcp_protocol_version="2026-07-28")
+    assert reply.status == 200 and reply.headers["mcp-session-id"]
+
+
 def test_texts_are_told_apart_from_the_answer(bridge: Bridge) -> None:
     assert text_of(bridge.session().call("echo", {"message": '{"jsonrpc":"2.0","id":1,"result":1}'})).startswith("{")
