@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cloud-run")]
 pub mod cloud_run;
+#[cfg(feature = "docker")]
+pub mod docker;
 mod error;
 #[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 mod hidden;
@@ -19,7 +21,13 @@ pub mod railway;
 #[cfg(any(feature = "cloud-run", feature = "railway"))]
 mod rest;
 mod spec;
-#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+#[cfg(feature = "swarm")]
+pub mod swarm;
+#[cfg(any(feature = "cloud-run", feature = "docker", feature = "kubernetes", feature = "railway"))]
+#[cfg_attr(
+    not(any(feature = "cloud-run", feature = "railway")),
+    allow(dead_code, reason = "engines read no times that are written here")
+)]
 mod times;
 
 use std::{pin::Pin, time::Duration};

@@ -5,6 +5,15 @@
 #[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 #[expect(clippy::disallowed_methods, reason = "credentials of live tests come by the environment")]
 mod clouds;
+#[cfg(feature = "docker")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test command says where the client is, and how long to go on"
+)]
+mod contract;
+#[cfg(feature = "docker")]
+#[expect(clippy::disallowed_methods, reason = "the test command says where the engine is")]
+mod docker;
 #[cfg(feature = "run")]
 mod egress;
 mod examples;
@@ -27,3 +36,6 @@ mod process;
 #[cfg(feature = "run")]
 mod servers;
 mod support;
+#[cfg(feature = "swarm")]
+#[expect(clippy::disallowed_methods, reason = "the test command says where the swarm is")]
+mod swarm;

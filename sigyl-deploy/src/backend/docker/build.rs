@@ -1,0 +1,268 @@
+//! Builds: an image for a plan, once.
+//!
+//! By the builder that every engine has, not BuildKit: it needs no session beside the request, knows stages and the
+//! network of a build, and its cache does not ask which network a command had. What it cannot do is mounting secrets, so a
+//! build here has none.
+
+use std::collections::HashMap;
+
+use bollard::{
+    errors::Error,
+    query_parameters::{BuildImageOptionsBuilder, BuilderVersion},
+};
+use futures_util::StreamExt;
+use sigyl_core::Digest;
+use tokio::time;
+
+use super::{
+    engine::{Engine, status},
+    images, labels,
+    options::DockerOptions,
+    output::Output,
+};
+use crate::{
+    backend::{BackendError, BuildInput, BuiltImage, Progress},
+    plan::{
+        ContextError, ContextFile, DockerfileOptions,
+        context::{BRIDGE, CA_BUNDLE, DOCKERFILE},
+    },
+};
+
+/// Builds the plan, or gives the image that was built by it before.
+pub(crate) async fn build(
+    engine: &Engine,
+    options: &DockerOptions,
+    input: &BuildInput<'_>,
+    progress: &dyn Progress,
+) -> Result<BuiltImage, BackendError> {
+    if input.cleared.tree_digest() != input.tree.digest() {
+        return Err(BackendError::Changed { path: "the tree".to_owned() });
+    }
+    let plan_digest = input.plan.digest();
+    let tag = &short(&plan_digest);
+    let name = format!("{}/{}", engine.instance, input.id);
+    let (found, reused) = match find(engine, &plan_digest).await? {
+        Some(found) => (found, true),
+        None => {
+            let made = time::timeout(options.build.time, make(engine, options, input, &name, tag, progress));
+            let made = made.await.unwrap_or_else(|_| {
+                Err(BackendError::Build {
+                    step: "the build".to_owned(),
+                    reason: format!("it took longer than {} s", options.build.time.as_secs()),
+                    output: Vec::new(),
+                })
+            });
+            (made?, false)
+        }
+    };
+    // The deployment's own name of it, so that it stays while one of those that share it is there.
+    images::tag(engine, &found, &name, tag).await?;
+    let inspected = images::inspect(engine, &found).await?.unwrap_or_default();
+    let size_bytes = inspected.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+    if size_bytes > options.build.image_bytes {
+        images::untag(engine, &format!("{name}:{tag}")).await?;
+        return Err(BackendError::Build {
+            step: "the image".to_owned(),
+            reason: format!("it has {size_bytes} bytes; {} are allowed", options.build.image_bytes),
+            output: Vec::new(),
+        });
+    }
+    let mut built = BuiltImage {
+        reference: format!("{name}:{tag}"),
+        digest: inspected.id.unwrap_or(found),
+        size_bytes,
+        plan_digest,
+        reused,
+    };
+    if let Some(registry) = &options.registry {
+        built.reference = images::push(engine, registry, &built.digest, input.id, tag, progress).await?;
+        if let Some((_, digest)) = built.reference.split_once('@') {
+            built.digest = digest.to_owned();
+        }
+    }
+    Ok(built)
+}
+
+/// The first 16 hexadecimal digits of a digest, as a tag.
+fn short(digest: &Digest) -> String {
+    let digits = digest.as_str().trim_start_matches("sha256:");
+    digits.chars().take(16).collect()
+}
+
+/// An image that was built by the plan.
+async fn find(engine: &Engine, plan: &Digest) -> Result<Option<String>, BackendError> {
+    let found = images::built(engine).await?;
+    let of_plan =
+        |labels: &HashMap<String, String>| labels.get(labels::PLAN).is_some_and(|it| it == plan.as_str());
+    Ok(found.into_iter().find(|image| of_plan(&image.labels)).map(|image| image.id))
+}
+
+async fn make(
+    engine: &Engine,
+    options: &DockerOptions,
+    input: &BuildInput<'_>,
+    name: &str,
+    tag: &str,
+    progress: &dyn Progress,
+) -> Result<String, BackendError> {
+    let mut dockerfile =
+        DockerfileOptions { ca_bundle: options.ca_bundle.is_some(), ..DockerfileOptions::default() };
+    let stages = input.plan.stages();
+    let mut built = String::new();
+    for (at, stage) in stages.iter().enumerate() {
+        let is_last = at + 1 == stages.len();
+        progress.line(&format!(
+            "building {} with{} network",
+            stage.target,
+            if stage.network { "" } else { "out" }
+        ));
+        let context = context(options, input, &input.plan.dockerfile(&dockerfile)).await?;
+        let image = if is_last { format!("{name}:{tag}") } else { format!("{name}:{}-{tag}", stage.target) };
+        let mut labels = labels::of(&engine.instance, input.id, None);
+        if is_last {
+            // Several deployments may share it; its names tell which. Those before it are this one's alone, and so is
+            // what is built from them, which has their labels.
+            labels.remove(labels::DEPLOYMENT);
+            labels.insert(labels::PLAN.to_owned(), input.plan.digest().to_string());
+            labels.insert(labels::TREE.to_owned(), input.tree.digest().to_string());
+        }
+        let memory = i32::try_from(options.build.memory_bytes).unwrap_or(i32::MAX);
+        let request = BuildImageOptionsBuilder::new()
+            .version(BuilderVersion::BuilderV1)
+            .dockerfile(DOCKERFILE)
+            .target(stage.target)
+            .t(&image)
+            .labels(&labels)
+            .networkmode(if stage.network { "default" } else { "none" })
+            .memory(memory)
+            .memswap(memory)
+            .rm(true)
+            .forcerm(true)
+            .build();
+        run(engine, request, context, progress).await?;
+        built.clone_from(&image);
+        dockerfile.prepared = Some(image);
+    }
+    let found = images::inspect(engine, &built).await?.and_then(|found| found.id);
+    found.ok_or_else(|| BackendError::Failed {
+        backend: engine.backend.to_owned(),
+        reason: format!("{built} was built and is not there"),
+    })
+}
+
+/// The archive that the engine gets, with everything that the Dockerfile copies.
+async fn context(
+    options: &DockerOptions,
+    input: &BuildInput<'_>,
+    dockerfile: &str,
+) -> Result<Vec<u8>, BackendError> {
+    let failed = |what: &str, error: std::io::Error| BackendError::Unavailable {
+        backend: "docker".to_owned(),
+        reason: format!("{what} cannot be read: {error}"),
+    };
+    let mut extra = vec![ContextFile { path: DOCKERFILE, bytes: dockerfile.as_bytes(), executable: false }];
+    let certificates = match &options.ca_bundle {
+        Some(path) => Some(tokio::fs::read(path).await.map_err(|error| failed("the certificates", error))?),
+        None => None,
+    };
+    if let Some(bytes) = &certificates {
+        extra.push(ContextFile { path: CA_BUNDLE, bytes, executable: false });
+    }
+    let bridge = match (&options.bridge, input.plan.needs_bridge()) {
+        (Some(path), true) => {
+            Some(tokio::fs::read(path).await.map_err(|error| failed("sigyl-bridge", error))?)
+        }
+        (None, true) => {
+            return Err(BackendError::Unavailable {
+                backend: "docker".to_owned(),
+                reason: "the server speaks over standard input and output, and there is no sigyl-bridge to put before it"
+                    .to_owned(),
+            });
+        }
+        (_, false) => None,
+    };
+    if let Some(bytes) = &bridge {
+        extra.push(ContextFile { path: BRIDGE, bytes, executable: true });
+    }
+    let mut archive = Bounded { bytes: Vec::new(), limit: options.build.context_bytes };
+    match input.plan.write_context(input.tree, input.bytes, &extra, &mut archive) {
+        Ok(()) => Ok(archive.bytes),
+        Err(ContextError::Changed { path }) => Err(BackendError::Changed { path }),
+        Err(other) => Err(BackendError::Build {
+            step: "the build context".to_owned(),
+            reason: other.to_string(),
+            output: Vec::new(),
+        }),
+    }
+}
+
+/// Memory for an archive, up to a limit.
+struct Bounded {
+    bytes: Vec<u8>,
+    limit: u64,
+}
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, more: &[u8]) -> std::io::Result<usize> {
+        if (self.bytes.len() + more.len()) as u64 > self.limit {
+            return Err(std::io::Error::other("it is larger than a build may be given"));
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn run(
+    engine: &Engine,
+    request: bollard::query_parameters::BuildImageOptions,
+    context: Vec<u8>,
+    progress: &dyn Progress,
+) -> Result<(), BackendError> {
+    let body = bollard::body_full(context.into());
+    let mut output = Output::default();
+    let mut steps = Box::pin(engine.docker.build_image(request, None, Some(body)));
+    let mut failed = None;
+    while let Some(step) = steps.next().await {
+        match step {
+            Ok(info) => {
+                for line in output.take(info.stream.as_deref().unwrap_or_default()) {
+                    progress.line(&line);
+                }
+            }
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
+    }
+    drop(steps);
+    let Some(error) = failed else { return Ok(()) };
+    // What a failed build leaves has no name, and no label by which it could be found later.
+    for image in output.images() {
+        let is_unnamed = images::inspect(engine, image)
+            .await?
+            .is_some_and(|found| found.repo_tags.is_none_or(|tags| tags.is_empty()));
+        if is_unnamed {
+            // It may be a layer of something else; then the engine keeps it.
+            let _ = images::untag(engine, image).await;
+        }
+    }
+    Err(why(engine, &error, output))
+}
+
+fn why(engine: &Engine, error: &Error, output: Output) -> BackendError {
+    let reason = match error {
+        Error::DockerStreamError { error } => error.clone(),
+        other if status(other).is_some_and(|status| status < 500) => other.to_string(),
+        other => return engine.error("building", other),
+    };
+    let step = output.step().to_owned();
+    if step.starts_with("FROM ") {
+        return BackendError::Image { reason: format!("{step}: {reason}") };
+    }
+    BackendError::Build { step, reason, output: output.last() }
+}

@@ -1,0 +1,221 @@
+//! Images: at hand, or from the registry by digest.
+
+use bollard::{
+    auth::DockerCredentials,
+    models::{ImageInspect, ImageSummary},
+    query_parameters::{
+        CreateImageOptionsBuilder, ListImagesOptionsBuilder, PushImageOptionsBuilder,
+        RemoveImageOptionsBuilder, TagImageOptionsBuilder,
+    },
+};
+use futures_util::StreamExt;
+
+use super::{
+    container,
+    engine::{Engine, is_missing, status},
+    labels,
+    options::Registry,
+};
+use crate::backend::{BackendError, DeploySpec, DeploymentId, Owned, Progress};
+
+/// The image of a spec, by the engine's own id of it, so that no tag can be moved meanwhile; pulled where it is not there.
+pub(crate) async fn ensure(
+    engine: &Engine,
+    registry: Option<&Registry>,
+    spec: &DeploySpec,
+    progress: &dyn Progress,
+) -> Result<String, BackendError> {
+    let image = container::image_of(engine.backend, spec)?;
+    // A reference by digest says what it is; a tag does not, and there the id counts.
+    let by_digest = image.reference.contains("@sha256:");
+    let wanted = if by_digest { &image.reference } else { &image.digest };
+    if let Some(found) = inspect(engine, wanted).await? {
+        return Ok(found.id.unwrap_or_else(|| wanted.clone()));
+    }
+    if !by_digest {
+        return Err(BackendError::Image {
+            reason: format!("{} is not on the engine any more; build it again", image.reference),
+        });
+    }
+    progress.line(&format!("pulling {}", image.reference));
+    pull(engine, registry, &image.reference).await?;
+    let found = inspect(engine, wanted).await?;
+    found.and_then(|found| found.id).ok_or_else(|| BackendError::Image {
+        reason: format!("{} was pulled and is not there", image.reference),
+    })
+}
+
+/// An image by its id, name or digest; `None` where there is none.
+pub(crate) async fn inspect(engine: &Engine, name: &str) -> Result<Option<ImageInspect>, BackendError> {
+    match engine.docker.inspect_image(name).await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(engine.error("looking at an image", &error)),
+    }
+}
+
+/// Gets an image by digest from its registry.
+pub(crate) async fn pull(
+    engine: &Engine,
+    registry: Option<&Registry>,
+    reference: &str,
+) -> Result<(), BackendError> {
+    let options = CreateImageOptionsBuilder::new().from_image(reference).build();
+    let credentials = registry.filter(|registry| is_of(registry, reference)).and_then(credentials);
+    let mut steps = Box::pin(engine.docker.create_image(Some(options), None, credentials));
+    while let Some(step) = steps.next().await {
+        let failed = match step {
+            Ok(info) => info.error_detail.and_then(|detail| detail.message),
+            Err(error) if status(&error).is_some() => Some(error.to_string()),
+            Err(error) => return Err(engine.error("pulling an image", &error)),
+        };
+        if let Some(reason) = failed {
+            return Err(BackendError::Image { reason: format!("{reference}: {reason}") });
+        }
+    }
+    Ok(())
+}
+
+/// Puts an image into the registry, and gives its reference by digest there.
+pub(crate) async fn push(
+    engine: &Engine,
+    registry: &Registry,
+    image: &str,
+    id: &DeploymentId,
+    tag: &str,
+    progress: &dyn Progress,
+) -> Result<String, BackendError> {
+    let name = match registry.folder.is_empty() {
+        true => format!("{}/{id}", registry.address),
+        false => format!("{}/{}/{id}", registry.address, registry.folder),
+    };
+    self::tag(engine, image, &name, tag).await?;
+    progress.line(&format!("pushing {name}:{tag}"));
+    let options = PushImageOptionsBuilder::new().tag(tag).build();
+    let mut steps = Box::pin(engine.docker.push_image(&name, Some(options), credentials(registry)));
+    while let Some(step) = steps.next().await {
+        let refused = |reason: String| BackendError::Refused { backend: engine.backend.to_owned(), reason };
+        match step {
+            Ok(info) => {
+                if let Some(reason) = info.error_detail.and_then(|detail| detail.message) {
+                    let is_refusal = ["denied", "unauthorized", "authentication"];
+                    return Err(match is_refusal.iter().any(|word| reason.contains(word)) {
+                        true => refused(format!("pushing {name}: {reason}")),
+                        false => BackendError::Passing {
+                            backend: engine.backend.to_owned(),
+                            reason: format!("pushing {name}: {reason}"),
+                            retry_after: None,
+                        },
+                    });
+                }
+            }
+            Err(error) => return Err(engine.error("pushing an image", &error)),
+        }
+    }
+    let digests = inspect(engine, &format!("{name}:{tag}")).await?.and_then(|found| found.repo_digests);
+    let of_registry = digests
+        .unwrap_or_default()
+        .into_iter()
+        .find(|digest| digest.strip_prefix(&name).is_some_and(|rest| rest.starts_with("@sha256:")));
+    of_registry.ok_or_else(|| BackendError::Failed {
+        backend: engine.backend.to_owned(),
+        reason: format!("the engine does not tell the digest of {name}:{tag}"),
+    })
+}
+
+/// Gives an image one more name.
+pub(crate) async fn tag(engine: &Engine, image: &str, name: &str, tag: &str) -> Result<(), BackendError> {
+    let options = TagImageOptionsBuilder::new().repo(name).tag(tag).build();
+    engine
+        .docker
+        .tag_image(image, Some(options))
+        .await
+        .map_err(|error| engine.error("naming an image", &error))
+}
+
+/// Takes one name of an image away, and the image with its last one.
+pub(crate) async fn untag(engine: &Engine, name: &str) -> Result<(), BackendError> {
+    let options = RemoveImageOptionsBuilder::new().build();
+    match engine.docker.remove_image(name, Some(options), None).await {
+        Err(error) if !is_missing(&error) => Err(engine.error("removing an image", &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Images that this Sigyl built.
+pub(crate) async fn built(engine: &Engine) -> Result<Vec<ImageSummary>, BackendError> {
+    let options =
+        ListImagesOptionsBuilder::new().filters(&labels::filter(&engine.instance, None, None)).build();
+    engine.docker.list_images(Some(options)).await.map_err(|error| engine.error("listing images", &error))
+}
+
+/// Names of images that this Sigyl built; each belongs to one deployment.
+pub(crate) async fn owned(engine: &Engine) -> Result<Vec<Owned>, BackendError> {
+    let mut found = Vec::new();
+    for image in built(engine).await? {
+        let before = found.len();
+        let names = image.repo_tags.iter().filter(|name| !name.starts_with("<none>"));
+        found.extend(names.map(|name| Owned {
+            deployment: deployment_of(name).unwrap_or_default().to_owned(),
+            release: None,
+            kind: "image".to_owned(),
+            name: name.clone(),
+        }));
+        if found.len() == before {
+            let (deployment, kind) = (labels::text(&image.labels, labels::DEPLOYMENT), "image".to_owned());
+            found.push(Owned { deployment, release: None, kind, name: image.id });
+        }
+    }
+    Ok(found)
+}
+
+/// Takes away a deployment's names of images, and with its last name an image.
+pub(crate) async fn forget(engine: &Engine, id: &DeploymentId) -> Result<(), BackendError> {
+    let images = built(engine).await?;
+    // Stages of builds have no name. They go first: what they were built from stays while they are there.
+    let is_unnamed = |image: &&ImageSummary| image.repo_tags.iter().all(|name| name.starts_with("<none>"));
+    let is_own = |image: &&ImageSummary| labels::text(&image.labels, labels::DEPLOYMENT) == id.as_str();
+    for image in images.iter().filter(is_unnamed).filter(is_own) {
+        untag(engine, &image.id).await?;
+    }
+    for image in &images {
+        for name in image.repo_tags.iter().filter(|name| deployment_of(name) == Some(id.as_str())) {
+            untag(engine, name).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The deployment that an image's name belongs to: the last part of its path, without the tag.
+pub(crate) fn deployment_of(name: &str) -> Option<&str> {
+    let last = name.rsplit('/').next()?;
+    Some(last.split_once(':').map_or(last, |(last, _)| last))
+}
+
+fn is_of(registry: &Registry, reference: &str) -> bool {
+    reference.strip_prefix(&registry.address).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Who Sigyl is to a registry, as an engine is told.
+pub(crate) fn credentials(registry: &Registry) -> Option<DockerCredentials> {
+    let credentials = registry.credentials.as_ref()?;
+    Some(DockerCredentials {
+        username: Some(credentials.user.clone()),
+        password: Some(credentials.password.reveal().to_owned()),
+        serveraddress: Some(registry.address.clone()),
+        ..DockerCredentials::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_go_to_their_own_registry_alone() {
+        let registry = Registry { address: "r.example".to_owned(), folder: String::new(), credentials: None };
+        assert!(is_of(&registry, "r.example/weather@sha256:0"));
+        assert!(!is_of(&registry, "r.example.evil/weather@sha256:0"));
+        assert!(!is_of(&registry, "node:22-slim"));
+    }
+}

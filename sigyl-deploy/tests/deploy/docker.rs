@@ -1,0 +1,293 @@
+//! The backend `docker` on a real engine: `tests/engine up`, and its `export` lines.
+
+use std::{
+    io,
+    mem::ManuallyDrop,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use serde_json::json;
+use sigyl_deploy::{
+    backend::{
+        Artifact, Backend, DeploySpec, SecretRef,
+        docker::{DockerBackend, DockerOptions, Registry},
+    },
+    egress::{Egress, Names},
+    front::Fronts,
+};
+use tokio::sync::OnceCell;
+
+use crate::contract::{self, CANARY, Heard, Place};
+
+/// Every name is this machine.
+struct Here;
+
+#[async_trait]
+impl Names for Here {
+    async fn addresses(&self, _name: &str) -> io::Result<Vec<IpAddr>> {
+        Ok(vec!["127.0.0.1".parse().unwrap()])
+    }
+}
+
+pub(crate) fn egress() -> Arc<Egress> {
+    Egress::new(Arc::new(Here), Arc::new(|_| true), Arc::new(|_, _| ()))
+}
+
+/// The engine of the tests.
+pub(crate) fn address() -> String {
+    std::env::var("DOCKER_HOST").expect("an engine: `tests/engine up`, and its `export` lines")
+}
+
+/// Runs the engine's own command.
+pub(crate) fn docker(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// An engine, and whether its containers run in gVisor. Takes everything of its instance away when it is dropped.
+pub(crate) struct Engine {
+    instance: String,
+    runtime: Option<String>,
+}
+
+impl Engine {
+    fn new(name: &str, runtime: Option<&str>) -> Self {
+        let instance = format!("{name}{}", std::process::id() % 1_000_000);
+        Self { instance, runtime: runtime.map(str::to_owned) }
+    }
+
+    fn options(&self) -> DockerOptions {
+        DockerOptions {
+            address: address(),
+            instance: self.instance.clone(),
+            bridge: std::env::var_os("SIGYL_BRIDGE").map(PathBuf::from),
+            ..DockerOptions::default()
+        }
+    }
+
+    fn options_with_registry(&self) -> DockerOptions {
+        let address = std::env::var("SIGYL_TEST_REGISTRY").expect("a registry: `tests/engine up`");
+        let registry = Registry { address, folder: self.instance.clone(), credentials: None };
+        DockerOptions { registry: Some(registry), ..self.options() }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        clear(&self.instance);
+    }
+}
+
+/// Takes away what an instance left when its test failed.
+pub(crate) fn clear(instance: &str) {
+    let label = format!("label=sigyl.instance={instance}");
+    for (list, remove) in [
+        (vec!["ps", "-aq"], vec!["rm", "-fv"]),
+        (vec!["network", "ls", "-q"], vec!["network", "rm"]),
+        (vec!["image", "ls", "-q"], vec!["rmi", "-f"]),
+    ] {
+        let found = run(&[&list[..], &["--filter", &label]].concat());
+        for id in String::from_utf8_lossy(&found.stdout).lines() {
+            run(&[&remove[..], &[id]].concat());
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    let program = if Path::new("/usr/bin/docker").exists() { "/usr/bin/docker" } else { "docker" };
+    Command::new(program).args(arguments).output().unwrap()
+}
+
+#[async_trait]
+impl Place for Engine {
+    async fn begin(&self) -> Arc<dyn Backend> {
+        let fronts = Fronts::new("127.0.0.1".parse().unwrap());
+        Arc::new(DockerBackend::connect(self.options(), fronts, egress()).await.unwrap())
+    }
+
+    async fn prober(&self) -> Artifact {
+        prober().await
+    }
+
+    fn fit(&self, spec: &mut DeploySpec) {
+        spec.runtime.clone_from(&self.runtime);
+    }
+}
+
+async fn prober() -> Artifact {
+    static BUILT: OnceCell<Artifact> = OnceCell::const_new();
+    let build = async {
+        // Its own instance, which nothing takes away: the layers are there the next time, and every test may use it.
+        let engine = ManuallyDrop::new(Engine { instance: "sigyltests".to_owned(), runtime: None });
+        let (_, image) =
+            contract::build(&*engine.begin().await, "prober", &contract::server("prober"), &Heard::default())
+                .await
+                .unwrap();
+        Artifact::Image(image)
+    };
+    BUILT.get_or_init(|| build).await.clone()
+}
+
+/// A server is as confined as its container says, and its image has no secret.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn containers_may_do_next_to_nothing() {
+    let engine = Engine::new("hard", None);
+    let backend = engine.begin().await;
+    let mut spec = contract::spec(&engine, "hardened", 1).await;
+    spec.secrets.insert("API_KEY".to_owned(), SecretRef("api-key".to_owned()));
+    let (_, endpoint) = contract::deploy(&*backend, &spec).await;
+    let ask = async |tool: &str, arguments| contract::call(&endpoint, tool, arguments).await.unwrap();
+    let status = ask("status", json!({})).await;
+    for line in [
+        "CapEff:\t0000000000000000",
+        "CapBnd:\t0000000000000000",
+        "NoNewPrivs:\t1",
+        "Seccomp:\t2",
+        "Uid:\t10001",
+    ] {
+        assert!(status.contains(line), "{line} is not in {status}");
+    }
+    for path in ["/x", "/app/x", "/etc/x", "/var/tmp/x"] {
+        assert_eq!(ask("write", json!({ "path": path })).await, "EROFS", "{path}");
+    }
+    assert_eq!(ask("write", json!({"path": "/tmp/x"})).await, "written");
+
+    let name = format!("{}-hardened-r1-0", engine.instance);
+    assert_eq!(docker(&["port", &name]), "");
+    let image = docker(&["inspect", "-f", "{{.Image}}", &name]);
+    let network = docker(&["network", "inspect", &format!("{}-hardened", engine.instance)]);
+    assert!(network.contains(r#""Internal": true"#), "{network}");
+    let saved = std::env::temp_dir().join(format!("{name}.tar"));
+    docker(&["save", "-o", saved.to_str().unwrap(), &image]);
+    let bytes = std::fs::read(&saved).unwrap();
+    std::fs::remove_file(&saved).unwrap();
+    assert!(bytes.len() > 1 << 20 && !bytes.windows(CANARY.len()).any(|it| it == CANARY.as_bytes()));
+    let labels = docker(&[
+        "inspect",
+        "-f",
+        "{{json .Config.Labels}} {{json .Config.Cmd}} {{json .HostConfig}}",
+        &name,
+    ]);
+    assert!(labels.contains("sigyl.plan") && !labels.contains(CANARY), "{labels}");
+    backend.delete(&spec.id).await.unwrap();
+}
+
+/// An image goes to a registry and comes back by its digest.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn images_come_back_from_the_registry() {
+    let engine = Engine::new("regi", None);
+    let fronts = Fronts::new("127.0.0.1".parse().unwrap());
+    let backend = DockerBackend::connect(engine.options_with_registry(), fronts, egress()).await.unwrap();
+    let folder = contract::server("prober");
+    let (_, image) = contract::build(&backend, "pushed", &folder, &Heard::default()).await.unwrap();
+    assert!(image.reference.contains("@sha256:"), "{image:?}");
+    // The engine forgets it, and every layer that nothing else has.
+    backend.delete(&contract::id("pushed")).await.unwrap();
+    let mut spec = contract::spec(&engine, "pushed", 1).await;
+    spec.artifact = Artifact::Image(image);
+    let (_, endpoint) = contract::deploy(&backend, &spec).await;
+    assert_eq!(contract::call(&endpoint, "version", json!({})).await.unwrap(), "1");
+    backend.delete(&spec.id).await.unwrap();
+}
+
+/// Servers that people use, and examples of this repository.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine, the bridge and the inspector"]
+async fn real_servers_answer_a_real_client() {
+    let engine = Engine::new("real", None);
+    contract::serves(&engine, "everything", &contract::server("everything"), "echo").await;
+    contract::serves(&engine, "memory", &contract::server("memory-npm"), "create_entities").await;
+    contract::serves(&engine, "time", &contract::server("time-pypi"), "get_current_time").await;
+    contract::serves(&engine, "weather", &contract::example("weather-typescript"), "find_place").await;
+    contract::serves(&engine, "notes", &contract::example("notes-python"), "list_notes").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine with gVisor, the bridge and the inspector"]
+async fn real_servers_answer_a_real_client_from_gvisor() {
+    let engine = Engine::new("greal", Some("runsc"));
+    contract::serves(&engine, "everything", &contract::server("everything"), "echo").await;
+    contract::serves(&engine, "time", &contract::server("time-pypi"), "get_current_time").await;
+}
+
+/// The suite for a place: one test for each part, so that each can be run alone.
+macro_rules! suite {
+    ($module:ident, $reason:literal, $place:expr) => {
+        mod $module {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn lives_and_leaves_nothing() {
+                contract::lives_and_leaves_nothing(&$place("live"), "live").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn builds_once() {
+                contract::builds_once(&$place("once"), "once").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn tells_why_a_build_fails() {
+                contract::tells_why_a_build_fails(&$place("fail"), "fails").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn secrets_are_in_the_server_alone() {
+                contract::secrets_are_in_the_server_alone(&$place("secr"), "secrets").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn redeploys_under_load() {
+                contract::redeploys_under_load(&$place("load"), "load").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn scales() {
+                contract::scales(&$place("scal"), "scales").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn stays_with_the_old_when_the_new_is_ill() {
+                contract::stays_with_the_old_when_the_new_is_ill(&$place("ill"), "ill").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn comes_back_after_running_out_of_memory() {
+                contract::comes_back_after_running_out_of_memory(&$place("oom"), "oom").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn reaches_nothing_but_its_names() {
+                contract::reaches_nothing_but_its_names(&$place("reac"), "reach").await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = $reason]
+            async fn killed_anywhere_it_ends_the_same() {
+                contract::killed_anywhere_it_ends_the_same(&$place("kill"), "killed").await;
+            }
+        }
+    };
+}
+
+suite!(docker, "needs an engine: tests/engine up", |name: &str| Engine::new(name, None));
+suite!(gvisor, "needs an engine with gVisor: tests/engine gvisor", |name: &str| Engine::new(
+    &format!("g{name}"),
+    Some("runsc")
+));
