@@ -299,7 +299,7 @@ impl Backend for CloudRun {
                 Observed::Ended { exit_code: None, out_of_memory: false, restarts: 0 }
             }
             Some(_) => Observed::Starting,
-            None if is_stopped(&found) => Observed::Stopped,
+            None if service::is_stopped(&found) => Observed::Stopped,
             None => {
                 // How many instances there are is not told, only how many are kept at least.
                 let kept = revision.pointer("/scalingStatus/desiredMinInstanceCount").and_then(Value::as_u64);
@@ -346,12 +346,6 @@ impl Backend for CloudRun {
         owned.sort();
         Ok(owned)
     }
-}
-
-fn is_stopped(found: &Value) -> bool {
-    let scaling = |field: &str| found.get("scaling").and_then(|scaling| scaling.get(field));
-    scaling("scalingMode").and_then(Value::as_str) == Some("MANUAL")
-        && scaling("manualInstanceCount").and_then(Value::as_u64).unwrap_or(0) == 0
 }
 
 /// Lines of a revision's log, the oldest first.

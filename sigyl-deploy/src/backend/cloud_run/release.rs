@@ -94,6 +94,11 @@ impl CloudRun {
         if let Some(revision) =
             before.as_ref().and_then(|found| service::tagged_revision(found, spec.release))
         {
+            if before.as_ref().is_some_and(service::is_stopped) {
+                progress.line("letting it have instances again");
+                let scaling = json!({ "scaling": { "scalingMode": "AUTOMATIC" } });
+                self.change(&spec.id, "scaling", |_| Ok(Some(scaling.clone()))).await?;
+            }
             return match self.check_ready(spec, &revision).await {
                 Ok(()) => Ok(Handle(revision)),
                 Err(error) => Err(self.undo(spec, error).await),
@@ -139,7 +144,7 @@ impl CloudRun {
 
     /// Takes back what a failed start made. The first error tells more than one of the way back, which `retire` repeats.
     async fn undo(&self, spec: &DeploySpec, error: BackendError) -> BackendError {
-        let _ = self.retire_release(&spec.id, spec.release).await;
+        let _ = self.remove_release(&spec.id, spec.release).await;
         error
     }
 
@@ -226,10 +231,26 @@ impl CloudRun {
         id: &DeploymentId,
         release: ReleaseNumber,
     ) -> Result<(), BackendError> {
+        if !self.service(id).await?.is_some_and(|found| service::serves(&found, id, release)) {
+            return self.remove_release(id, release).await;
+        }
+        // What has the traffic cannot be removed; without instances it runs nothing, and it can come back.
+        let scaling = json!({ "scaling": { "scalingMode": "MANUAL", "manualInstanceCount": 0 } });
+        match self.change(id, "scaling", |_| Ok(Some(scaling.clone()))).await? {
+            Done::Ended(Err(reason)) => Err(BackendError::Failed { backend: NAME.to_owned(), reason }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a release that has no traffic; of one that has some, nothing.
+    async fn remove_release(&self, id: &DeploymentId, release: ReleaseNumber) -> Result<(), BackendError> {
         if self.service(id).await?.is_some_and(|found| !service::has_been_ready(&found)) {
             // A service whose first release failed serves nobody, and its only revision cannot be removed without it.
             self.remove_service(id).await?;
             return self.forget(id, Some(release)).await;
+        }
+        if self.service(id).await?.is_some_and(|found| service::serves(&found, id, release)) {
+            return Ok(());
         }
         let done = self
             .change(id, "traffic", |found| {
@@ -257,11 +278,7 @@ impl CloudRun {
                 }
             }
         }
-        let still_serves = match self.service(id).await? {
-            Some(found) => service::serves(&found, id, release),
-            None => false,
-        };
-        if still_serves { Ok(()) } else { self.forget(id, Some(release)).await }
+        self.forget(id, Some(release)).await
     }
 }
 

@@ -258,6 +258,13 @@ pub(super) fn has_all_traffic(service: &Value, revision: &str) -> bool {
     })
 }
 
+/// Whether a service was told to have no instances.
+pub(super) fn is_stopped(found: &Value) -> bool {
+    let scaling = |field: &str| found.get("scaling").and_then(|scaling| scaling.get(field));
+    scaling("scalingMode").and_then(Value::as_str) == Some("MANUAL")
+        && scaling("manualInstanceCount").and_then(Value::as_u64).unwrap_or(0) == 0
+}
+
 /// Whether a release gets any traffic.
 pub(super) fn serves(service: &Value, id: &DeploymentId, release: ReleaseNumber) -> bool {
     bound(service).iter().any(|part| {

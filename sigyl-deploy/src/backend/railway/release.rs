@@ -67,7 +67,15 @@ impl Railway {
             services.iter().find(move |service| service.name == name)
         };
         if let Some(service) = named(SERVES) {
-            return Ok(Handle(service.id.clone()));
+            // It serves, or did until it was stopped; then it comes back where its address is.
+            let service = service.clone();
+            if !self.is_alive(&place, &service.id).await? {
+                progress.line("starting it again");
+                self.send_secrets(&place, spec, secrets).await?;
+                self.configure(&place, &service.id, spec).await?;
+                self.deploy(&place, &service.id).await?;
+            }
+            return Ok(Handle(service.id));
         }
         let service = match named(CANDIDATE) {
             Some(service) => service.clone(),
@@ -81,10 +89,7 @@ impl Railway {
             self.send_secrets(&place, spec, secrets).await?;
             self.domain(&place, &service.id, spec.port).await?;
             self.configure(&place, &service.id, spec).await?;
-            let runs = self.client.runs(&place, &service.id).await?;
-            let is_alive =
-                |status: &str| !matches!(status, "FAILED" | "CRASHED" | "REMOVED" | "REMOVING" | "SKIPPED");
-            if !runs.iter().any(|run| is_alive(&run.status)) {
+            if !self.is_alive(&place, &service.id).await? {
                 progress.line("starting it");
                 self.deploy(&place, &service.id).await?;
             }
@@ -203,6 +208,13 @@ impl Railway {
     pub(super) async fn remove_service(&self, place: &Place, service: &str) -> Result<(), BackendError> {
         let variables = json!({ "id": service, "environmentId": place.environment });
         gone_is_fine(self.client.ask(&operations::SERVICE_DELETE, variables, &[]).await)
+    }
+
+    /// Whether a service has a run that is up, or on its way.
+    async fn is_alive(&self, place: &Place, service: &str) -> Result<bool, BackendError> {
+        let ended = ["FAILED", "CRASHED", "REMOVED", "REMOVING", "SKIPPED"];
+        let runs = self.client.runs(place, service).await?;
+        Ok(runs.iter().any(|run| !run.is_stopped && !ended.contains(&run.status.as_str())))
     }
 
     /// The only call that carries secrets.

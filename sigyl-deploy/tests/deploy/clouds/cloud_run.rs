@@ -11,7 +11,10 @@ use sigyl_deploy::backend::{
     cloud_run::{Access, CloudRun, CloudRunConfig, Endpoints, GoogleTokens, ServiceAccounts, TokenSource},
 };
 
-use super::{CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, variable};
+use super::{
+    CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, stops_and_starts,
+    variable,
+};
 use crate::fakes::{self, http::Answer};
 
 struct Tokens;
@@ -127,6 +130,7 @@ async fn a_deployment_lives_and_nothing_is_left() {
         "by the old handle, too"
     );
 
+    stops_and_starts(&backend, &two, &address).await;
     let owned = backend.owned().await.unwrap();
     let kinds: Vec<&str> = owned.iter().map(|owned| owned.kind.as_str()).collect();
     assert_eq!(kinds, ["account", "service", "secret"]);

@@ -9,7 +9,10 @@ use sigyl_deploy::backend::{
     kubernetes::{ClusterConfig, Kubernetes, render, service_origin},
 };
 
-use super::{CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, variable};
+use super::{
+    CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, stops_and_starts,
+    variable,
+};
 use crate::fakes::{self, http::Answer, kubernetes::origin};
 
 pub(super) fn backend(fake: &fakes::kubernetes::Kubernetes) -> Kubernetes {
@@ -93,6 +96,7 @@ async fn a_deployment_lives_and_nothing_is_left() {
     settled(&backend, &two, &second).await;
     assert_eq!(name(&address).await.unwrap(), "release 2");
 
+    stops_and_starts(&backend, &two, &address).await;
     let owned = backend.owned().await.unwrap();
     assert_eq!(owned.len(), 7, "{owned:?}");
     assert!(owned.iter().all(|owned| owned.deployment == "weather"));
@@ -101,8 +105,8 @@ async fn a_deployment_lives_and_nothing_is_left() {
         assert_eq!(backend.owned().await.unwrap(), []);
     }
     assert_eq!(fake.holds().await, Vec::<String>::new());
-    // Five starts, each of which sends its Secret once.
-    check_canary(&fake.record, 5, &[format!("{error} {error:?} {lines:?} {owned:?}")]);
+    // Six starts, each of which sends its Secret once.
+    check_canary(&fake.record, 6, &[format!("{error} {error:?} {lines:?} {owned:?}")]);
 }
 
 #[tokio::test]

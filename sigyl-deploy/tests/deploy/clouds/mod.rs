@@ -183,6 +183,20 @@ pub(crate) async fn live(backend: &dyn Backend) {
     assert!(!left.iter().any(|owned| owned.deployment == spec.id.as_str()), "{left:?}");
 }
 
+/// What serves is stopped, and comes back at the same address.
+pub(crate) async fn stops_and_starts(backend: &dyn Backend, spec: &DeploySpec, address: &Upstream) {
+    for _ in 0..2 {
+        backend.retire(&spec.id, spec.release, spec.health.drain).await.unwrap();
+    }
+    assert!(name(address).await.is_err());
+    let handle = backend.start(spec, &Secrets, &sigyl_deploy::backend::Silent).await.unwrap();
+    assert!(matches!(settled(backend, spec, &handle).await, Observed::Running { .. }));
+    let endpoint = backend.promote(spec, &handle).await.unwrap();
+    assert_eq!(front(&endpoint, &[]).origin, address.origin);
+    assert_eq!(name(address).await.unwrap(), format!("release {}", spec.release));
+    assert_eq!(variable(address, "API_KEY").await, CANARY);
+}
+
 /// The canary is in exactly so many requests, and in nothing that is shown.
 pub(crate) fn check_canary(record: &Record, times: usize, shown: &[String]) {
     // As JSON writes it, and as JSON within a text of JSON does.

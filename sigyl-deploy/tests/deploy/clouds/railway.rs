@@ -10,7 +10,10 @@ use sigyl_deploy::backend::{
     railway::{RAILWAY_URL, Railway, RailwayConfig, RailwayPlace, RailwayToken, RegistryLogin, https_origin},
 };
 
-use super::{CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, variable};
+use super::{
+    CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, stops_and_starts,
+    variable,
+};
 use crate::fakes::{self, http::Answer};
 
 pub(super) fn config(fake: &fakes::railway::Railway) -> RailwayConfig {
@@ -96,6 +99,7 @@ async fn a_deployment_lives_and_nothing_is_left() {
     settled(&backend, &two, &second).await;
     assert_eq!(name(&address).await.unwrap(), "release 2");
 
+    stops_and_starts(&backend, &two, &address).await;
     let owned = backend.owned().await.unwrap();
     assert_eq!(
         owned.iter().map(|owned| owned.name.as_str()).collect::<Vec<_>>(),
@@ -105,7 +109,7 @@ async fn a_deployment_lives_and_nothing_is_left() {
     backend.delete(&one.id).await.unwrap();
     assert_eq!(backend.owned().await.unwrap(), []);
     assert_eq!(fake.holds().await, Vec::<String>::new());
-    check_canary(&fake.record, 3, &[format!("{error} {error:?} {lines:?} {owned:?}")]);
+    check_canary(&fake.record, 4, &[format!("{error} {error:?} {lines:?} {owned:?}")]);
 }
 
 #[tokio::test]

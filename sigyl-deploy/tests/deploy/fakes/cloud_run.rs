@@ -312,6 +312,11 @@ impl CloudRun {
                             &json!({ "message": "Your client does not have permission" }),
                         );
                     }
+                    let scaling = &service.body["scaling"];
+                    if scaling["scalingMode"] == json!("MANUAL") && scaling["manualInstanceCount"] == json!(0)
+                    {
+                        return Answer::json(503, &json!({ "message": "no instances" }));
+                    }
                     let revision = match &tag {
                         Some(tag) => service.target(tag),
                         None => service.serves.clone(),
