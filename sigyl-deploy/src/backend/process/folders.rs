@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
 };
 
@@ -19,6 +20,9 @@ pub(super) struct Folders {
     data: PathBuf,
 }
 
+/// What plans call programs, and what distributions call them.
+const ALIASES: [(&str, &str); 2] = [("python", "python3"), ("pip", "pip3")];
+
 /// The plan that a folder was built by; it is written last, so that a folder without is none.
 const PLAN: &str = "plan.json";
 
@@ -29,6 +33,35 @@ impl Folders {
         }
         let data = data.canonicalize().map_err(|error| cannot(data, &error))?;
         Ok(Self { data })
+    }
+
+    /// Where it is.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The folder of other names for programs.
+    pub(super) fn bin(data: &Path) -> PathBuf {
+        data.join("bin")
+    }
+
+    /// Gives programs the names that plans know them by, where the system has only others.
+    pub(super) fn alias(&self, path: &str) -> Result<(), BackendError> {
+        let bin = Self::bin(&self.data);
+        fs::create_dir_all(&bin).map_err(|error| cannot(&bin, &error))?;
+        let find =
+            |name: &str| path.split(':').map(|folder| Path::new(folder).join(name)).find(|it| it.is_file());
+        for (name, other) in ALIASES {
+            let link = bin.join(name);
+            // One of before may lead nowhere now.
+            let _ = fs::remove_file(&link);
+            if find(name).is_none()
+                && let Some(found) = find(other)
+            {
+                symlink(&found, &link).map_err(|error| cannot(&link, &error))?;
+            }
+        }
+        Ok(())
     }
 
     /// The folder of a build.

@@ -22,6 +22,7 @@ use std::{
 
 use async_trait::async_trait;
 use indexmap::IndexMap;
+use sigyl_core::Digest;
 
 use super::{
     Artifact, Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
@@ -75,8 +76,10 @@ impl Process {
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn open(settings: ProcessSettings) -> Result<Self, BackendError> {
+    pub fn open(mut settings: ProcessSettings) -> Result<Self, BackendError> {
         let folders = Folders::open(&settings.data)?;
+        settings.data = folders.data().to_owned();
+        folders.alias(&settings.path)?;
         Ok(Self { settings, folders, running: Mutex::default() })
     }
 
@@ -106,16 +109,28 @@ impl Process {
         for (variable, reference) in &spec.secrets {
             revealed.insert(variable.clone(), secrets.reveal(reference).await?);
         }
-        let port = free_port()?;
+        let place = format!("{}/{}/{}", self.settings.data.display(), spec.id, spec.release);
+        let port = free_port(&Digest::of(place.as_bytes()))?;
         let command = if spec.command.is_empty() { plan.command() } else { spec.command.clone() };
         self.sandbox().server(spec, &plan, &app, command, port, revealed)
     }
 }
 
-/// A port of this machine that nobody listens at.
-fn free_port() -> Result<u16, BackendError> {
-    let taken = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-    taken.map(|address| address.port()).map_err(|error| failed(format!("no port is free: {error}")))
+/// Ports of servers: below those that systems give to connections, which would take one away between two lives of a
+/// server, and above those that services are known by. Chosen.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// A port of this machine that nobody listens at. Where it is looked for depends on the release, so that two that start at
+/// the same time do not find the same one.
+fn free_port(seed: &Digest) -> Result<u16, BackendError> {
+    let first = u16::from_str_radix(seed.as_str().get(..4).unwrap_or_default(), 16).unwrap_or_default();
+    let count = PORTS.end - PORTS.start;
+    let mut in_turn = (0..count).map(|step| PORTS.start + (first % count + step) % count);
+    let free = in_turn.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.ok_or_else(|| BackendError::Quota {
+        backend: NAME.into(),
+        reason: "no port of this machine is free".into(),
+    })
 }
 
 pub(crate) fn failed(reason: String) -> BackendError {

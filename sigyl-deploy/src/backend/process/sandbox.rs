@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use sigyl_core::secret::SecretText;
 use tokio::process::Command;
 
-use super::{Isolation, NAME, ProcessSettings, failed, supervise::Launch};
+use super::{Isolation, NAME, ProcessSettings, failed, folders::Folders, supervise::Launch};
 use crate::{
     backend::{BackendError, DeploySpec},
     plan::{
@@ -43,6 +43,9 @@ const PRLIMIT: &str = "/usr/bin/prlimit";
 
 /// Ends a program with the one that started it; of util-linux, too.
 const SETPRIV: &str = "/usr/bin/setpriv";
+
+/// Other names for programs, in the sandbox.
+const BIN: &str = "/sigyl/bin";
 
 /// Files that a server may have open. Chosen.
 const FILES_MAX: u32 = 4096;
@@ -138,7 +141,7 @@ impl Sandbox<'_> {
         all.extend(self.settings.build_env.clone());
         all.extend(env.clone());
         all.extend(match network {
-            true => plan.install_path_env(&folder, &self.settings.path),
+            true => plan.install_path_env(&folder, &self.path()),
             false => self.path_env(plan, &folder),
         });
         let may = May {
@@ -169,6 +172,13 @@ impl Sandbox<'_> {
         // Nobody but this machine is to reach it beside its listener.
         env.entry("HOST".to_owned()).or_insert_with(|| "127.0.0.1".to_owned());
         env.insert("PORT".to_owned(), port.to_string());
+        if command.first().is_some_and(|word| word == IMAGE_BRIDGE) {
+            env.insert("SIGYL_BRIDGE_LISTEN".to_owned(), format!("127.0.0.1:{port}"));
+            let names = secrets.keys().map(String::as_str).collect::<Vec<_>>().join(",");
+            if !names.is_empty() {
+                env.insert("SIGYL_BRIDGE_REDACT".to_owned(), names);
+            }
+        }
         let may = May {
             app: &app.join("app"),
             writes_app: false,
@@ -182,17 +192,22 @@ impl Sandbox<'_> {
     }
 
     fn base_env(self) -> IndexMap<String, String> {
-        let all = [
-            ("PATH", self.settings.path.as_str()),
-            ("HOME", "/tmp"),
-            ("LANG", "C.UTF-8"),
-            ("TMPDIR", "/tmp"),
-        ];
+        let path = self.path();
+        let all = [("PATH", path.as_str()), ("HOME", "/tmp"), ("LANG", "C.UTF-8"), ("TMPDIR", "/tmp")];
         all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     fn path_env(self, plan: &BuildPlan, folder: &str) -> IndexMap<String, String> {
-        plan.path_env(folder, |name| (name == "PATH").then(|| self.settings.path.clone()))
+        plan.path_env(folder, |name| (name == "PATH").then(|| self.path()))
+    }
+
+    /// Where programs are looked for: other names for them at the end.
+    fn path(self) -> String {
+        let bin = match self.settings.isolation {
+            Isolation::Bubblewrap(_) => PathBuf::from(BIN),
+            Isolation::None => Folders::bin(&self.settings.data),
+        };
+        format!("{}:{}", self.settings.path, bin.display())
     }
 
     /// The application's folder, as its programs see it.
@@ -268,6 +283,7 @@ impl Sandbox<'_> {
         add(&["--size", &may.tmp_bytes.to_string(), "--tmpfs", "/tmp"]);
         let app = may.app.display().to_string();
         add(&[if may.writes_app { "--bind" } else { "--ro-bind" }, &app, IMAGE_APP]);
+        add(&["--ro-bind", &Folders::bin(&self.settings.data).display().to_string(), BIN]);
         if let Some(bridge) = bridge {
             add(&["--ro-bind", &bridge.display().to_string(), IMAGE_BRIDGE]);
         }
