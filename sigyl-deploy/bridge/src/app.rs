@@ -25,6 +25,7 @@ use crate::{
     log::Log,
     modern::Everybody,
     process::Launcher,
+    rounds::{Parked, Rounds},
     rpc,
     session::{Link, Session},
     slot::{Slot, Spares},
@@ -63,6 +64,7 @@ pub(crate) struct App {
     /// Whether the server has refused `initialize` and speaks the newer era.
     only_newer: AtomicBool,
     spares: Spares,
+    pub(crate) parked: Parked,
     refilling: Semaphore,
     sessions: Mutex<HashMap<String, Arc<Session>>>,
     processes: AtomicU64,
@@ -95,6 +97,7 @@ impl App {
             interests: Interests::default(),
             only_newer: AtomicBool::new(false),
             spares: Spares::default(),
+            parked: Parked::default(),
             refilling: Semaphore::new(1),
             sessions: Mutex::default(),
             processes: AtomicU64::new(0),
@@ -127,13 +130,13 @@ impl App {
     }
 
     /// A process that was introduced and has answered nobody: for one request, or one subscriber.
-    pub(crate) async fn fresh(self: &Arc<App>) -> Result<Arc<Child>, NoProcess> {
-        let ready = self.spares.take();
-        let app = Arc::clone(self);
+    pub(crate) async fn fresh(self: &Arc<App>, capabilities: &str) -> Result<Arc<Child>, NoProcess> {
+        let ready = self.spares.take(Some(capabilities));
+        let (app, wanted) = (Arc::clone(self), capabilities.to_owned());
         tokio::spawn(async move {
             // One after the other, and none waits for its turn: whoever is at it sees to all.
             if let Ok(_turn) = app.refilling.try_acquire() {
-                app.spares.refill(&app).await;
+                app.spares.refill(&app, &wanted).await;
             }
         });
         if let Some(child) = ready {
@@ -150,12 +153,20 @@ impl App {
             started => started?,
         };
         let mut guard = EndsUnlessKept(Some(Arc::clone(&child)));
-        match tokio::time::timeout(self.config.start_timeout, health::initialize(&child, "{}")).await {
+        match tokio::time::timeout(self.config.start_timeout, health::initialize(&child, capabilities)).await
+        {
             Ok(Ok(_)) => guard.0 = None,
             Ok(Err(why)) => return Err(NoProcess::Failed(why)),
             Err(_) => return Err(NoProcess::Late),
         }
         Ok(child)
+    }
+
+    /// Keeps a request whose client was told what is needed; the word by which it is found again.
+    pub(crate) fn park(&self, rounds: Arc<Rounds>) -> Option<String> {
+        let word = new_id().ok()?;
+        self.parked.put(word.clone(), rounds);
+        Some(word)
     }
 
     /// Hears what a process says that answers everybody, and asks for another when it ends.
@@ -187,8 +198,11 @@ impl App {
 
     /// Ends a process that was kept ready, or the session that is idle for longest, if it is for long enough.
     fn evict(&self) -> bool {
-        if let Some(spare) = self.spares.take() {
+        if let Some(spare) = self.spares.take(None) {
             spare.end();
+            return true;
+        }
+        if self.parked.end_older(self.config.evict_idle) {
             return true;
         }
         let now = Instant::now();
@@ -380,6 +394,7 @@ impl App {
                 session.end();
             }
             self.spares.end_older(self.config.idle);
+            self.parked.end_older(self.config.idle);
         }
     }
 
@@ -394,6 +409,7 @@ impl App {
             session.end();
         }
         self.spares.end_older(Duration::ZERO);
+        self.parked.end_older(Duration::ZERO);
         for slot in [&self.shared, &self.native] {
             if let Some((child, _)) = slot.running().await {
                 child.end();

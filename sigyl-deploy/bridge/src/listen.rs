@@ -121,7 +121,7 @@ async fn hear(app: Arc<App>, heard: Weak<Heard>, resources: Vec<String>) {
     let told = if app.config.mode == Mode::Shared {
         app.shared.get(&app, Era::Legacy).await.map(|(child, _)| child)
     } else {
-        app.fresh().await
+        app.fresh("{}").await
     };
     let child = match told {
         Ok(child) => child,

@@ -19,6 +19,7 @@ mod log;
 mod modern;
 mod probe;
 mod process;
+mod rounds;
 mod rpc;
 mod session;
 mod slot;

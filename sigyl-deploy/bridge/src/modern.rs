@@ -24,6 +24,7 @@ use crate::{
     http::{Answer, Post, busy, events, json, malformed, one, refuse, retry_after, status},
     legacy::no_process,
     listen,
+    rounds::{self, Rounds, Target},
     rpc::{self, Body, Members, Message},
     stream::{First, Replay, Stream, Weight},
     translate,
@@ -79,8 +80,14 @@ pub(crate) async fn post(app: &Arc<App>, post: Post) -> Result<Answer, Answer> {
     let call = check(&headers, version.as_deref(), id, &method, params)?;
     let facts = facts_of(app, id).await?;
     if facts.era == Era::Legacy && call.params.contains_key("requestState") {
-        let told = "no request waits for what was asked; begin again";
-        return Err(refuse(StatusCode::OK, Some(id), rpc::INVALID_PARAMS, told));
+        let word = rpc::text_of(&call.params, "requestState").unwrap_or_default();
+        let Some(rounds) = app.parked.take(&word, &call) else {
+            let told = "no request waits for what was asked; begin again";
+            return Err(refuse(StatusCode::OK, Some(id), rpc::INVALID_PARAMS, told));
+        };
+        let stream = Stream::new(0, Replay::Once(app.config.replay_max), Some(1), &app.budget);
+        rounds.go_on(&call, target_of(&call, &stream));
+        return Ok(answer_round(app, &stream, EndsRound(rounds), permit).await);
     }
     match (&*method, facts.era) {
         ("server/discover", Era::Legacy) => {
@@ -90,59 +97,106 @@ pub(crate) async fn post(app: &Arc<App>, post: Post) -> Result<Answer, Answer> {
         (method, Era::Legacy) if !translate::SAME.contains(&method) => {
             Err(refuse(StatusCode::NOT_FOUND, Some(id), rpc::METHOD_NOT_FOUND, "no such method"))
         }
+        (_, Era::Legacy) if app.config.mode == Mode::Session => {
+            begin_rounds(app, call, facts, (permit, room)).await
+        }
         _ => {
-            let answering = answering(app, &call, &facts).await.map_err(|why| no_process(id, why))?;
-            exchange(app, call, facts, answering, (permit, room)).await
+            let child = answering(app, &facts).await.map_err(|why| no_process(id, why))?;
+            exchange(app, call, facts, child, (permit, room)).await
         }
     }
 }
 
-/// Which process answers, and whether it is ended afterwards.
-struct Answering {
-    child: Arc<Child>,
-    alone: bool,
-}
-
-async fn answering(
+/// A process for this request alone, which may ask what the client has declared to be able to answer.
+async fn begin_rounds(
     app: &Arc<App>,
-    call: &Call<'_>,
-    facts: &Facts,
-) -> Result<Answering, crate::app::NoProcess> {
-    if facts.era == Era::Modern {
-        // A server of this era tells callers apart by what they send, and is asked to keep nothing else.
-        let (child, _) = app.native.get(app, Era::Modern).await?;
-        return Ok(Answering { child, alone: false });
-    }
-    if app.config.mode == Mode::Shared {
-        let (child, _) = app.shared.get(app, Era::Legacy).await?;
-        return Ok(Answering { child, alone: false });
-    }
-    let child = app.fresh().await?;
+    call: Call<'_>,
+    facts: Arc<Facts>,
+    (permit, room): (tokio::sync::OwnedSemaphorePermit, tokio::sync::OwnedSemaphorePermit),
+) -> Result<Answer, Answer> {
+    let child = app.fresh(&rounds::capabilities(&call)).await.map_err(|why| no_process(call.id, why))?;
+    let stream = Stream::new(0, Replay::Once(app.config.replay_max), Some(1), &app.budget);
+    let target = target_of(&call, &stream);
+    let logs = translate::has_any(&facts, "logging");
+    let rounds = Rounds::new(app, &call, facts, &child, target);
+    let guard = EndsRound(Arc::clone(&rounds));
     // Whether and how much is logged is a matter of the request here, and of the session there.
-    let level =
-        call.meta.get("io.modelcontextprotocol/logLevel").filter(|_| translate::has_any(facts, "logging"));
-    if let Some(level) = level {
+    if let Some(level) = call.meta.get("io.modelcontextprotocol/logLevel").filter(|_| logs) {
         let _ = child.ask("logging/setLevel", &format!("{{\"level\":{}}}", level.get())).await;
     }
-    Ok(Answering { child, alone: true })
+    let asks_progress = call.meta.contains_key("progressToken");
+    let asked = child.call(rounds, Some(room), |own| {
+        let own = own.to_string();
+        let params = translate::params(&call.params, asks_progress.then_some(own.as_str()));
+        rpc::call(Some(&own), call.method, Some(&params))
+    });
+    match asked.await {
+        Ok(_) => Ok(answer_round(app, &stream, guard, permit).await),
+        Err(refused) => Err(not_asked(call.id, refused)),
+    }
+}
+
+fn target_of(call: &Call<'_>, stream: &Arc<Stream>) -> Target {
+    let token = call.meta.get("progressToken").map(|token| token.get().to_owned());
+    Target { stream: Arc::clone(stream), id: call.id.to_owned(), token }
+}
+
+async fn answer_round(
+    app: &App,
+    stream: &Arc<Stream>,
+    guard: EndsRound,
+    permit: tokio::sync::OwnedSemaphorePermit,
+) -> Answer {
+    if let First::Answer(bytes) = stream.first(PATIENCE).await {
+        return json(status_of(guard.0.code.load(Ordering::Relaxed)), bytes);
+    }
+    let guard = Box::new((guard, permit));
+    events(Events::new(stream.read_on(), Some(":\n\n".to_owned()), app.config.keep_alive, guard))
+}
+
+/// Ends the process of a request when its client goes away, or has its answer; not while it is to come back.
+struct EndsRound(Arc<Rounds>);
+
+impl Drop for EndsRound {
+    fn drop(&mut self) {
+        if !self.0.is_parked() {
+            self.0.end();
+        }
+    }
+}
+
+fn not_asked(id: &RawValue, why: Refused) -> Answer {
+    match why {
+        Refused::Busy => busy(),
+        Refused::Gone(why) => refuse(StatusCode::BAD_GATEWAY, Some(id), rpc::INTERNAL_ERROR, &why),
+    }
+}
+
+/// The status that goes with the code of an error.
+fn status_of(code: i64) -> StatusCode {
+    match code {
+        rpc::METHOD_NOT_FOUND => StatusCode::NOT_FOUND,
+        rpc::HEADER_MISMATCH | rpc::MISSING_CAPABILITY | rpc::UNSUPPORTED_VERSION => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    }
+}
+
+/// The process that answers everybody.
+async fn answering(app: &Arc<App>, facts: &Facts) -> Result<Arc<Child>, crate::app::NoProcess> {
+    // A server of the newer era tells callers apart by what they send, and is asked to keep nothing else.
+    let slot = if facts.era == Era::Modern { &app.native } else { &app.shared };
+    slot.get(app, facts.era).await.map(|(child, _)| child)
 }
 
 async fn exchange(
     app: &Arc<App>,
     call: Call<'_>,
     facts: Arc<Facts>,
-    Answering { child, alone }: Answering,
+    child: Arc<Child>,
     (permit, room): (tokio::sync::OwnedSemaphorePermit, tokio::sync::OwnedSemaphorePermit),
 ) -> Result<Answer, Answer> {
     let stream = Stream::new(0, Replay::Once(app.config.replay_max), Some(1), &app.budget);
-    let mut guard = Cancels { child: Arc::clone(&child), request: None, alone, heard: None };
-    if alone {
-        let logs = call.meta.contains_key("io.modelcontextprotocol/logLevel");
-        let heard = Arc::new(Alone { stream: Arc::clone(&stream), logs });
-        let weak: Weak<Alone> = Arc::downgrade(&heard);
-        child.listen(weak);
-        guard.heard = Some(heard);
-    }
+    let mut guard = Cancels { child: Arc::clone(&child), request: None };
     let token = call.meta.get("progressToken").map(|token| token.get().to_owned());
     let code = Arc::new(AtomicI64::new(0));
     let translated = facts.era == Era::Legacy;
@@ -167,20 +221,10 @@ async fn exchange(
     });
     match asked.await {
         Ok(own) => guard.request = Some(own),
-        Err(Refused::Busy) => return Err(busy()),
-        Err(Refused::Gone(why)) => {
-            return Err(refuse(StatusCode::BAD_GATEWAY, Some(call.id), rpc::INTERNAL_ERROR, &why));
-        }
+        Err(refused) => return Err(not_asked(call.id, refused)),
     }
     if !listens && let First::Answer(bytes) = stream.first(PATIENCE).await {
-        let code = match code.load(Ordering::Relaxed) {
-            rpc::METHOD_NOT_FOUND => StatusCode::NOT_FOUND,
-            rpc::HEADER_MISMATCH | rpc::MISSING_CAPABILITY | rpc::UNSUPPORTED_VERSION => {
-                StatusCode::BAD_REQUEST
-            }
-            _ => StatusCode::OK,
-        };
-        return Ok(json(code, bytes));
+        return Ok(json(status_of(code.load(Ordering::Relaxed)), bytes));
     }
     let guard = Box::new((guard, permit));
     Ok(events(Events::new(stream.read_on(), Some(":\n\n".to_owned()), app.config.keep_alive, guard)))
@@ -340,33 +384,10 @@ fn with_subscription(result: &RawValue, id: &RawValue) -> String {
     rpc::object(&result)
 }
 
-/// Hears a process that answers a single request.
-struct Alone {
-    stream: Arc<Stream>,
-    logs: bool,
-}
-
-impl Listener for Alone {
-    fn notification(&self, method: &str, _: Option<&RawValue>, line: &str) {
-        // Nobody else asked it anything.
-        if self.logs && method == "notifications/message" {
-            self.stream.push(&rpc::flat(line), Weight::Light);
-        }
-    }
-
-    fn request(&self, id: &RawValue, _: &str, _: &str) -> Option<Vec<u8>> {
-        Some(refusal(id))
-    }
-
-    fn gone(&self, _: &str) {}
-}
-
-/// Cancels the request when the client goes away, and ends a process that nobody else will ask.
+/// Cancels the request when the client goes away.
 struct Cancels {
     child: Arc<Child>,
     request: Option<u64>,
-    alone: bool,
-    heard: Option<Arc<Alone>>,
 }
 
 impl Drop for Cancels {
@@ -374,10 +395,6 @@ impl Drop for Cancels {
         if let Some(request) = self.request {
             self.child.cancel(request, None);
         }
-        if self.alone {
-            self.child.end();
-        }
-        self.heard = None;
     }
 }
 

@@ -108,44 +108,54 @@ impl Slot {
 
 /// Processes that are started and introduced, and have answered nobody yet.
 #[derive(Default)]
-pub(crate) struct Spares(Mutex<Vec<(Arc<Child>, Instant)>>);
+pub(crate) struct Spares(Mutex<Vec<Spare>>);
+
+struct Spare {
+    child: Arc<Child>,
+    since: Instant,
+    /// What it was told that the client can do.
+    capabilities: String,
+}
 
 impl Spares {
-    fn list(&self) -> MutexGuard<'_, Vec<(Arc<Child>, Instant)>> {
+    fn list(&self) -> MutexGuard<'_, Vec<Spare>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One of them.
-    pub(crate) fn take(&self) -> Option<Arc<Child>> {
+    /// One of them that was told of such a client, or any.
+    pub(crate) fn take(&self, capabilities: Option<&str>) -> Option<Arc<Child>> {
         let mut list = self.list();
-        while let Some((child, _)) = list.pop() {
-            if !child.is_gone() {
-                return Some(child);
-            }
-        }
-        None
+        list.retain(|spare| !spare.child.is_gone());
+        let at =
+            list.iter().position(|spare| capabilities.is_none_or(|wanted| spare.capabilities == wanted))?;
+        Some(list.swap_remove(at).child)
     }
 
     /// Those that nobody needed for so long.
     pub(crate) fn end_older(&self, than: Duration) {
-        let old: Vec<_> =
-            self.list().extract_if(.., |(child, since)| child.is_gone() || since.elapsed() >= than).collect();
-        for (child, _) in old {
-            child.end();
+        self.end_if(|spare| spare.child.is_gone() || spare.since.elapsed() >= than);
+    }
+
+    fn end_if(&self, over: impl Fn(&Spare) -> bool) {
+        let old: Vec<_> = self.list().extract_if(.., |spare| over(spare)).collect();
+        for spare in old {
+            spare.child.end();
         }
     }
 
-    /// Starts as many as there shall be, one after the other, where places are free.
-    pub(crate) async fn refill(&self, app: &App) {
+    /// Starts as many as there shall be for such clients, one after the other, where places are free.
+    pub(crate) async fn refill(&self, app: &App, capabilities: &str) {
+        // Clients of one kind are followed by others of the same.
+        self.end_if(|spare| spare.capabilities != capabilities);
         while self.list().len() < app.config.spares {
             let Ok(child) = app.start_in_free_place() else { return };
             let mut guard = EndsUnlessKept(Some(Arc::clone(&child)));
-            let met = timeout(app.config.start_timeout, health::initialize(&child, "{}")).await;
+            let met = timeout(app.config.start_timeout, health::initialize(&child, capabilities)).await;
             if !matches!(met, Ok(Ok(_))) || self.list().len() >= app.config.spares {
                 return;
             }
             guard.0 = None;
-            self.list().push((child, Instant::now()));
+            self.list().push(Spare { child, since: Instant::now(), capabilities: capabilities.to_owned() });
         }
     }
 }

@@ -85,6 +85,13 @@ def test_progress_reaches_the_official_client(mode: str) -> None:
         assert told["progress"] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_a_server_that_asks_reaches_the_official_client(mode: str) -> None:
+    with running("node", str(EVERYTHING), "stdio") as bridge:
+        told = modern_client(bridge.ready(), mode, "trigger-elicitation-request", {})
+        assert "declined" in told["text"]
+
+
 @pytest.mark.anyio
 async def test_the_older_official_client_with_all_that_a_server_may_ask() -> None:
     async def sample(context: object, params: types.CreateMessageRequestParams) -> types.CreateMessageResult:

@@ -59,11 +59,56 @@ def test_log_messages_come_only_where_they_are_asked_for(bridge: Bridge) -> None
     assert not bridge.modern_call("log", {"messages": ["a"]}).is_stream
 
 
-def test_the_server_cannot_ask_back(bridge: Bridge) -> None:
-    answer = json.loads(text_of(bridge.modern_call("ask", {"message": "?"}, capabilities={"elicitation": {}})))
-    assert answer["code"] == -32601
-    retry = bridge.modern("tools/call", {"name": "ask", "requestState": "made up", "inputResponses": {}})
-    assert retry.json()["error"]["code"] == -32602
+ELICITS = {"elicitation": {}}
+
+
+def ask(bridge: Bridge, message: str, **more: object) -> tuple[dict, str]:
+    result = bridge.modern_call("ask", {"message": message}, capabilities=ELICITS, **more).json()["result"]
+    assert result["resultType"] == "input_required", result
+    return result["inputRequests"], result["requestState"]
+
+
+def come_back(bridge: Bridge, word: str, answers: dict, tool: str = "ask", **more: object):
+    params = {"name": tool, "arguments": {"message": "?"}, "requestState": word, "inputResponses": answers}
+    return bridge.modern("tools/call", params, capabilities=ELICITS, **more)
+
+
+def test_a_server_that_asks_is_answered_in_the_next_round(bridge: Bridge) -> None:
+    questions, word = ask(bridge, "name?")
+    (key, question), = questions.items()
+    assert question == {"method": "elicitation/create", "params": {"message": "name?"}} and len(word) >= 32
+    others, other_word = ask(bridge, "canary of another?")
+    # For another request the word is none, and a made-up one is none either.
+    for wrong in (come_back(bridge, word, {}, tool="echo"), come_back(bridge, "made up", {})):
+        assert wrong.json()["error"]["code"] == -32602
+    # Without an answer the question is asked again, with another word.
+    again = come_back(bridge, word, {"unknown": {}}).json()["result"]
+    assert again["inputRequests"] == questions and again["requestState"] not in (word, other_word)
+    assert come_back(bridge, word, {}).json()["error"]["code"] == -32602
+    answer = come_back(bridge, again["requestState"], {key: {"action": "accept"}})
+    assert json.loads(text_of(answer)) == {"action": "accept"}
+    assert come_back(bridge, again["requestState"], {key: {}}).json()["error"]["code"] == -32602
+    told = come_back(bridge, other_word, {next(iter(others)): {"action": "decline"}})
+    assert json.loads(text_of(told)) == {"action": "decline"}
+
+
+def test_a_server_may_not_ask_what_the_client_cannot_do(bridge: Bridge) -> None:
+    assert json.loads(text_of(bridge.modern_call("ask", {"message": "?"})))["code"] == -32601
+    answer = bridge.modern_call("ask", {"message": "?"}, capabilities={"sampling": {}})
+    assert json.loads(text_of(answer))["code"] == -32601
+
+
+def test_whoever_does_not_come_back_is_not_waited_for() -> None:
+    with running(spares=0, idle=0.5) as bridge:
+        _, word = ask(bridge.ready(), "?")
+        assert len(bridge.children()) == 1
+        wait_for(lambda: not bridge.children(), "the end of its process")
+        assert come_back(bridge, word, {}).json()["error"]["code"] == -32602
+    with running(spares=0, sessions_max=2, evict_idle=0.001) as bridge:
+        bridge.ready()
+        for _ in range(10):
+            ask(bridge, "?")
+            assert len(bridge.children()) <= 2
 
 
 @pytest.mark.parametrize(
