@@ -5,11 +5,12 @@
 #[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 #[expect(clippy::disallowed_methods, reason = "credentials of live tests come by the environment")]
 mod clouds;
-#[cfg(feature = "docker")]
+#[cfg(any(feature = "docker", feature = "process"))]
 #[expect(
     clippy::disallowed_methods,
     reason = "the test command says where the client is, and how long to go on"
 )]
+#[cfg_attr(not(feature = "docker"), allow(dead_code, unused_imports, reason = "parts are for engines alone"))]
 mod contract;
 #[cfg(feature = "docker")]
 #[expect(clippy::disallowed_methods, reason = "the test command says where the engine is")]

@@ -19,7 +19,7 @@ use sigyl_core::{SourceTree, secret::SecretText};
 use sigyl_deploy::{
     backend::{
         Artifact, Backend, BackendError, BuildInput, BuiltImage, DeploySpec, DeploymentId, FileBytes, Handle,
-        Health, LogQuery, LogStream, Observed, Progress, ReleaseNumber, SecretRef, SecretSource,
+        Health, LogQuery, LogStream, Observed, Progress, ReleaseNumber, SecretRef, SecretSource, Silent,
         process::{Isolation, Process, ProcessSettings},
     },
     front::Fronts,
@@ -30,6 +30,7 @@ use sigyl_deploy::{
 use tempfile::TempDir;
 
 use crate::{
+    contract::{self, Place},
     servers::{ask, post, says, status},
     support::{cleared, example, plan_of, plan_tree, tree},
 };
@@ -438,4 +439,93 @@ async fn examples_of_both_languages_are_installed_built_and_serve() {
         stage.backend.delete(&id()).await.unwrap();
         assert_eq!(stage.backend.owned().await.unwrap(), []);
     }
+}
+
+/// The backend as the suite of all backends sees it; without an engine, and without isolation of the network.
+struct Programs {
+    data: TempDir,
+    prober: tokio::sync::OnceCell<Artifact>,
+}
+
+impl Programs {
+    fn new() -> Self {
+        Self { data: tempfile::tempdir().unwrap(), prober: tokio::sync::OnceCell::new() }
+    }
+}
+
+fn folder_of(image: BuiltImage) -> Artifact {
+    Artifact::Folder { path: image.reference, plan_digest: image.plan_digest }
+}
+
+#[async_trait]
+impl Place for Programs {
+    async fn begin(&self) -> Arc<dyn Backend> {
+        let settings = ProcessSettings {
+            data: self.data.path().join("data"),
+            isolation: Isolation::Bubblewrap("/usr/bin/bwrap".into()),
+            bridge: None,
+            runtimes: Vec::new(),
+            path: "/usr/local/bin:/usr/bin:/bin".into(),
+            build_env: mirrors(),
+            now_ms: ticking,
+            fronts: Fronts::new(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        };
+        Arc::new(Process::open(settings).unwrap())
+    }
+
+    async fn prober(&self) -> Artifact {
+        let build = async {
+            let backend = self.begin().await;
+            let built = contract::build(&*backend, "prober", &contract::server("prober"), &Silent).await;
+            folder_of(built.unwrap_or_else(|error| panic!("{error:?}")).1)
+        };
+        self.prober.get_or_init(|| build).await.clone()
+    }
+
+    fn fit(&self, spec: &mut DeploySpec) {
+        if let Artifact::Image(image) = spec.artifact.clone() {
+            spec.artifact = folder_of(image);
+        }
+    }
+}
+
+/// A clock that goes on with each line.
+fn ticking() -> i64 {
+    static TIME: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(1);
+    TIME.fetch_add(1, Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn contract_lives_and_leaves_nothing() {
+    contract::lives_and_leaves_nothing(&Programs::new(), "lives").await;
+}
+
+#[tokio::test]
+async fn contract_secrets_are_in_the_server_alone() {
+    contract::secrets_are_in_the_server_alone(&Programs::new(), "secret").await;
+}
+
+#[tokio::test]
+async fn contract_redeploys_under_load() {
+    contract::redeploys_under_load(&Programs::new(), "load").await;
+}
+
+#[tokio::test]
+async fn contract_stays_with_the_old_when_the_new_is_ill() {
+    contract::stays_with_the_old_when_the_new_is_ill(&Programs::new(), "ill").await;
+}
+
+#[tokio::test]
+async fn contract_comes_back_after_running_out_of_memory() {
+    contract::comes_back_after_running_out_of_memory(&Programs::new(), "memory").await;
+}
+
+#[tokio::test]
+async fn contract_builds_once() {
+    contract::builds_once(&Programs::new(), "once").await;
+}
+
+#[tokio::test]
+async fn contract_tells_why_a_build_fails() {
+    contract::tells_why_a_build_fails(&Programs::new(), "why").await;
 }
