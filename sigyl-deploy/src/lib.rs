@@ -22,5 +22,8 @@ pub mod line;
 #[cfg(feature = "run")]
 mod listen;
 pub mod plan;
+#[cfg(feature = "provenance")]
+pub mod provenance;
+pub mod sbom;
 
 pub use plan::BuildPlan;

@@ -36,3 +36,4 @@ pub use model::{
 };
 pub use open::read_file;
 pub use schema::mcp_yaml_schema;
+pub use values::looks_secret;

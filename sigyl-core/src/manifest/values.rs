@@ -116,8 +116,8 @@ pub(crate) fn is_variable_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// True when a name says that its value is a secret, for formats in which nothing else does.
-pub(crate) fn looks_secret(name: &str) -> bool {
+/// True when a name says that its value is a secret, where nothing else does: `API_KEY`, `githubToken`.
+pub fn looks_secret(name: &str) -> bool {
     const WORDS: [&str; 13] = [
         "apikey",
         "auth",

@@ -24,6 +24,8 @@ mod password;
 mod place;
 mod random;
 mod seal;
+#[cfg(feature = "sign")]
+mod sign;
 mod text;
 mod token;
 
@@ -34,6 +36,8 @@ pub use password::{PasswordHash, hash_password, spend_as_if_verifying, verify_pa
 pub use place::Place;
 pub use random::{random_bytes, random_text};
 pub use seal::{DataKey, SEALED_OVERHEAD_BYTES, Sealed};
+#[cfg(feature = "sign")]
+pub use sign::{KeyError, PublicKey, SigningKey};
 pub use text::{SecretBytes, SecretText};
 pub use token::{Token, TokenHash, TokenKind};
 

@@ -12,6 +12,7 @@ pub(crate) struct Draft {
     pub(crate) phases: Vec<Phase>,
     pub(crate) keep: Vec<String>,
     pub(crate) dockerfile: Option<String>,
+    pub(crate) wrapped: Option<String>,
     pub(crate) start: Vec<String>,
     pub(crate) env: IndexMap<String, String>,
     pub(crate) generated: Vec<GeneratedFile>,

@@ -22,8 +22,8 @@ impl Planner for GoPlanner {
         "go"
     }
 
-    fn runtime(&self) -> Option<Runtime> {
-        Some(Runtime::Go)
+    fn takes(&self, project: &Project<'_>) -> bool {
+        project.manifest.runtime == Some(Runtime::Go)
     }
 
     fn plan(&self, project: &Project<'_>, draft: &mut Draft) {

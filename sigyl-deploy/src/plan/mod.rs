@@ -1,11 +1,15 @@
 //! What is built, and how it is started.
 
 mod bytes;
+mod container;
 pub mod context;
+mod dockerfile;
 mod draft;
 mod env;
 mod error;
 mod go;
+mod image;
+mod lint;
 mod model;
 mod node;
 mod options;

@@ -46,6 +46,10 @@ pub struct BuildPlan {
     /// The author's own Dockerfile, relative to the tree, where it is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<String>,
+    /// That Dockerfile as it is built: its instructions with the paths of the context, one a line, ending with a stage that
+    /// ours goes on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrapped: Option<String>,
     /// The folder of the tree that is the application's root; empty for the tree itself.
     pub root: String,
     /// What starts the server itself, without the bridge.

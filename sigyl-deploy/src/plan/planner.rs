@@ -1,13 +1,12 @@
 //! From a cleared scan to a plan.
 
 use sigyl_core::{
-    ClearedScan, Diagnostic, Manifest, SourceTree,
-    manifest::{Runtime, Transport as Told},
-    source::LeftOutReason,
+    ClearedScan, Diagnostic, Manifest, SourceTree, manifest::Transport as Told, source::LeftOutReason,
 };
 
 use super::{
     Bridge, BuildPlan, DEFAULT_PORT, ENDPOINT_PATH, Limits, PlanError, PlanOptions, Transport, UID,
+    container::{DockerfilePlanner, ImagePlanner},
     context::{self, GENERATED},
     draft::Draft,
     env,
@@ -26,15 +25,16 @@ pub(crate) trait Planner: Sync {
     /// Its name in plans.
     fn name(&self) -> &'static str;
 
-    /// The runtime that it is for.
-    fn runtime(&self) -> Option<Runtime>;
+    /// Whether the project is of its kind; the first that says so plans it.
+    fn takes(&self, project: &Project<'_>) -> bool;
 
     /// Fills the draft: images, phases, the start command; or says what stands against it.
     fn plan(&self, project: &Project<'_>, draft: &mut Draft);
 }
 
 /// Every planner. A runtime more is a file, and a line here.
-pub(crate) static PLANNERS: &[&dyn Planner] = &[&NodePlanner, &PythonPlanner, &GoPlanner, &RustPlanner];
+pub(crate) static PLANNERS: &[&dyn Planner] =
+    &[&DockerfilePlanner, &ImagePlanner, &NodePlanner, &PythonPlanner, &GoPlanner, &RustPlanner];
 
 /// Plans how a tree is built and started. Pure: the same tree, report, manifest and options give the same plan.
 ///
@@ -56,8 +56,7 @@ pub fn plan(
     let project = Project::new(tree, manifest, options);
     let mut draft = Draft::default();
     check_tree(&project, &mut draft);
-    let planner =
-        PLANNERS.iter().find(|planner| manifest.runtime.is_some() && planner.runtime() == manifest.runtime);
+    let planner = PLANNERS.iter().find(|planner| planner.takes(&project));
     match planner {
         Some(planner) => planner.plan(&project, &mut draft),
         None => draft.refuse(
@@ -99,6 +98,7 @@ pub fn plan(
         phases: draft.phases,
         keep: draft.keep,
         dockerfile: draft.dockerfile,
+        wrapped: draft.wrapped,
         root: project.root,
         start: draft.start,
         transport,

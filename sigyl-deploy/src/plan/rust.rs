@@ -24,8 +24,8 @@ impl Planner for RustPlanner {
         "rust"
     }
 
-    fn runtime(&self) -> Option<Runtime> {
-        Some(Runtime::Rust)
+    fn takes(&self, project: &Project<'_>) -> bool {
+        project.manifest.runtime == Some(Runtime::Rust)
     }
 
     fn plan(&self, project: &Project<'_>, draft: &mut Draft) {

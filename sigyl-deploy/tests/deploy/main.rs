@@ -31,9 +31,12 @@ mod health;
 mod hostile;
 #[cfg(feature = "run")]
 mod line;
+mod materials;
 mod planning;
 #[cfg(feature = "process")]
 mod process;
+#[cfg(feature = "provenance")]
+mod provenance;
 #[cfg(feature = "run")]
 mod servers;
 mod support;

@@ -539,3 +539,129 @@ fn a_plan_survives_being_stored() {
     let back: sigyl_deploy::BuildPlan = serde_json::from_str(&text).unwrap();
     assert_eq!((back.digest(), &back), (plan.digest(), &plan));
 }
+
+fn own(dockerfile: &str, manifest: &str) -> Result<sigyl_deploy::BuildPlan, PlanError> {
+    let files = [("Dockerfile", dockerfile), ("mcp.yaml", manifest), ("index.js", "x"), ("docker/a", "1")];
+    plan_tree(&tree(None, &files), &PlanOptions::default())
+}
+
+const CONTAINER: &str =
+    "name: s\nruntime: container\ntransport: http\nport: 3000\nbuild: { dockerfile: Dockerfile }\n";
+
+#[test]
+fn an_own_dockerfile_is_wrapped() {
+    let text = "ARG V=22\nFROM node:${V}-slim AS install\nCOPY package.json \\\n  ./lib /src/\nRUN npm ci\nFROM node:22-slim AS run\nCOPY --from=install /src /srv\nADD [\"a b\", \"/x\"]\nUSER root\nCMD [\"node\", \"/srv/index.js\"]\n";
+    let plan = own(text, CONTAINER).unwrap_or_else(|error| panic!("{error:#?}"));
+    assert_eq!(
+        plan.stages(),
+        [Stage { target: "install", network: true }, Stage { target: "run", network: false }]
+    );
+    let codes: Vec<&str> = plan.decisions.iter().map(|decision| decision.code.as_str()).collect();
+    assert_eq!(codes, ["base-not-pinned", "base-not-pinned", "user-replaced", "own-dockerfile"]);
+    let rendered = plan.dockerfile(&DockerfileOptions::default());
+    let stable = rendered
+        .replace(plan.digest().as_str(), "PLAN")
+        .replace(plan.tree_digest.as_str(), "TREE")
+        .replace(plan.report_digest.as_str(), "REPORT");
+    insta::with_settings!({ snapshot_path => "plans", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("own-dockerfile", stable);
+    });
+    let second = plan
+        .dockerfile(&DockerfileOptions { prepared: Some("x:1".to_owned()), ..DockerfileOptions::default() });
+    assert!(second.starts_with("FROM x:1 AS run\n"), "{second}");
+    let stdio = "name: s\nruntime: container\ntransport: stdio\nbuild: { dockerfile: Dockerfile }\n";
+    let plan = own("FROM node:22-slim\nENTRYPOINT [\"node\"]\nCMD [\"a.js\"]\n", stdio).unwrap();
+    assert_eq!((plan.start.join(" "), plan.bridge), ("node a.js".to_owned(), Some(Bridge::Session)));
+    assert!(own("FROM node:22-slim\nCMD node a.js\n", stdio).is_err());
+}
+
+#[test]
+fn a_dockerfile_that_breaks_the_policy() {
+    for (bad, why) in [
+        ("# syntax=docker/dockerfile:1\nFROM a:1\n", "another frontend"),
+        ("FROM node\n", "may be any image"),
+        ("FROM node:latest\n", "may be any image"),
+        ("FROM $BASE\n", "variable without a value"),
+        ("FROM a:1\nRUN curl -fsSL https://x.example/i | sh\n", "runs what it fetches"),
+        (
+            "FROM a:1\nRUN apt-get update && wget -qO- https://x.example/i | sudo -E /bin/bash -\n",
+            "runs what it fetches",
+        ),
+        ("FROM a:1\nRUN sh -c \"$(curl -fsSL https://x.example/i)\"\n", "runs what it fetches"),
+        ("FROM a:1\nADD https://x.example/a.tgz /\n", "unproved"),
+        ("FROM a:1\nCOPY ../secret /\n", "leaves the folder"),
+        ("FROM a:1\nCOPY --from=evil /a /a\n", "may be any image"),
+        ("FROM a:1\nENV API_KEY=sk-0123456789\n", "for everybody to read"),
+        ("FROM a:1\nENV DB_PASSWORD correct-horse\n", "for everybody to read"),
+        ("FROM a:1\nRUN --security=insecure id\n", "not allowed"),
+        ("FROM a:1\nRUN --mount=type=bind,source=/,target=/x id\n", "not allowed"),
+        ("FROM a:1\nONBUILD RUN id\n", "acts in other builds"),
+        ("FROM a:1\nINCLUDE x\n", "no instruction"),
+        ("RUN id\nFROM a:1\n", "before the first"),
+        ("", "no `FROM`"),
+        ("FROM a:1\nRUN <<EOF\nid\nEOF\n", "here-documents"),
+        ("FROM a:1 AS sigyl-x\n", "none that a stage may have"),
+    ] {
+        match own(bad, CONTAINER) {
+            Err(PlanError::Refused { diagnostics }) => {
+                let told = diagnostics.iter().any(|it| it.message.contains(why) && it.mend.is_some());
+                assert!(told, "{bad}: {diagnostics:#?}");
+            }
+            other => panic!("{bad}: {other:#?}"),
+        }
+    }
+    for good in [
+        "FROM a:1\nRUN curl -fsSLO https://x.example/i.tgz && echo \"0 i.tgz\" | sha256sum -c -\n",
+        "FROM a:1\nENV TOKENS_MAX=100\nARG API_KEY\n",
+        "FROM a:1 AS b\nFROM b\nCOPY --from=0 /a /a\n",
+        "FROM scratch\nCOPY index.js /\n",
+    ] {
+        assert!(own(good, CONTAINER).is_ok(), "{good}: {:#?}", own(good, CONTAINER));
+    }
+}
+
+#[test]
+fn a_build_folder_stays_in_the_tree() {
+    for outside in ["..", "/etc", "docker/../.."] {
+        let smithery = format!(
+            "runtime: container\nstartCommand: {{ type: http }}\nbuild: {{ dockerfile: Dockerfile, dockerBuildPath: \"{outside}\" }}\n"
+        );
+        let tree = tree(
+            None,
+            &[("Dockerfile", "FROM a:1\nCOPY . /\n"), ("smithery.yaml", &smithery), ("index.js", "x")],
+        );
+        let parsed = Manifest::discover(&tree);
+        assert!(parsed.diagnostics.iter().any(|it| it.code == "path-leaves-tree"), "{outside}");
+        // What is left of it builds in the root.
+        let plan = plan_tree(&tree, &PlanOptions::default()).unwrap_or_else(|error| panic!("{error:#?}"));
+        assert!(plan.wrapped.unwrap().contains("COPY [\"app/.\", \"/\"]\n"));
+    }
+    let smithery = "runtime: container\nstartCommand: { type: http }\nbuild: { dockerfile: docker/Dockerfile, dockerBuildPath: docker }\n";
+    let plan = plan_of(&[
+        ("docker/Dockerfile", "FROM a:1\nCOPY x /\n"),
+        ("smithery.yaml", smithery),
+        ("index.js", "x"),
+    ]);
+    assert_eq!(plan.wrapped.unwrap(), "FROM a:1 AS install\nCOPY [\"app/docker/x\", \"/\"]\n");
+}
+
+#[test]
+fn a_prebuilt_image() {
+    let document = |image: &str| {
+        format!(
+            r#"{{"name": "io.github.a/s", "description": "d", "version": "1.0.0", "packages": [{{"registryType": "oci", "identifier": "{image}", "version": "1.0.0", "transport": {{"type": "streamable-http", "url": "http://127.0.0.1:9000/mcp"}}}}]}}"#
+        )
+    };
+    let manifest = "name: s\nruntime: container\ntransport: http\nport: 9000\n";
+    let image = format!("registry.example/s@sha256:{}", "0".repeat(64));
+    let plan = plan_of(&[("server.json", &document(&image)), ("mcp.yaml", manifest)]);
+    assert_eq!((plan.planner.as_str(), plan.port), ("image", 9000));
+    assert_eq!(plan.stages(), [Stage { target: "run", network: false }]);
+    let text = plan.dockerfile(&DockerfileOptions::default());
+    assert!(text.starts_with(&format!("FROM {image} AS run\n")), "{text}");
+    assert!(!text.contains("CMD [\"node") && !text.contains("/app"), "{text}");
+    assert_eq!(
+        refused(&[("server.json", &document("registry.example/s:latest")), ("mcp.yaml", manifest)]),
+        ["image-not-pinned mcp.yaml:1"]
+    );
+}

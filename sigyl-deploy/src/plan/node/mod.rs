@@ -26,8 +26,8 @@ impl Planner for NodePlanner {
         "node"
     }
 
-    fn runtime(&self) -> Option<Runtime> {
-        Some(Runtime::Node)
+    fn takes(&self, project: &Project<'_>) -> bool {
+        project.manifest.runtime == Some(Runtime::Node)
     }
 
     fn plan(&self, project: &Project<'_>, draft: &mut Draft) {

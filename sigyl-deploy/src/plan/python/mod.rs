@@ -59,8 +59,8 @@ impl Planner for PythonPlanner {
         "python"
     }
 
-    fn runtime(&self) -> Option<Runtime> {
-        Some(Runtime::Python)
+    fn takes(&self, project: &Project<'_>) -> bool {
+        project.manifest.runtime == Some(Runtime::Python)
     }
 
     fn plan(&self, project: &Project<'_>, draft: &mut Draft) {

@@ -66,11 +66,7 @@ impl BuildPlan {
     /// network away (a hosted builder) may build the Dockerfile in one piece, and then says so.
     pub fn stages(&self) -> Vec<Stage> {
         let run = Stage { target: "run", network: false };
-        if self.phases.iter().any(|phase| phase.network) {
-            vec![Stage { target: "install", network: true }, run]
-        } else {
-            vec![run]
-        }
+        if self.has_install() { vec![Stage { target: "install", network: true }, run] } else { vec![run] }
     }
 
     /// What the image runs: the server, with the bridge before it where it speaks over standard input and output.
@@ -88,7 +84,11 @@ impl BuildPlan {
     /// [`write_context`](BuildPlan::write_context) writes.
     pub fn dockerfile(&self, options: &DockerfileOptions) -> String {
         let mut out = Writer::default();
-        let has_install = self.phases.iter().any(|phase| phase.network);
+        if !self.has_app() {
+            self.foreign(options, &mut out);
+            return out.finish();
+        }
+        let has_install = self.has_install();
         match &options.prepared {
             Some(prepared) => out.line(&format!("FROM {} AS build", reference(prepared))),
             None => {
@@ -111,8 +111,33 @@ impl BuildPlan {
             self.phase(phase, &[], &mut out);
         }
         out.blank();
-        self.run_stage(options, &mut out);
+        self.run_stage(&image(&self.run_image), options, &mut out);
         out.finish()
+    }
+
+    /// Whether something is done with network before the rest.
+    fn has_install(&self) -> bool {
+        self.wrapped.is_some() || self.phases.iter().any(|phase| phase.network)
+    }
+
+    /// Whether the image is made of the tree's files by us, and not by its author.
+    fn has_app(&self) -> bool {
+        self.wrapped.is_none() && self.planner != "image"
+    }
+
+    /// An image that others made, wrapped.
+    fn foreign(&self, options: &DockerfileOptions, out: &mut Writer) {
+        let base = match (&options.prepared, &self.wrapped) {
+            (Some(prepared), _) => reference(prepared),
+            (None, Some(wrapped)) => {
+                // Each line was read, checked and written again.
+                wrapped.lines().for_each(|line| out.line(line));
+                out.blank();
+                last_stage_name().to_owned()
+            }
+            (None, None) => image(&self.run_image),
+        };
+        self.run_stage(&base, options, out);
     }
 
     /// The application's folder in the image.
@@ -198,14 +223,16 @@ impl BuildPlan {
         }
     }
 
-    fn run_stage(&self, options: &DockerfileOptions, out: &mut Writer) {
-        out.line(&format!("FROM {} AS run", image(&self.run_image)));
-        out.line(&format!("WORKDIR {}", self.image_folder()));
+    fn run_stage(&self, base: &str, options: &DockerfileOptions, out: &mut Writer) {
+        out.line(&format!("FROM {base} AS run"));
+        if self.has_app() {
+            out.line(&format!("WORKDIR {}", self.image_folder()));
+        }
         certificates(options, out);
         if self.needs_bridge() {
             out.copy("", &[BRIDGE.to_owned(), IMAGE_BRIDGE.to_owned()]);
         }
-        if self.keep.is_empty() {
+        if self.keep.is_empty() && self.has_app() {
             out.copy("--from=build ", &[IMAGE_APP.to_owned(), IMAGE_APP.to_owned()]);
         }
         for path in self.keep.iter().filter(|path| is_plain(path)) {
@@ -225,9 +252,12 @@ impl BuildPlan {
             "HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD {}",
             json(&self.probe())
         ));
-        // The image's own would start a shell before the server.
-        out.line("ENTRYPOINT []");
-        out.line(&format!("CMD {}", json(&self.command())));
+        // Without a command of ours an image of others starts as its author says.
+        if !self.start.is_empty() {
+            // The image's own would start a shell before the server.
+            out.line("ENTRYPOINT []");
+            out.line(&format!("CMD {}", json(&self.command())));
+        }
     }
 
     fn labels(&self, out: &mut Writer) {
@@ -245,6 +275,11 @@ impl BuildPlan {
         out.label("dev.sigyl.report", self.report_digest.as_str());
         out.label("dev.sigyl.plan", self.digest().as_str());
     }
+}
+
+/// Name of the stage in which an author's Dockerfile ends.
+pub(crate) fn last_stage_name() -> &'static str {
+    "install"
 }
 
 fn certificates(options: &DockerfileOptions, out: &mut Writer) {

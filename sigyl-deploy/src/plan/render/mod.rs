@@ -4,4 +4,7 @@ mod dockerfile;
 mod ignore;
 mod write;
 
+pub(crate) use dockerfile::last_stage_name;
+pub(crate) use write::json;
+
 pub use dockerfile::{BuildSecret, DockerfileOptions, Stage};

@@ -46,7 +46,7 @@ impl Writer {
 }
 
 /// A list of texts in JSON, ASCII alone, on one line.
-pub(super) fn json(words: &[String]) -> String {
+pub(crate) fn json(words: &[String]) -> String {
     let mut out = String::from("[");
     for (at, word) in words.iter().enumerate() {
         if at > 0 {

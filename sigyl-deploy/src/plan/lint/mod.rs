@@ -1,0 +1,7 @@
+//! Dockerfiles that authors bring: read, held against the policy, and taken apart far enough to be wrapped.
+
+mod parse;
+mod policy;
+
+pub(crate) use parse::{Instruction, parse};
+pub(crate) use policy::{Stages, check};
