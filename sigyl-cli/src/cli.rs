@@ -21,6 +21,7 @@ const STYLES: Styles = Styles::styled()
   sigyl scan --clients                         scan what this computer's clients start
   sigyl serve                                  run the server on this computer
   sigyl pin --check                            is what the server offers still what was pinned?
+  sigyl plan .                                 how would it be built and started?
   sigyl publish                                publish this folder's server, and wait for its scan
 
 Exit codes: 0 clean at the threshold, 1 findings at or above it, or a published version that is blocked,

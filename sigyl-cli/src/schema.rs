@@ -2,6 +2,7 @@
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use sigyl_core::Manifest;
+use sigyl_deploy::BuildPlan;
 use sigyl_scan::{Baseline, Lock, Receipt};
 
 use crate::{
@@ -17,6 +18,7 @@ pub(crate) const NAMES: &[&str] = &[
     "manifest.v1",
     "manifest-check.v1",
     "pin-check.v1",
+    "plan.v1",
     "receipt.v1",
     "report.v1",
     "rules.v1",
@@ -30,6 +32,7 @@ pub(crate) fn print(name: &str) -> Result<Option<String>, Failure> {
         "manifest.v1" => of::<Manifest>(),
         "manifest-check.v1" => of::<ManifestCheck>(),
         "pin-check.v1" => of::<PinCheck>(),
+        "plan.v1" => of::<BuildPlan>(),
         "receipt.v1" => of::<Receipt>(),
         "report.v1" => of::<JsonReport<'_>>(),
         "rules.v1" => of::<Vec<RuleInfo>>(),

@@ -8,6 +8,7 @@ mod key;
 mod login;
 pub(crate) mod manifest;
 pub(crate) mod pin;
+mod plan;
 mod publish;
 mod registry;
 pub(crate) mod rules;
@@ -16,6 +17,7 @@ mod schema;
 mod search;
 mod secret;
 mod show;
+mod verify;
 mod workspace;
 
 use clap::Subcommand;
@@ -35,6 +37,10 @@ pub(crate) enum Command {
     Manifest(manifest::ManifestArguments),
     /// Pin what a server offers in sigyl.lock, or tell what changed since.
     Pin(pin::PinArguments),
+    /// Tell how a server would be built and started, and print its Dockerfile.
+    Plan(plan::PlanArguments),
+    /// Check a signed statement of where an image came from.
+    Verify(verify::VerifyArguments),
     /// Log in to a server.
     Login(login::LoginArguments),
     /// End the session with a server, and forget it.
@@ -80,6 +86,8 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Advisories(arguments) => advisories::run(&arguments),
         Command::Manifest(arguments) => manifest::run(&arguments),
         Command::Pin(arguments) => pin::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Login(arguments) => login::login(&arguments),
         Command::Logout(arguments) => login::logout(&arguments),
         Command::Whoami(arguments) => login::whoami(&arguments),

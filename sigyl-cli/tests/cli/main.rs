@@ -12,6 +12,7 @@ mod listings;
 mod live;
 mod llm;
 mod pins;
+mod plans;
 mod schemas;
 #[cfg(all(unix, feature = "serve"))]
 mod server;

@@ -23,6 +23,7 @@ fn documented_schemas_are_current() {
         "manifest.v1",
         "manifest-check.v1",
         "pin-check.v1",
+        "plan.v1",
         "receipt.v1",
         "report.v1",
         "rules.v1",

@@ -81,6 +81,8 @@ fn every_help_has_an_example() {
         &["login"],
         &["logout"],
         &["whoami"],
+        &["plan"],
+        &["verify"],
         &["publish"],
         &["search"],
         &["show"],
