@@ -4,10 +4,9 @@
 //! network of a build, and its cache does not ask which network a command had. What it cannot do is mounting secrets, so a
 //! build here has none.
 
-use std::collections::HashMap;
-
 use bollard::{
     errors::Error,
+    models::ImageSummary,
     query_parameters::{BuildImageOptionsBuilder, BuilderVersion},
 };
 use futures_util::StreamExt;
@@ -39,7 +38,7 @@ pub(crate) async fn build(
         return Err(BackendError::Changed { path: "the tree".to_owned() });
     }
     let plan_digest = input.plan.digest();
-    let tag = &short(&plan_digest);
+    let tag = &digits(&plan_digest);
     let name = format!("{}/{}", engine.instance, input.id);
     let (found, reused) = match find(engine, &plan_digest).await? {
         Some(found) => (found, true),
@@ -83,18 +82,26 @@ pub(crate) async fn build(
     Ok(built)
 }
 
-/// The first 16 hexadecimal digits of a digest, as a tag.
-fn short(digest: &Digest) -> String {
-    let digits = digest.as_str().trim_start_matches("sha256:");
-    digits.chars().take(16).collect()
+/// A digest as a tag: its hexadecimal digits.
+fn digits(digest: &Digest) -> String {
+    digest.as_str().trim_start_matches("sha256:").to_owned()
 }
 
 /// An image that was built by the plan.
 async fn find(engine: &Engine, plan: &Digest) -> Result<Option<String>, BackendError> {
     let found = images::built(engine).await?;
-    let of_plan =
-        |labels: &HashMap<String, String>| labels.get(labels::PLAN).is_some_and(|it| it == plan.as_str());
-    Ok(found.into_iter().find(|image| of_plan(&image.labels)).map(|image| image.id))
+    Ok(found.into_iter().find(|image| is_of_plan(image, &engine.instance, plan)).map(|image| image.id))
+}
+
+/// Whether an image was built by the plan. Its label is not enough: an author's own Dockerfile, or an image that it begins
+/// from, can have any label, that of somebody else's plan as well. Names are given by Sigyl alone.
+fn is_of_plan(image: &ImageSummary, instance: &str, plan: &Digest) -> bool {
+    let tag = digits(plan);
+    let is_own = |name: &String| {
+        let of_instance = name.strip_prefix(instance).and_then(|rest| rest.strip_prefix('/'));
+        of_instance.and_then(|rest| rest.split_once(':')).is_some_and(|(_, of_image)| of_image == tag)
+    };
+    image.labels.get(labels::PLAN).is_some_and(|it| it == plan.as_str()) && image.repo_tags.iter().any(is_own)
 }
 
 async fn make(
@@ -265,4 +272,35 @@ fn why(engine: &Engine, error: &Error, output: Output) -> BackendError {
         return BackendError::Image { reason: format!("{step}: {reason}") };
     }
     BackendError::Build { step, reason, output: output.last() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn a_label_alone_makes_no_image_that_of_a_plan() {
+        let plan = Digest::of(b"plan");
+        let image = |label: &Digest, name: String| ImageSummary {
+            repo_tags: vec![name],
+            labels: HashMap::from([(labels::PLAN.to_owned(), label.to_string())]),
+            ..ImageSummary::default()
+        };
+        let is_found = |image: &ImageSummary| is_of_plan(image, "sigyl", &plan);
+        let tag = digits(&plan);
+        assert!(is_found(&image(&plan, format!("sigyl/weather:{tag}"))));
+        let other = digits(&Digest::of(b"other"));
+        for name in [
+            format!("sigyl/weather:{other}"),
+            format!("sigyl/weather:install-{tag}"),
+            format!("evil/weather:{tag}"),
+            format!("evil.example/sigyl/weather:{tag}"),
+            "<none>:<none>".to_owned(),
+        ] {
+            assert!(!is_found(&image(&plan, name.clone())), "{name}");
+        }
+        assert!(!is_found(&image(&Digest::of(b"other"), format!("sigyl/weather:{tag}"))));
+    }
 }

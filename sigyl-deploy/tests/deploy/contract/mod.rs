@@ -148,12 +148,12 @@ pub(crate) async fn held(backend: &dyn Backend, id: &DeploymentId) -> Vec<String
     of_it.map(|owned| format!("{} {}", owned.kind, owned.name)).collect()
 }
 
-/// Waits until something is so, a minute at most.
+/// Waits until something is so, two minutes at most: machines that run tests are busy.
 pub(crate) async fn until<F: AsyncFnMut() -> bool>(what: &str, mut is_so: F) {
     let wait = async {
         while !is_so().await {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), wait).await.unwrap_or_else(|_| panic!("never: {what}"));
+    tokio::time::timeout(Duration::from_secs(120), wait).await.unwrap_or_else(|_| panic!("never: {what}"));
 }
