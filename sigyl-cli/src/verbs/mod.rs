@@ -11,6 +11,7 @@ pub(crate) mod pin;
 mod plan;
 mod publish;
 mod registry;
+mod render;
 pub(crate) mod rules;
 pub(crate) mod scan;
 mod schema;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Advisories(advisories::AdvisoriesArguments),
     /// Check, show or write a server's manifest.
     Manifest(manifest::ManifestArguments),
+    /// Print the objects that a plan becomes on a cluster.
+    Render(Box<render::RenderArguments>),
     /// Pin what a server offers in sigyl.lock, or tell what changed since.
     Pin(pin::PinArguments),
     /// Tell how a server would be built and started, and print its Dockerfile.
@@ -85,6 +88,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Rules(arguments) => rules::run(arguments),
         Command::Advisories(arguments) => advisories::run(&arguments),
         Command::Manifest(arguments) => manifest::run(&arguments),
+        Command::Render(arguments) => render::run(&arguments),
         Command::Pin(arguments) => pin::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
