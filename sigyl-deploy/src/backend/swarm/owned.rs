@@ -94,6 +94,10 @@ impl SwarmBackend {
                     }
                 }
             }
+            // The manager says yes at once, and its own engine lets go a moment later.
+            while !networks(&self.engine, Some(id)).await?.is_empty() {
+                time::sleep(LOOK).await;
+            }
             Ok(())
         };
         time::timeout(LEAVE, all_left).await.unwrap_or_else(|_| {

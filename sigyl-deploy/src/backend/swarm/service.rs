@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use bollard::models::{
     EndpointPortConfig, EndpointPortConfigProtocolEnum, EndpointPortConfigPublishModeEnum, EndpointSpec,
-    EndpointSpecModeEnum, Limit, Mount, MountTmpfsOptions, MountType, NetworkAttachmentConfig,
+    EndpointSpecModeEnum, HealthConfig, Limit, Mount, MountTmpfsOptions, MountType, NetworkAttachmentConfig,
     ResourcesUlimits, Service, ServiceSpec, ServiceSpecMode, ServiceSpecModeReplicated,
     ServiceSpecUpdateConfig, ServiceSpecUpdateConfigFailureActionEnum, ServiceSpecUpdateConfigOrderEnum,
     TaskSpec, TaskSpecContainerSpec, TaskSpecContainerSpecPrivileges, TaskSpecLogDriver, TaskSpecResources,
@@ -27,6 +27,10 @@ const DELAY: Duration = Duration::from_secs(1);
 
 /// How long a new task of a restart is watched before the next one is restarted.
 const MONITOR: Duration = Duration::from_secs(2);
+
+/// Between two tests of a task's health: a task counts as running after its first good one. Chosen: a test costs a tenth of a
+/// second of one core at most.
+const CHECK: Duration = Duration::from_secs(5);
 
 /// The engine's name of a release.
 pub(super) fn name(instance: &str, id: &DeploymentId, release: ReleaseNumber) -> String {
@@ -67,6 +71,15 @@ pub(super) fn describe(
             ..TaskSpecContainerSpecPrivileges::default()
         }),
         ulimits: Some(vec![ResourcesUlimits { name: Some("core".to_owned()), soft: Some(0), hard: Some(0) }]),
+        // The image's own test, which decides when the next task of a restart has its turn, as often as that needs.
+        health_check: Some(HealthConfig {
+            test: Some(Vec::new()),
+            interval: nanoseconds(CHECK),
+            timeout: nanoseconds(spec.health.timeout),
+            start_period: nanoseconds(spec.health.start),
+            retries: Some(3),
+            ..HealthConfig::default()
+        }),
         // The engine mounts these without programs, devices and changes of the user.
         mounts: Some(vec![Mount {
             typ: Some(MountType::TMPFS),
