@@ -9,10 +9,11 @@ use bollard::{
     },
 };
 use futures_util::StreamExt;
+use tokio::time;
 
 use super::{
     container,
-    engine::{Engine, is_missing, status},
+    engine::{Engine, GONE, LOOK, is_missing, status},
     labels,
     options::Registry,
 };
@@ -135,11 +136,26 @@ pub(crate) async fn tag(engine: &Engine, image: &str, name: &str, tag: &str) -> 
 
 /// Takes one name of an image away, and the image with its last one.
 pub(crate) async fn untag(engine: &Engine, name: &str) -> Result<(), BackendError> {
-    let options = RemoveImageOptionsBuilder::new().build();
-    match engine.docker.remove_image(name, Some(options), None).await {
-        Err(error) if !is_missing(&error) => Err(engine.error("removing an image", &error)),
-        _ => Ok(()),
-    }
+    let removed = async {
+        loop {
+            let options = RemoveImageOptionsBuilder::new().build();
+            match engine.docker.remove_image(name, Some(options), None).await {
+                // A container that has been asked to end has not ended yet.
+                Err(error) if error.to_string().contains("is using its referenced image") => {
+                    time::sleep(LOOK).await
+                }
+                Err(error) if !is_missing(&error) => return Err(engine.error("removing an image", &error)),
+                _ => return Ok(()),
+            }
+        }
+    };
+    time::timeout(GONE, removed).await.unwrap_or_else(|_| {
+        Err(BackendError::Passing {
+            backend: engine.backend.to_owned(),
+            reason: format!("a container still uses the image {name}"),
+            retry_after: Some(GONE),
+        })
+    })
 }
 
 /// Images that this Sigyl built.
