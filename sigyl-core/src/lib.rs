@@ -28,8 +28,8 @@ pub use finding::{Class, Confidence, Edit, Finding, Fix, Note, Severity, Suppres
 pub use location::{LineIndex, Location, Span};
 pub use manifest::{Manifest, node};
 pub use report::{
-    AdvisoriesUsed, ClearedScan, DependencyCheck, NotAnalysed, NotAnalysedPolicy, NotAnalysedReason, Policy,
-    REPORT_SCHEMA_VERSION, Recommendation, Rejected, ScanReport, Summary, Verdict,
+    AdvisoriesUsed, Allow, ClearedScan, DependencyCheck, Exception, NotAnalysed, NotAnalysedPolicy,
+    NotAnalysedReason, Policy, REPORT_SCHEMA_VERSION, Recommendation, Rejected, ScanReport, Summary, Verdict,
 };
 pub use source::SourceTree;
 pub use tool::{Tool, ToolOrigin, ToolPins};

@@ -181,6 +181,32 @@ pub struct AdvisoriesUsed {
 pub struct Policy {
     /// What happens when something was not analysed.
     pub not_analysed: NotAnalysedPolicy,
+    /// What somebody who answers for it lets through although it would be refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Exception>,
+}
+
+/// A decision that a report passes although it would be refused. Whoever takes it from a person writes it to an audit
+/// log; a [`ClearedScan`] that needed it says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// What is let through.
+    pub allow: Allow,
+    /// Who decided it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What an [`Exception`] lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Allow {
+    /// Source that was not analysed, or none at all: Go, Rust, prebuilt images.
+    Unanalysed,
+    /// Findings that block, too.
+    Blocked,
 }
 
 /// What a policy does about source that was not analysed.
@@ -196,14 +222,14 @@ pub enum NotAnalysedPolicy {
 impl Default for Policy {
     /// The default of scans; deployments start from [`Policy::deployment`].
     fn default() -> Self {
-        Self { not_analysed: NotAnalysedPolicy::Warn }
+        Self { not_analysed: NotAnalysedPolicy::Warn, exception: None }
     }
 }
 
 impl Policy {
     /// The default of deployments: what was not analysed does not run.
     pub const fn deployment() -> Self {
-        Self { not_analysed: NotAnalysedPolicy::Block }
+        Self { not_analysed: NotAnalysedPolicy::Block, exception: None }
     }
 }
 
@@ -214,6 +240,8 @@ pub struct ClearedScan {
     tree_digest: Digest,
     report_digest: Digest,
     verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exception: Option<Exception>,
 }
 
 impl ClearedScan {
@@ -227,9 +255,14 @@ impl ClearedScan {
         &self.report_digest
     }
 
-    /// `safe` or `warning`.
+    /// `safe` or `warning`; `blocked` only where an [`Exception`] let it through.
     pub fn verdict(&self) -> Verdict {
         self.verdict
+    }
+
+    /// The decision without which it would have been refused; none where it needed none.
+    pub fn exception(&self) -> Option<&Exception> {
+        self.exception.as_ref()
     }
 }
 
@@ -266,21 +299,83 @@ impl ScanReport {
     /// # Errors
     /// [`Rejected`], when a finding blocks, when nothing was read, or when the policy asks for more than was analysed.
     pub fn clear(&self, policy: &Policy) -> Result<ClearedScan, Rejected> {
-        let blocking: Vec<_> =
-            self.findings.iter().filter(|finding| finding.severity == Severity::Block).cloned().collect();
-        if !blocking.is_empty() {
-            return Err(Rejected::Blocking { blocking });
-        }
-        if self.verdict == Verdict::Blocked {
-            return Err(Rejected::NothingRead);
-        }
-        if policy.not_analysed == NotAnalysedPolicy::Block && !self.not_analysed.is_empty() {
-            return Err(Rejected::NotAnalysed { files: self.not_analysed.clone() });
+        let refused = self.refused(policy);
+        let exception = policy.exception.as_ref().filter(|exception| match &refused {
+            Some(Rejected::Blocking { .. }) => exception.allow == Allow::Blocked,
+            Some(Rejected::NotAnalysed { .. } | Rejected::NothingRead) => true,
+            None => false,
+        });
+        if let (Some(refused), None) = (refused, exception) {
+            return Err(refused);
         }
         Ok(ClearedScan {
             tree_digest: self.tree_digest.clone(),
             report_digest: self.digest(),
             verdict: self.verdict,
+            exception: exception.cloned(),
         })
+    }
+
+    /// The first thing that stands against the report.
+    fn refused(&self, policy: &Policy) -> Option<Rejected> {
+        let blocking: Vec<_> =
+            self.findings.iter().filter(|finding| finding.severity == Severity::Block).cloned().collect();
+        if !blocking.is_empty() {
+            return Some(Rejected::Blocking { blocking });
+        }
+        if self.verdict == Verdict::Blocked {
+            return Some(Rejected::NothingRead);
+        }
+        if policy.not_analysed == NotAnalysedPolicy::Block && !self.not_analysed.is_empty() {
+            return Some(Rejected::NotAnalysed { files: self.not_analysed.clone() });
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(severity: Option<Severity>, gaps: bool) -> ScanReport {
+        let location = serde_json::json!({ "path": "main.go", "start_line": 1, "start_column": 1, "end_line": 1, "end_column": 1 });
+        let finding = |severity: Severity| {
+            serde_json::json!({
+                "rule": "command-injection", "class": "injection", "severity": severity, "confidence": "high",
+                "message": "m", "location": location, "related": [], "flow": [], "fixes": [], "cwe": [], "owasp": null,
+                "tool": null, "documentation": "", "fingerprint": Digest::of(b"f"),
+            })
+        };
+        let gap = serde_json::json!({ "path": "main.go", "reason": "unsupported-language", "detail": "Go" });
+        serde_json::from_value(serde_json::json!({
+            "schema_version": REPORT_SCHEMA_VERSION, "scanner_version": "0", "summary": Summary::default(),
+            "verdict": if severity.is_some() { Verdict::Blocked } else { Verdict::Warning },
+            "findings": severity.map(finding).into_iter().collect::<Vec<_>>(),
+            "not_analysed": if gaps { vec![gap] } else { Vec::new() },
+            "recommendations": [], "tools": [], "suppressed": [], "rules_run": [], "manifest": null,
+            "tree_digest": Digest::of(b"t"),
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn an_exception_lets_through_what_it_names_and_nothing_more() {
+        let with = |allow| Policy {
+            exception: Some(Exception { allow, by: "ada".to_owned(), reason: "tried by hand".to_owned() }),
+            ..Policy::deployment()
+        };
+        let (blocked, gaps, fine) =
+            (report(Some(Severity::Block), true), report(None, true), report(None, false));
+        assert!(matches!(blocked.clear(&Policy::deployment()), Err(Rejected::Blocking { .. })));
+        assert!(matches!(blocked.clear(&with(Allow::Unanalysed)), Err(Rejected::Blocking { .. })));
+        assert!(matches!(gaps.clear(&Policy::deployment()), Err(Rejected::NotAnalysed { .. })));
+        for (report, allow, needed) in [
+            (&blocked, Allow::Blocked, true),
+            (&gaps, Allow::Unanalysed, true),
+            (&fine, Allow::Blocked, false),
+        ] {
+            let cleared = report.clear(&with(allow)).unwrap();
+            assert_eq!(cleared.exception().is_some(), needed);
+        }
     }
 }

@@ -133,13 +133,18 @@ pub fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     for each in parts {
         part(&mut bytes, Some(each));
     }
+    hmac_sha256(key, &bytes)
+}
+
+/// HMAC-SHA-256 over bytes as they are, for others to check.
+pub fn hmac_sha256(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     // A key of 32 bytes has the length that HMAC-SHA-256 takes as it is.
     let mut mac = Hmac::<Sha256>::new(&{
         let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
         block[..32].copy_from_slice(key);
         block
     });
-    mac.update(&bytes);
+    mac.update(bytes);
     mac.finalize().into_bytes().into()
 }
 

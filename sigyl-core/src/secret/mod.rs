@@ -31,7 +31,7 @@ mod token;
 
 #[cfg(feature = "jws")]
 pub use jws::{JwsError, verify_jws};
-pub use master::{KeyId, MasterKey, MasterKeyError, mac};
+pub use master::{KeyId, MasterKey, MasterKeyError, hmac_sha256, mac};
 pub use password::{PasswordHash, hash_password, spend_as_if_verifying, verify_password};
 pub use place::Place;
 pub use random::{random_bytes, random_text};

@@ -24,7 +24,7 @@ pub use archive::{TopFolder, pack, read_archive, read_archive_bytes, read_archiv
 pub use error::SourceError;
 pub use folder::{FolderReader, read_folder};
 #[cfg(feature = "git")]
-pub use git::{GitOptions, read_git, read_git_kept};
+pub use git::{GitOptions, GitToken, read_git, read_git_kept};
 pub use git_url::{GitRef, GitReference, GitUrl};
 pub use limits::Limits;
 pub use package_name::{NpmName, PackageVersion, PypiName};

@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::GitOptions;
+use super::{GitOptions, GitToken};
 use crate::source::{GitUrl, SourceError};
 
 /// What a git command inherits: where programs, certificates and proxies are.
@@ -42,6 +42,9 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("LC_ALL", "C"),
     ("SSH_ASKPASS", ""),
 ];
+
+/// The helper's name in the temporary folder.
+const ASKPASS: &str = "askpass";
 
 const NULL_DEVICE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
@@ -86,6 +89,9 @@ impl<'a> Git<'a> {
     pub(super) fn new(url: &'a GitUrl, options: &'a GitOptions) -> Result<Self, SourceError> {
         let folder = tempfile::Builder::new().prefix("sigyl-clone-").tempdir();
         let made = folder.and_then(|folder| {
+            if let Some(token) = &options.token {
+                write_askpass(folder.path(), token)?;
+            }
             fs::create_dir(folder.path().join("home"))?;
             fs::create_dir(folder.path().join("repository"))?;
             Ok(folder)
@@ -162,6 +168,9 @@ impl<'a> Git<'a> {
         for setting in CONFIGURATION {
             command.args(["-c", setting]);
         }
+        if self.options.token.is_some() {
+            command.env("GIT_ASKPASS", self.folder.path().join(ASKPASS));
+        }
         if let Some(resolve) = &self.options.resolve {
             command.args(["-c", &format!("http.curloptResolve={resolve}")]);
         }
@@ -198,6 +207,25 @@ impl<'a> Git<'a> {
         }
         Err(SourceError::GitTooLarge { url: self.url.to_string(), limit_bytes: self.options.disk_bytes })
     }
+}
+
+/// Writes the helper that git asks, and the token that it tells, for the user alone. Hosts take any name beside a token;
+/// GitHub wants this one.
+fn write_askpass(folder: &Path, token: &GitToken) -> io::Result<()> {
+    let script = "#!/bin/sh\ncase $1 in\nUsername*) echo x-access-token ;;\n*) read -r token <\"${0%/*}/token\"; echo \"$token\" ;;\nesac\n";
+    private(&folder.join("token"), &format!("{}\n", token.reveal()), 0o600)?;
+    private(&folder.join(ASKPASS), script, 0o700)
+}
+
+#[cfg(unix)]
+fn private(path: &Path, text: &str, mode: u32) -> io::Result<()> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    File::options().write(true).create_new(true).mode(mode).open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(not(unix))]
+fn private(_path: &Path, _text: &str, _mode: u32) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "tokens of private repositories need a Unix system"))
 }
 
 /// Bytes of every file below `folder`. What vanishes meanwhile counts as nothing.

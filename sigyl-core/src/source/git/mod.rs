@@ -7,7 +7,9 @@ mod blobs;
 mod command;
 mod listing;
 
-use std::{ffi::OsString, io, time::Duration};
+use std::{ffi::OsString, fmt, io, time::Duration};
+
+use zeroize::Zeroizing;
 
 use self::command::Git;
 use super::{
@@ -23,6 +25,8 @@ pub struct GitOptions {
     pub time_limit: Duration,
     /// Most bytes on disk while cloning.
     pub disk_bytes: u64,
+    /// What a private repository asks for; told to git by a helper, so that no list of processes has it.
+    pub token: Option<GitToken>,
     /// The address that a name has, as `HOST:PORT:ADDRESS`, so that nobody is asked again. Git takes it from 2.37 on.
     pub resolve: Option<String>,
 }
@@ -34,8 +38,32 @@ impl Default for GitOptions {
             environment: Vec::new(),
             time_limit: Duration::from_secs(120),
             disk_bytes: 1 << 30,
+            token: None,
             resolve: None,
         }
+    }
+}
+
+/// A token that lets somebody read a private repository. Never shown; its memory is cleared.
+#[derive(Clone)]
+pub struct GitToken(Zeroizing<String>);
+
+impl GitToken {
+    /// Takes a token of printable characters without spaces.
+    pub fn new(text: String) -> Option<Self> {
+        let is_plain = (1..=4_096).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let text = Zeroizing::new(text);
+        is_plain.then_some(Self(text))
+    }
+
+    fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for GitToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
     }
 }
 

@@ -197,6 +197,7 @@ fn fake_git(folder: &Path, script: &str) -> GitOptions {
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     GitOptions {
+        token: None,
         environment: vec![("PATH".into(), folder.into()), ("LD_PRELOAD".into(), "x".into())],
         time_limit: Duration::from_secs(1),
         disk_bytes: 1 << 20,
@@ -282,4 +283,28 @@ fn no_git() {
     let reference = GitRef::parse("https://example.com/o/r").unwrap();
     let error = read_git(&reference, &Limits::default(), &options).unwrap_err();
     assert!(matches!(error, SourceError::GitMissing { .. }), "{error:?}");
+}
+
+#[test]
+fn a_token_is_told_to_git_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    // Tells what the helper answered, and whether the token is where others could read it.
+    let script = r#"PATH=/usr/bin:/bin
+case "$*" in *fetch*) ;; *) exit 0 ;; esac
+for file in /proc/$$/cmdline /proc/$$/environ; do
+  if tr '\0' '\n' <$file | grep -q canary; then echo "fatal: $file has it" >&2; exit 1; fi
+done
+user=$("$GIT_ASKPASS" "Username for 'https://example.com': ")
+word=$("$GIT_ASKPASS" "Password for 'https://x-access-token@example.com': ")
+if [ "$user" = x-access-token ] && [ "$word" = canary-0123 ]; then echo 'fatal: told' >&2; fi
+exit 1"#;
+    let token = GitToken::new("canary-0123".to_owned());
+    let options = GitOptions { token, ..fake_git(folder.path(), script) };
+    assert!(!format!("{options:?}").contains("canary"));
+    let reference = GitRef::parse("https://example.com/o/r").unwrap();
+    let error = read_git(&reference, &Limits::default(), &options).unwrap_err();
+    assert_eq!(error.to_string(), "cannot clone https://example.com/o/r: told");
+    for wrong in ["", "a b", "a\nb", "é"] {
+        assert!(GitToken::new(wrong.to_owned()).is_none(), "{wrong:?}");
+    }
 }
