@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use sigyl_core::secret::MasterKey;
+use sigyl_core::secret::{MasterKey, SecretError, SigningKey};
+use sigyl_deploy::health::Prober;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
+    deployments::Backends,
     http::{CursorKey, Limiter, Metrics},
     outbound::Outbound,
     registry::Downloads,
@@ -42,12 +44,49 @@ pub struct Parts {
     pub(crate) learnt: Learnt,
     /// Wakes the worker of this process.
     pub(crate) queued: Notify,
+    /// Asks what runs whether it is well.
+    pub(crate) prober: Prober,
+    /// Signs what is said of builds.
+    pub(crate) signing: SigningKey,
+    /// Where deployments run.
+    pub(crate) backends: Backends,
+    /// Wakes the workers that deploy.
+    pub(crate) deploy_queued: Notify,
+    /// Wakes who follows what happens to deployments.
+    pub(crate) events: Notify,
+    /// Tells what follows without end that the server ends.
+    pub(crate) ending: Ending,
+}
+
+/// That the server ends.
+#[derive(Debug, Default)]
+pub(crate) struct Ending(tokio::sync::watch::Sender<bool>);
+
+impl Ending {
+    pub(crate) fn begin(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Waits for it.
+    pub(crate) async fn cancelled(&self) {
+        let mut ending = self.0.subscribe();
+        // An error is the end of everything.
+        let _ = ending.wait_for(|ending| *ending).await;
+    }
 }
 
 impl App {
     /// Puts the parts together.
-    pub fn new(config: Config, clock: Clock, db: Db, master: MasterKey) -> Self {
-        Self(Arc::new(Parts {
+    pub(crate) fn new(
+        config: Config,
+        clock: Clock,
+        db: Db,
+        master: MasterKey,
+        backends: Backends,
+        prober: Prober,
+    ) -> Result<Self, SecretError> {
+        let signing = SigningKey::derived(&master, "sigyl/provenance/v1")?;
+        Ok(Self(Arc::new(Parts {
             limiter: Limiter::new(db.clone(), clock.clone()),
             metrics: Metrics::default(),
             cursors: CursorKey::new(&master),
@@ -58,11 +97,17 @@ impl App {
             learnt: Learnt::default(),
             downloads: Downloads::default(),
             queued: Notify::new(),
+            signing,
+            backends,
+            prober,
+            deploy_queued: Notify::new(),
+            events: Notify::new(),
+            ending: Ending::default(),
             master,
             config,
             clock,
             db,
-        }))
+        })))
     }
 
     /// What is done now and then, and at the end: counted uses are written, what has ended is removed.
@@ -75,6 +120,7 @@ impl App {
         self.limiter.sweep().await?;
         crate::secrets::reseal(self).await?;
         crate::scans::sweep_jobs(self).await?;
+        crate::deployments::sweep(self).await?;
         crate::accounts::sessions::sweep(&self.db, self.clock.now()).await
     }
 
@@ -87,7 +133,26 @@ impl App {
         if done == crate::scans::Work::Done {
             return Ok(true);
         }
+        if crate::deployments::webhooks::deliver(self).await.map_err(|_| WorkFailed)? {
+            return Ok(true);
+        }
         crate::mirrors::work(self).await.map_err(|_| WorkFailed)
+    }
+
+    /// Does one thing that waits to be done with a deployment. Whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails; the log has the reason, and it is done again.
+    pub async fn deploy(&self) -> Result<bool, WorkFailed> {
+        crate::deployments::work(self).await.map_err(|_| WorkFailed)
+    }
+
+    /// Looks at what runs and is due.
+    ///
+    /// # Errors
+    /// When the database fails; the log has the reason.
+    pub async fn watch(&self) -> Result<bool, WorkFailed> {
+        crate::deployments::watch(self).await.map_err(|_| WorkFailed)
     }
 
     /// Ends the connections to the database.

@@ -22,6 +22,15 @@ fn make(now: Timestamp) -> Result<String, SecretError> {
     Ok((0..26).rev().map(letter).collect())
 }
 
+/// Ten letters and digits of chance, 50 bits, for names at backends, which want few letters in lower case.
+///
+/// # Errors
+/// When the operating system gives no random bytes.
+pub(crate) fn short() -> Result<String, SecretError> {
+    let random = random_bytes::<10>()?;
+    Ok(random.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect())
+}
+
 /// Whether a text could be an id.
 fn is_id(text: &str) -> bool {
     text.len() == 26 && text.bytes().all(|byte| LETTERS.contains(&byte))
@@ -70,7 +79,7 @@ macro_rules! written {
     )*};
 }
 
-written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, ScanJobId, ReadLinkId, MirrorId, }
+written! { UserId, ApiKeyId, SessionId, InvitationId, StoredSecretId, ScanJobId, ReadLinkId, MirrorId, DeployJobId, WebhookId, }
 
 ids! {
     /// A user.
@@ -93,6 +102,12 @@ ids! {
     ReadLinkId,
     /// A registry that is followed.
     MirrorId,
+    /// Something that is to be done with a deployment.
+    DeployJobId,
+    /// Somebody who is told of deployments.
+    WebhookId,
+    /// Something that such a one is to be told.
+    DeliveryId,
     /// A request, in logs and errors.
     RequestId,
 }

@@ -16,6 +16,7 @@ pub mod command;
 pub mod config;
 mod data_folder;
 mod db;
+mod deployments;
 mod http;
 mod id;
 mod keys;
@@ -35,3 +36,11 @@ pub use config::Config;
 pub use db::{Db, DbError, Engine};
 pub use http::router;
 pub use start::{Server, StartError};
+
+/// A password that nobody knows, for an account that is used by its key.
+///
+/// # Errors
+/// When the operating system gives no random bytes.
+pub fn random_password() -> Result<String, sigyl_core::secret::SecretError> {
+    sigyl_core::secret::random_text(32)
+}

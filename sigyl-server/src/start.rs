@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
+use sigyl_deploy::health::Prober;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -51,6 +52,12 @@ pub enum StartError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The name of this machine among replicas cannot be kept in the data folder.
+    #[error("the file engine-id of the data folder cannot be used")]
+    Engine(#[source] io::Error),
+    /// Nobody can be asked whether they are well.
+    #[error("{0}")]
+    Client(String),
     /// The certificate or its key cannot be used.
     #[error("TLS cannot be set up")]
     Tls(#[source] io::Error),
@@ -79,7 +86,10 @@ impl Server {
         let address = config.listen;
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
-        let app = App::new(config, clock, db, master);
+        let engine = crate::deployments::engine_id(&config.data_dir).map_err(StartError::Engine)?;
+        let backends = crate::deployments::open(&config, &engine).await;
+        let app = App::new(config, clock, db, master, backends, prober()?).map_err(ClaimError::Random)?;
+        crate::deployments::resume(&app).await.map_err(|_| StartError::Listings)?;
         crate::registry::make_missing(&app).await.map_err(|_| StartError::Listings)?;
         Ok(Self { app, listener, tls, claim })
     }
@@ -125,13 +135,51 @@ impl Server {
                 }
             }
         });
+        let deploying: Vec<_> = (0..app.config.deploy.workers)
+            .map(|_| {
+                let app = app.clone();
+                tokio::spawn(async move {
+                    loop {
+                        if !matches!(app.deploy().await, Ok(true)) {
+                            let _ = tokio::time::timeout(LOOK_EVERY, app.deploy_queued.notified()).await;
+                        }
+                    }
+                })
+            })
+            .collect();
+        let watching = tokio::spawn({
+            let app = app.clone();
+            async move {
+                loop {
+                    if !matches!(app.watch().await, Ok(true)) {
+                        tokio::time::sleep(LOOK_EVERY).await;
+                    }
+                }
+            }
+        });
         let limits = Limits::new(&app.config);
+        let ended = {
+            let app = app.clone();
+            async move {
+                ended.await;
+                app.ending.begin();
+            }
+        };
         http::serve(self.listener, self.tls, http::router(app.clone()), limits, ended).await;
         tidying.abort();
         working.abort();
+        watching.abort();
+        for worker in deploying {
+            worker.abort();
+        }
         tidy(&app).await;
         app.close().await;
     }
+}
+
+/// What asks servers whether they are well.
+pub(crate) fn prober() -> Result<Prober, StartError> {
+    Prober::new().map_err(|error| StartError::Client(error.to_string()))
 }
 
 async fn tidy(app: &App) {

@@ -14,6 +14,6 @@ pub(crate) mod users;
 pub(crate) mod workspaces;
 
 pub(crate) use api_keys::KeyUse;
-pub(crate) use names::{display_name, email, username, workspace_slug};
+pub(crate) use names::{deployment_name, display_name, email, username, workspace_slug};
 pub(crate) use roles::UnknownName;
 pub use roles::{Role, Scope};

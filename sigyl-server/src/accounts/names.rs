@@ -22,6 +22,14 @@ pub(crate) fn workspace_slug(text: &str) -> Result<String, ApiError> {
     handle(text, "slug")
 }
 
+/// What a deployment is called in its workspace; it stands in the names of packages as well.
+///
+/// # Errors
+/// When it is too short or long, or has other characters.
+pub(crate) fn deployment_name(text: &str) -> Result<String, ApiError> {
+    handle(text, "name")
+}
+
 fn handle(text: &str, what: &str) -> Result<String, ApiError> {
     let text = text.to_ascii_lowercase();
     let fits = (2..=39).contains(&text.len())

@@ -112,6 +112,13 @@ pub(crate) async fn get(
     )
 }
 
+/// The workspace's name in addresses; empty where it is gone.
+pub(crate) async fn slug(connection: &mut Connection, id: &WorkspaceId) -> Result<String, DbError> {
+    let row: Option<(String,)> =
+        fetch_optional!(connection, "SELECT slug FROM workspaces WHERE id = $1", id)?;
+    Ok(row.map(|row| row.0).unwrap_or_default())
+}
+
 /// Changes the workspace's name for people.
 pub(crate) async fn rename(
     transaction: &mut Connection,

@@ -3,6 +3,9 @@
 mod audit;
 mod claim;
 mod clients;
+mod deploy;
+mod deployment_streams;
+mod deployments;
 mod imports;
 mod invitations;
 mod keys;
@@ -26,6 +29,7 @@ mod service;
 mod sign_on;
 mod sources;
 mod users;
+mod webhooks;
 mod workspaces;
 
 use crate::http::Endpoint;
@@ -107,6 +111,29 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &scans::CREATE,
     &scans::LIST,
     &scans::GET,
+    &deploy::CREATE,
+    &deploy::REDEPLOY,
+    &deploy::ROLLBACK,
+    &deploy::CONFIGURE,
+    &deployments::LIST,
+    &deployments::GET,
+    &deployments::HEALTH,
+    &deployments::STATS,
+    &deployments::RELEASES,
+    &deployments::PART,
+    &deployments::JOB,
+    &deployments::KEY,
+    &deployments::BACKENDS,
+    &deployments::RESTART,
+    &deployments::STOP,
+    &deployments::START,
+    &deployments::SCALE,
+    &deployments::DELETE,
+    &deployment_streams::EVENTS,
+    &deployment_streams::LOGS,
+    &webhooks::LIST,
+    &webhooks::CREATE,
+    &webhooks::DELETE,
     &sources::UPLOAD,
     &sources::SCAN,
     &imports::CREATE,

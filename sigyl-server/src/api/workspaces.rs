@@ -15,6 +15,7 @@ use crate::{
     app::App,
     audit::{Chain, Event, record},
     db::Connection,
+    deployments,
     http::{Access, ApiError, Body, Created, Endpoint, Method, Page, Principal, Tenant, Via, schema},
     id::WorkspaceId,
     registry,
@@ -187,6 +188,10 @@ async fn delete(
     }
     let now = app.clock.now();
     let mut transaction = app.db.begin().await?;
+    // What an engine still runs must not be forgotten.
+    if deployments::any(&mut transaction, &tenant).await? {
+        return Err(ApiError::conflict("the workspace has deployments; delete them first"));
+    }
     registry::retire(&mut transaction, &tenant, now).await?;
     workspaces::delete(&mut transaction, &tenant).await?;
     let event =

@@ -27,7 +27,9 @@ pub(super) async fn run(arguments: &SeedArguments) -> Result<bool, CommandError>
     }
     let clock = Clock::system();
     let master = keys::load(&config, &folder, &db, clock.now()).await?;
-    let app = App::new(config, clock, db, master);
+    let backends = crate::deployments::Backends::none();
+    let app = App::new(config, clock, db, master, backends, crate::start::prober()?);
+    let app = app.map_err(|error| CommandError::Said(error.to_string()))?;
     let said = |error: seed::SeedError| CommandError::Said(error.to_string());
     if arguments.remove {
         seed::remove(&app).await.map_err(said)?;

@@ -13,8 +13,8 @@ use sigyl_core::secret::SecretText;
 use tracing::level_filters::LevelFilter;
 
 use super::{
-    Config, DEFAULT_CONFIG_FILE, LogFormat, Mistake, Registration, SETTINGS, Setting, SignOnAccounts, Source,
-    Unscanned, file, settings::Secrecy,
+    Config, DEFAULT_CONFIG_FILE, DeployConfig, LogFormat, Mistake, Registration, SETTINGS, Setting,
+    SignOnAccounts, Source, Unscanned, file, settings::Secrecy,
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what anyone writes.
@@ -190,6 +190,11 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         scan_program: None,
         unscanned: Unscanned::Hide,
         npm_registry: String::new(),
+        deploy: DeployConfig {
+            path: environment("PATH").map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
+            build_env: build_env(environment),
+            ..DeployConfig::default()
+        },
         pypi_index: String::new(),
         outbound_networks: Vec::new(),
         outbound_proxy: None,
@@ -206,6 +211,35 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         log_format: LogFormat::Text,
         log_level: LevelFilter::INFO,
     }
+}
+
+/// What installers of packages are told by variables: where packages come from, through what, and whom to trust. No
+/// credentials: a registry that wants some is no place for what anyone may ask to be built.
+const BUILD_VARIABLES: &[&str] = &[
+    "ALL_PROXY",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NODE_EXTRA_CA_CERTS",
+    "NO_PROXY",
+    "PIP_CERT",
+    "PIP_INDEX_URL",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "UV_INDEX_URL",
+    "https_proxy",
+    "http_proxy",
+    "no_proxy",
+    "npm_config_cafile",
+    "npm_config_registry",
+];
+
+fn build_env(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<(String, String)> {
+    let set = BUILD_VARIABLES.iter().filter_map(|name| {
+        let value = environment(name)?.into_string().ok().filter(|value| !value.is_empty())?;
+        Some(((*name).to_owned(), value))
+    });
+    set.filter(|(_, value)| !has_password(value)).collect()
 }
 
 /// What single values cannot tell.

@@ -81,6 +81,8 @@ pub struct Config {
     pub scan_program: Option<PathBuf>,
     /// What becomes of versions that nobody scanned.
     pub unscanned: Unscanned,
+    /// Where and how servers are deployed.
+    pub deploy: DeployConfig,
     /// Where packages of npm are fetched from.
     pub npm_registry: String,
     /// Where packages of Python are fetched from.
@@ -113,6 +115,33 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The least important lines that are logged.
     pub log_level: tracing::level_filters::LevelFilter,
+}
+
+/// Where and how servers are deployed.
+#[derive(Debug, Clone, Default)]
+pub struct DeployConfig {
+    /// Names of backends, or `auto`, or `none`.
+    pub backends: Vec<String>,
+    /// Where the container engine listens.
+    pub docker_host: String,
+    /// Host and folder of the registry for images; empty for none.
+    pub registry: String,
+    /// Images instead of others.
+    pub base_images: Vec<(String, String)>,
+    /// More certificates that builds and servers trust.
+    pub ca_file: Option<PathBuf>,
+    /// The static bridge.
+    pub bridge: Option<PathBuf>,
+    /// Whether processes are isolated.
+    pub isolates: bool,
+    /// Deployments of a workspace.
+    pub deployments_max: u32,
+    /// Deployments that are worked on at a time.
+    pub workers: usize,
+    /// Where programs are looked for that build and run what runs without an engine.
+    pub path: String,
+    /// Variables of those builds: where packages come from, and whom to trust.
+    pub build_env: Vec<(String, String)>,
 }
 
 /// Who may make an account.

@@ -341,6 +341,108 @@ pub static SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        key: "deploy.backends",
+        variable: "SIGYL_DEPLOY_BACKENDS",
+        default: "auto",
+        takes: "`auto`, `none`, or names",
+        about: "Where deployments run, the one that is used unasked first: `process`, `docker`, `swarm`. `auto` is `docker` where its engine answers when the server starts, and `process`.",
+        set: |config, text| {
+            let names = list(text).map(str::to_owned).collect::<Vec<_>>();
+            let known = ["auto", "none", "process", "docker", "swarm"];
+            match names.iter().find(|name| !known.contains(&name.as_str())) {
+                Some(name) => Err(format!("{name} is no backend; write {}", known.join(", "))),
+                None => {
+                    config.deploy.backends = names;
+                    Ok(())
+                }
+            }
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.docker_host",
+        variable: "SIGYL_DOCKER_HOST",
+        default: "unix:///var/run/docker.sock",
+        takes: "address",
+        about: "Where the engine of `docker` and `swarm` listens.",
+        set: |config, text| {
+            text.clone_into(&mut config.deploy.docker_host);
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.registry",
+        variable: "SIGYL_DEPLOY_REGISTRY",
+        takes: "host and folder",
+        about: "Where images are pushed and pulled by digest, such as `registry.example.com/sigyl`; nowhere where absent. `swarm` needs one.",
+        set: |config, text| {
+            text.clone_into(&mut config.deploy.registry);
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.base_images",
+        variable: "SIGYL_BASE_IMAGES",
+        takes: "list of NAME=IMAGE",
+        about: "Images that are used instead of others, as `node:22-slim=registry.example.com/node@sha256:…`.",
+        set: |config, text| {
+            config.deploy.base_images.clear();
+            for pair in list(text) {
+                let (name, image) = pair.split_once('=').ok_or("write NAME=IMAGE")?;
+                config.deploy.base_images.push((name.trim().to_owned(), image.trim().to_owned()));
+            }
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.ca_file",
+        variable: "SIGYL_DEPLOY_CA_FILE",
+        takes: "file",
+        about: "Certificates of authorities, in PEM, that builds and servers trust beside their own.",
+        set: |config, text| path(text).map(|it| config.deploy.ca_file = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.bridge",
+        variable: "SIGYL_BRIDGE",
+        takes: "file",
+        about: "The static `sigyl-bridge` that servers of standard input and output are run by. Default: the one beside this program.",
+        set: |config, text| path(text).map(|it| config.deploy.bridge = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.isolation",
+        variable: "SIGYL_DEPLOY_ISOLATION",
+        default: "bubblewrap",
+        takes: "`bubblewrap` or `none`",
+        about: "How `process` keeps servers from this computer. With `none` they run as the server's own user.",
+        set: |config, text| {
+            one_of(text, &[("bubblewrap", true), ("none", false)]).map(|it| config.deploy.isolates = it)
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.deployments_max",
+        variable: "SIGYL_DEPLOYMENTS_MAX",
+        default: "20",
+        takes: "number",
+        about: "Deployments of a workspace.",
+        set: |config, text| number(text, 0, 100_000).map(|it| config.deploy.deployments_max = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.workers",
+        variable: "SIGYL_DEPLOY_WORKERS",
+        default: "2",
+        takes: "number",
+        about: "Deployments that are worked on at a time; 0 leaves it to other replicas.",
+        set: |config, text| number(text, 0, 64).map(|it| config.deploy.workers = it),
+        ..PLAIN
+    },
+    Setting {
         key: "scans.npm_registry",
         variable: "SIGYL_NPM_REGISTRY",
         default: "https://registry.npmjs.org",

@@ -7,6 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256, Sha512};
+use sigyl_core::secret::SecretText;
 use sigyl_core::source::{Limits, NpmName, PackageVersion, PypiName, RepoRef};
 
 use super::process::Input;
@@ -28,13 +29,16 @@ pub(super) struct Fetched {
 }
 
 /// A commit that the process fetches itself.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct GitOrder {
     /// The reference, as it was given.
     pub(super) reference: String,
     /// `HOST:PORT:ADDRESS`, where no proxy looks the name up.
     pub(super) resolve: Option<String>,
     pub(super) proxy: Option<String>,
+    /// What a private repository asks for.
+    #[serde(default)]
+    pub(super) token: Option<String>,
 }
 
 /// Reads a reference that a server may fetch; paths of the server's own files are none.
@@ -47,8 +51,23 @@ pub(crate) fn remote_reference(text: &str) -> Result<RepoRef, String> {
     }
 }
 
+/// Fetches the source that a reference names: the commit where it is one, and an archive. An error is for whoever asked.
+pub(crate) async fn fetch_source(
+    app: &App,
+    reference: &str,
+    token: Option<&SecretText>,
+) -> Result<(Option<String>, Vec<u8>), String> {
+    let fetched = fetch(app, reference, token).await?;
+    if fetched.kind != Input::Git {
+        return Ok((None, fetched.bytes));
+    }
+    let (commit, archive) =
+        super::process::pack_in_a_process(app.config.scan_program.as_ref(), &fetched.bytes).await?;
+    Ok((Some(commit), archive))
+}
+
 /// Fetches what a reference names. An error is for whoever asked.
-pub(super) async fn fetch(app: &App, reference: &str) -> Result<Fetched, String> {
+pub(super) async fn fetch(app: &App, reference: &str, token: Option<&SecretText>) -> Result<Fetched, String> {
     match remote_reference(reference)? {
         RepoRef::Npm { name, version } => archive(npm(app, &name, version.as_ref()).await?),
         RepoRef::Pypi { name, version } => archive(pypi(app, &name, version.as_ref()).await?),
@@ -59,7 +78,8 @@ pub(super) async fn fetch(app: &App, reference: &str) -> Result<Fetched, String>
                 Some(_) => None,
                 None => Some(app.outbound.pinned(url).await.map_err(told)?),
             };
-            let order = GitOrder { reference: reference.to_owned(), resolve, proxy };
+            let token = token.map(|token| token.reveal().to_owned());
+            let order = GitOrder { reference: reference.to_owned(), resolve, proxy, token };
             let bytes = serde_json::to_vec(&order).map_err(|error| error.to_string())?;
             Ok(Fetched { kind: Input::Git, bytes })
         }

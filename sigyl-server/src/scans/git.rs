@@ -4,7 +4,7 @@ use std::process::Command;
 
 use sigyl_core::{
     SourceTree,
-    source::{GitOptions, Limits, RepoRef, read_git},
+    source::{GitOptions, GitRef, GitToken, Limits, RepoRef, pack, read_git, read_git_kept},
 };
 
 use super::{fetch::GitOrder, process::FETCH_TIMEOUT};
@@ -18,6 +18,24 @@ const GIT_MIN: (u32, u32) = (2, 37);
 
 /// Fetches and reads what an order says.
 pub(super) fn read(order: &[u8]) -> Result<SourceTree, String> {
+    let (reference, options) = options(order)?;
+    read_git(&reference, &Limits::default(), &options).map_err(|error| error.to_string())
+}
+
+/// The id of the commit that an order says, and its source as an archive.
+pub(super) fn packed(order: &[u8]) -> Result<(String, Vec<u8>), String> {
+    let (reference, options) = options(order)?;
+    let (tree, bytes) =
+        read_git_kept(&reference, &Limits::default(), &options).map_err(|error| error.to_string())?;
+    let files = tree
+        .files()
+        .iter()
+        .filter_map(|file| bytes.get(&file.path).map(|bytes| (file.path.as_str(), file.executable, bytes)));
+    let archive = pack(files).map_err(|error| error.to_string())?;
+    Ok((tree.commit.unwrap_or_default(), archive))
+}
+
+fn options(order: &[u8]) -> Result<(GitRef, GitOptions), String> {
     let order: GitOrder = serde_json::from_slice(order).map_err(|error| error.to_string())?;
     let RepoRef::Git(reference) = RepoRef::parse(&order.reference).map_err(|error| error.to_string())? else {
         return Err("this is no Git repository".to_owned());
@@ -27,13 +45,18 @@ pub(super) fn read(order: &[u8]) -> Result<SourceTree, String> {
     }
     let mut environment = vec![("PATH".into(), PATH.into())];
     environment.extend(order.proxy.map(|proxy| ("HTTPS_PROXY".into(), proxy.into())));
+    let token = match order.token {
+        Some(token) => Some(GitToken::new(token).ok_or("the repository's token is no token")?),
+        None => None,
+    };
     let options = GitOptions {
         environment,
+        token,
         time_limit: FETCH_TIMEOUT,
         resolve: order.resolve,
         ..GitOptions::default()
     };
-    read_git(&reference, &Limits::default(), &options).map_err(|error| error.to_string())
+    Ok((reference, options))
 }
 
 fn version() -> Option<(u32, u32)> {

@@ -198,7 +198,7 @@ pub(super) async fn work(app: &App) -> Result<Work, ApiError> {
     let (program, input) = (app.config.scan_program.as_ref(), claimed.input.as_slice());
     let outcome = match claimed.kind.as_str() {
         "tools" => in_a_process(program, Input::Tools, input).await,
-        "reference" => match fetch(app, &claimed.reference).await {
+        "reference" => match fetch(app, &claimed.reference, None).await {
             Ok(fetched) => {
                 step(app, &claimed, "scanning").await?;
                 in_a_process(program, fetched.kind, &fetched.bytes).await

@@ -8,8 +8,8 @@ mod process;
 mod queue;
 mod work;
 
-pub(crate) use fetch::remote_reference;
+pub(crate) use fetch::{fetch_source, remote_reference};
 pub(crate) use jobs::{JobKind, ScanJob, enqueue_job, job, jobs, sweep_jobs};
-pub(crate) use process::{Input, confine, scan_input};
+pub(crate) use process::{Input, ScanOutcome, confine, in_a_process, pack_input, scan_input};
 pub(crate) use queue::{ScanState, enqueue, report, source, state};
-pub(crate) use work::{Work, work};
+pub(crate) use work::{Adopted, Work, adopt, work};

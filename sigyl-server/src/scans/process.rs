@@ -47,6 +47,8 @@ pub(crate) enum Input {
     Tools,
     /// Which commit to fetch, as JSON.
     Git,
+    /// The same; the answer is its source, and nothing is scanned.
+    Pack,
 }
 
 impl Input {
@@ -56,12 +58,13 @@ impl Input {
             Self::Archive => "archive",
             Self::Tools => "tools",
             Self::Git => "git",
+            Self::Pack => "pack",
         }
     }
 
     /// From what the process is told.
     pub(crate) fn of(argument: &str) -> Option<Self> {
-        [Self::Archive, Self::Tools, Self::Git].into_iter().find(|it| it.argument() == argument)
+        [Self::Archive, Self::Tools, Self::Git, Self::Pack].into_iter().find(|it| it.argument() == argument)
     }
 }
 
@@ -79,7 +82,7 @@ pub(crate) fn scan_input(input: Input, bytes: &[u8]) -> ScanOutcome {
                 Err(why) => ScanOutcome::Refused(why),
             };
         }
-        Input::Git => super::git::read(bytes),
+        Input::Git | Input::Pack => super::git::read(bytes),
         Input::Archive => {
             let origin = Origin::Archive { path: "upload".to_owned() };
             let limits = Limits::default();
@@ -132,12 +135,47 @@ pub(crate) fn confine() -> std::io::Result<()> {
 }
 
 /// Scans what is sent in a process of its own. An error is the process's end without an answer.
-pub(super) async fn in_a_process(
+pub(crate) async fn in_a_process(
     program: Option<&PathBuf>,
     input: Input,
     bytes: &[u8],
 ) -> Result<ScanOutcome, String> {
-    let timeout = if input == Input::Git { TIMEOUT + FETCH_TIMEOUT } else { TIMEOUT };
+    let answer = answer_of(program, input, bytes).await?;
+    serde_json::from_slice(&answer).map_err(|_| "the scanner's answer is damaged".to_owned())
+}
+
+/// Fetches a commit in a process of its own: its id, and its source as an archive.
+pub(super) async fn pack_in_a_process(
+    program: Option<&PathBuf>,
+    order: &[u8],
+) -> Result<(String, Vec<u8>), String> {
+    let mut answer = answer_of(program, Input::Pack, order).await?;
+    let end = answer.iter().position(|byte| *byte == b'\n').ok_or("the answer is damaged")?;
+    let archive = answer.split_off(end + 1);
+    let head: PackHead = serde_json::from_slice(&answer).map_err(|_| "the answer is damaged".to_owned())?;
+    head.0.map(|commit| (commit, archive))
+}
+
+/// What stands before a packed commit: its id, or why there is none.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PackHead(Result<String, String>);
+
+/// Fetches a commit in this process, and packs it behind one line of JSON.
+pub(crate) fn pack_input(order: &[u8]) -> Vec<u8> {
+    let packed = super::git::packed(order);
+    let (head, archive) = match packed {
+        Ok((commit, archive)) => (Ok(commit), archive),
+        Err(why) => (Err(why), Vec::new()),
+    };
+    let mut answer = serde_json::to_vec(&PackHead(head)).unwrap_or_default();
+    answer.push(b'\n');
+    answer.extend(archive);
+    answer
+}
+
+async fn answer_of(program: Option<&PathBuf>, input: Input, bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let fetches = matches!(input, Input::Git | Input::Pack);
+    let timeout = if fetches { TIMEOUT + FETCH_TIMEOUT } else { TIMEOUT };
     let own = std::env::current_exe().map_err(|error| format!("the program is not known: {error}"))?;
     let mut child = tokio::process::Command::new(program.unwrap_or(&own))
         .args(["scan-source", input.argument()])
@@ -165,6 +203,5 @@ pub(super) async fn in_a_process(
         let status = child.wait().await.map_err(|error| format!("the scanner was lost: {error}"))?;
         if status.success() { Ok(answer) } else { Err(format!("the scanner ended early: {status}")) }
     });
-    let answer = talked.await.map_err(|_| "the scanner took too long".to_owned())??;
-    serde_json::from_slice(&answer).map_err(|_| "the scanner's answer is damaged".to_owned())
+    talked.await.map_err(|_| "the scanner took too long".to_owned())?
 }

@@ -1,7 +1,7 @@
 //! The worker: claims a scan, has it made, writes what came of it.
 
 use serde_json::json;
-use sigyl_core::{ScanReport, Verdict};
+use sigyl_core::{ScanReport, Tool, Verdict};
 use sigyl_scan::{Attestation, Receipt, ReceiptContext};
 
 use super::{
@@ -12,7 +12,10 @@ use super::{
 use crate::{
     app::App,
     audit::{Caller, Chain, Event, record},
-    http::ApiError,
+    clock::Timestamp,
+    db::{Connection, execute},
+    http::{ApiError, Tenant},
+    id::UserId,
     registry::{self, FileFact, Reader},
 };
 
@@ -60,6 +63,58 @@ pub(crate) async fn work(app: &App) -> Result<Work, ApiError> {
         }
     }
     Ok(Work::Done)
+}
+
+/// What is known of a version that was scanned on its way to where it runs.
+pub(crate) struct Adopted<'a> {
+    pub(crate) archive: &'a [u8],
+    pub(crate) report: &'a ScanReport,
+    pub(crate) files: &'a [FileFact],
+    /// What the running server lists.
+    pub(crate) tools: &'a [Tool],
+}
+
+/// Gives a version that has no source yet the one that runs, with its report, as if it had been uploaded and scanned.
+pub(crate) async fn adopt(
+    transaction: &mut Connection,
+    tenant: &Tenant,
+    (name, version): (&str, &str),
+    adopted: &Adopted<'_>,
+    by: &UserId,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    super::queue::enqueue(transaction, tenant, (name, version), adopted.archive, by, now).await?;
+    let report = adopted.report;
+    let receipt = Receipt::new(
+        report,
+        ReceiptContext {
+            scanned_at: now.to_string(),
+            attestation: Attestation::RegistryAttested,
+            artifact: Some(format!("{name}@{version}")),
+        },
+    );
+    let text = |it: serde_json::Result<String>| it.map_err(|error| ApiError::internal(&error));
+    execute!(
+        transaction,
+        "UPDATE scans SET state = 'done', attempts = 1, verdict = $3, report = $4, receipt = $5, finished_at = $6
+         WHERE name = $1 AND version = $2",
+        name,
+        version,
+        report.verdict.as_str(),
+        text(serde_json::to_string(report))?,
+        text(serde_json::to_string(&receipt))?,
+        now
+    )?;
+    let own = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    if let Some(row) = registry::version(transaction, &own, name, version, true).await? {
+        let document = serde_json::from_str(&row.document).map_err(|error| ApiError::internal(&error))?;
+        let mut known = registry::known(&document, Some(report));
+        if !adopted.tools.is_empty() {
+            known.tools = adopted.tools.to_vec();
+        }
+        registry::put_facts(transaction, (name, version), &known, Some(adopted.files)).await?;
+    }
+    registry::show(transaction, name, version, report.verdict != Verdict::Blocked, now).await
 }
 
 /// Writes the end of a scan with all that follows from it: who sees the version, which is the latest, the audit log.

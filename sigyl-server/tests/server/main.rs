@@ -10,6 +10,7 @@ mod clients;
 mod commands;
 mod database;
 mod dependencies;
+mod deployments;
 mod endpoints;
 mod imports;
 mod keys;

@@ -1,0 +1,28 @@
+//! Deployments: what is to run is a row, what is to be done with it are jobs that workers claim, what runs is watched.
+
+mod backends;
+mod events;
+mod jobs;
+mod opening;
+mod pipeline;
+mod release;
+mod releases;
+mod secret_source;
+mod store;
+mod watch;
+pub(crate) mod webhooks;
+mod work;
+
+pub(crate) use backends::{BackendLine, logs, stats};
+pub(crate) use backends::{Backends, engine_id};
+pub(crate) use events::{DeployEvent, after as events_after};
+pub(crate) use jobs::{DeployJob, JobKind, enqueue, job, refuse_beyond_quota};
+pub(crate) use opening::open;
+pub(crate) use releases::{
+    Allowed, NewRelease, Part, ReleaseLine, Source, before, insert as insert_release, lines, part,
+};
+pub(crate) use store::{
+    Change, Deployment, Health, NewDeployment, Row, any, change, get, insert, list, of_workspace,
+};
+pub(crate) use watch::watch;
+pub(crate) use work::{resume, sweep, work};

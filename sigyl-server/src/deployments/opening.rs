@@ -1,0 +1,176 @@
+//! From the configuration to the backends.
+
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use sigyl_deploy::{
+    backend::{
+        Backend, DeploymentId,
+        docker::{DockerBackend, DockerOptions, Registry},
+        process::{Isolation, Process, ProcessSettings},
+        swarm::SwarmBackend,
+    },
+    egress::{Egress, Refusal},
+    front::Fronts,
+    plan::PlanOptions,
+};
+
+use super::Backends;
+use crate::{clock::Clock, config::Config};
+
+/// How long an engine may take to say that it is there, when the server starts.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Where fronts listen: on this computer, since a gateway stands before what others may ask.
+const FRONT: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+/// The backends that are configured. Those that do not answer now are asked again when they are used.
+pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
+    let mut backends = Backends::none();
+    let (fronts, egress) = (Fronts::new(FRONT), Egress::public(Arc::new(refused)));
+    let wanted: Vec<&str> = match config.deploy.backends.iter().map(String::as_str).collect::<Vec<_>>() {
+        names if names.contains(&"none") => Vec::new(),
+        names if names.contains(&"auto") => match engine_answers(&config.deploy.docker_host).await {
+            true => vec!["docker", "process"],
+            false => vec!["process"],
+        },
+        names => names,
+    };
+    for name in wanted {
+        match name {
+            "docker" => {
+                let options = docker(config, engine);
+                let (fronts, egress) = (Arc::clone(&fronts), Arc::clone(&egress));
+                backends.add("docker", engine, move || {
+                    let (options, fronts, egress) =
+                        (options.clone(), Arc::clone(&fronts), Arc::clone(&egress));
+                    async move {
+                        let backend = DockerBackend::connect(options, fronts, egress).await;
+                        ready(backend.map_err(|error| error.to_string())?).await
+                    }
+                });
+            }
+            "swarm" => {
+                let options = docker(config, engine);
+                let fronts = Arc::clone(&fronts);
+                backends.add("swarm", engine, move || {
+                    let (options, fronts) = (options.clone(), Arc::clone(&fronts));
+                    async move {
+                        let backend = SwarmBackend::connect(options, fronts).await;
+                        ready(backend.map_err(|error| error.to_string())?).await
+                    }
+                });
+            }
+            "process" => {
+                let (config, fronts) = (config.clone(), Arc::clone(&fronts));
+                backends.add("process", engine, move || {
+                    let opened = process(&config, &fronts)
+                        .and_then(|settings| Process::open(settings).map_err(|error| error.to_string()));
+                    async move { ready(opened?).await }
+                });
+            }
+            _ => {}
+        }
+    }
+    backends
+}
+
+async fn ready(backend: impl Backend + 'static) -> Result<Arc<dyn Backend>, String> {
+    backend.preflight().await.map_err(|error| error.to_string())?;
+    Ok(Arc::new(backend))
+}
+
+fn refused(deployment: &DeploymentId, refusal: &Refusal) {
+    tracing::info!(%deployment, host = refusal.host, port = refusal.port, reason = refusal.reason, "egress refused");
+}
+
+/// Whether something listens at an engine's address.
+async fn engine_answers(address: &str) -> bool {
+    let asked = async {
+        match address.strip_prefix("unix://") {
+            #[cfg(unix)]
+            Some(path) => tokio::net::UnixStream::connect(path).await.is_ok(),
+            #[cfg(not(unix))]
+            Some(_) => false,
+            None => {
+                let host = address.split_once("://").map_or(address, |(_, host)| host);
+                tokio::net::TcpStream::connect(host.trim_end_matches('/')).await.is_ok()
+            }
+        }
+    };
+    tokio::time::timeout(ANSWER, asked).await.unwrap_or(false)
+}
+
+fn docker(config: &Config, engine: &str) -> DockerOptions {
+    let deploy = &config.deploy;
+    let registry = deploy.registry.split_once('/').map(|(address, folder)| Registry {
+        address: address.to_owned(),
+        folder: folder.to_owned(),
+        credentials: None,
+    });
+    DockerOptions {
+        address: deploy.docker_host.clone(),
+        instance: engine.to_owned(),
+        registry,
+        bridge: bridge(config),
+        ca_bundle: deploy.ca_file.clone(),
+        ..DockerOptions::default()
+    }
+}
+
+fn process(config: &Config, fronts: &Arc<Fronts>) -> Result<ProcessSettings, String> {
+    let deploy = &config.deploy;
+    let folders = || deploy.path.split(':').filter(|folder| !folder.is_empty()).map(Path::new);
+    let isolation = match deploy.isolates {
+        false => Isolation::None,
+        true => Isolation::Bubblewrap(
+            folders()
+                .map(|folder| folder.join("bwrap"))
+                .find(|file| file.is_file())
+                .ok_or("bubblewrap (bwrap) is not installed; install it, or set deploy.isolation to none")?,
+        ),
+    };
+    // A runtime that somebody put elsewhere than where the system has its programs.
+    let has_runtime = |folder: &&Path| ["node", "python3"].iter().any(|name| folder.join(name).is_file());
+    let outside = folders().filter(|folder| !folder.starts_with("/usr") && !folder.starts_with("/bin"));
+    let runtimes = outside.filter(has_runtime).filter_map(Path::parent).map(Path::to_owned).collect();
+    Ok(ProcessSettings {
+        data: config.data_dir.join("deployments"),
+        isolation,
+        bridge: bridge(config),
+        runtimes,
+        path: deploy.path.clone(),
+        build_env: deploy.build_env.iter().cloned().collect(),
+        now_ms: || Clock::system().now().0,
+        fronts: Arc::clone(fronts),
+    })
+}
+
+/// The bridge that is configured, or the one beside this program.
+fn bridge(config: &Config) -> Option<PathBuf> {
+    config.deploy.bridge.clone().or_else(|| {
+        let beside = std::env::current_exe().ok()?.with_file_name("sigyl-bridge");
+        beside.is_file().then_some(beside)
+    })
+}
+
+/// What a deployer says about plans.
+pub(super) fn plan_options(config: &Config) -> PlanOptions {
+    let mut options = PlanOptions::default();
+    for (name, image) in &config.deploy.base_images {
+        match image.split_once('@') {
+            Some((reference, digest)) => {
+                options.images.insert(name.clone(), reference.to_owned());
+                options.digests.insert(reference.to_owned(), digest.to_owned());
+            }
+            None => {
+                options.images.insert(name.clone(), image.clone());
+            }
+        }
+    }
+    options
+}

@@ -1,0 +1,208 @@
+//! Watches what runs: an exchange of MCP now and then, a restart where it does not answer, and an end to restarts.
+
+use std::time::Duration;
+
+use sigyl_deploy::{
+    backend::{Backend, Observed},
+    health::Probe,
+};
+
+use super::{
+    events,
+    secret_source::Stored,
+    store::{self, Change, Row},
+    work::{answers_again, serving},
+};
+use crate::{
+    app::App,
+    clock::Timestamp,
+    db::{Connection, DbError, execute},
+    http::ApiError,
+};
+
+/// How often a server is looked at that is well.
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// How soon one is looked at again that was not; doubled each time.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// The longest time between two looks.
+const LOOK_AT_MOST: Duration = Duration::from_secs(300);
+
+/// Exchanges that fail in a row before it is restarted.
+const FAILURES_MAX: i64 = 3;
+
+/// Restarts within [`RESTARTS_WITHIN`] after which it is given up: Kubernetes' order of magnitude, chosen.
+const RESTARTS_MAX: i64 = 5;
+const RESTARTS_WITHIN: Duration = Duration::from_secs(600);
+
+/// Deployments that are looked at in one round.
+const AT_A_TIME: i64 = 20;
+
+/// Looks at what is due. Whether something was.
+pub(crate) async fn watch(app: &App) -> Result<bool, ApiError> {
+    let mut any = false;
+    for engine in app.backends.engines() {
+        let mut connection = app.db.connection().await?;
+        let due = store::watched(&mut connection, engine, app.clock.now(), AT_A_TIME).await?;
+        for row in due {
+            // Whoever moves the time looks; another replica sees it moved.
+            let now = app.clock.now();
+            let moved = execute!(
+                connection,
+                "UPDATE deployments SET look_at = $2 WHERE id = $1 AND look_at <= $3",
+                &row.id,
+                now.after(LOOK_EVERY),
+                now
+            )?;
+            if moved == 0 || super::jobs::pending(&mut connection, &row.id).await? > 0 {
+                continue;
+            }
+            any = true;
+            look(app, &mut connection, &row).await?;
+        }
+    }
+    Ok(any)
+}
+
+async fn look(app: &App, connection: &mut Connection, row: &Row) -> Result<(), ApiError> {
+    let Ok(backend) = app.backends.get(&row.backend).await else {
+        return unwell(app, connection, row, "its backend does not answer", None).await;
+    };
+    let Ok((spec, handle)) = serving(app, row).await else { return Ok(()) };
+    let probed = match backend.upstream(&spec, &handle).await {
+        Ok(upstream) => {
+            let probed = app.prober.probe(&upstream, &spec.path, spec.health.timeout).await;
+            probed.map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    match probed {
+        Ok(probe) => {
+            if row.health != "healthy" {
+                tell(app, connection, row, ("state", "healthy")).await?;
+            }
+            if row.state != "running" {
+                let change = Change { state: Some("running"), reason: Some(None), ..Change::default() };
+                store::change(connection, &row.id, &change, app.clock.now()).await?;
+                // The address may have been lost with the process that had it.
+                let _ = backend.promote(&spec, &handle).await;
+            }
+            well(connection, &row.id, &probe, app.clock.now()).await?;
+        }
+        Err(error) => {
+            let observed = backend.observe(&spec, &handle).await.ok();
+            unwell(app, connection, row, &error, Some((backend.as_ref(), observed))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what a good exchange told.
+pub(super) async fn well(
+    connection: &mut Connection,
+    id: &str,
+    probe: &Probe,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(
+        connection,
+        "UPDATE deployments SET health = 'healthy', health_reason = NULL, http_status = $2, response_time_ms = $3,
+                checked_at = $4, failures = 0, look_at = $5 WHERE id = $1",
+        id,
+        i64::from(probe.http_status),
+        i64::try_from(probe.response_time_ms).unwrap_or(i64::MAX),
+        now,
+        now.after(LOOK_EVERY)
+    )?;
+    Ok(())
+}
+
+async fn unwell(
+    app: &App,
+    connection: &mut Connection,
+    row: &Row,
+    why: &str,
+    known: Option<(&dyn Backend, Option<Observed>)>,
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    let failures = row.failures + 1;
+    let doubled = LOOK_AGAIN * 2_u32.saturating_pow(u32::try_from(failures - 1).unwrap_or(0).min(10));
+    execute!(
+        connection,
+        "UPDATE deployments SET health = 'unhealthy', health_reason = $2, checked_at = $3, failures = $4, look_at = $5
+         WHERE id = $1",
+        &row.id,
+        why,
+        now,
+        failures,
+        now.after(doubled.min(LOOK_AT_MOST))
+    )?;
+    if row.health != "unhealthy" {
+        tell(app, connection, row, ("state", "unhealthy")).await?;
+    }
+    let Some((backend, observed)) = known else { return Ok(()) };
+    let is_gone = matches!(observed, Some(Observed::Gone | Observed::Ended { .. } | Observed::Stopped));
+    if !is_gone && failures < FAILURES_MAX {
+        return Ok(());
+    }
+    let recently = row.restarted_at.is_some_and(|at| now.since(at) < RESTARTS_WITHIN);
+    let restarts = if recently { row.restarts + 1 } else { 1 };
+    if restarts > RESTARTS_MAX {
+        let reason =
+            format!("it was restarted {RESTARTS_MAX} times in ten minutes, and does not answer: {why}");
+        let change = Change {
+            state: Some("failed"),
+            wanted: Some("stopped"),
+            reason: Some(Some(&reason)),
+            ..Change::default()
+        };
+        store::change(connection, &row.id, &change, now).await?;
+        return tell(app, connection, row, ("state", "failed")).await;
+    }
+    execute!(
+        connection,
+        "UPDATE deployments SET restarts = $2, restarted_at = $3, failures = 0 WHERE id = $1",
+        &row.id,
+        restarts,
+        now
+    )?;
+    tell(app, connection, row, ("line", &format!("restarting: {why}"))).await?;
+    if let Err(failed) = again(app, row, backend, observed).await {
+        tracing::warn!(deployment = row.id, reason = ?failed, "a restart failed");
+    }
+    Ok(())
+}
+
+/// Restarts it, or starts it where nothing of it is left.
+async fn again(
+    app: &App,
+    row: &Row,
+    backend: &dyn Backend,
+    observed: Option<Observed>,
+) -> Result<(), super::pipeline::Failed> {
+    let (spec, handle) = serving(app, row).await?;
+    let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
+    let handle = match observed {
+        Some(Observed::Gone | Observed::Stopped) | None => {
+            backend.start(&spec, &stored, &sigyl_deploy::backend::Silent).await?
+        }
+        _ => backend.restart(&spec, &handle, &stored).await?,
+    };
+    answers_again(app, row, backend, &spec, &handle).await
+}
+
+async fn tell(
+    app: &App,
+    connection: &mut Connection,
+    row: &Row,
+    event: (&str, &str),
+) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    events::add(connection, &row.id, "", event, now).await?;
+    if event.0 == "state" {
+        super::webhooks::queue(connection, row, event.1, now).await?;
+    }
+    app.events.notify_waiters();
+    Ok(())
+}

@@ -1,0 +1,339 @@
+//! Deployments: real servers as real processes, from a source that is sent to an address that answers.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use sigyl_server::Engine;
+
+use crate::{
+    scans::BLOCKED,
+    support::{Answer, Settings, TestServer, Who, on_both},
+};
+
+/// A server of MCP in Python's own library: what it answers tells its version, a variable and whether it has a secret.
+const SERVER: &str = include_str!("data/tiny_server.py");
+
+const MANIFEST: &str = "name: tiny\ndescription: Says who it is\nversion: VERSION\nruntime: python\ntransport: http\n\
+    build: { start: [python3, server.py] }\n";
+
+fn tar(files: &[(&str, &str)]) -> Vec<u8> {
+    sigyl_core::source::pack(files.iter().map(|(path, text)| (*path, false, text.as_bytes()))).unwrap()
+}
+
+/// What stands for a secret, wherever it is looked for.
+const CANARY: &str = "canary-4f9b1c7e";
+
+fn source(version: &str, more: &str) -> String {
+    let manifest = MANIFEST.replace("VERSION", version) + more;
+    let server = SERVER.replace("VERSION", version);
+    STANDARD.encode(tar(&[("mcp.yaml", &manifest), ("server.py", &server)]))
+}
+
+fn settings(mut settings: Settings) -> Settings {
+    settings.set("SIGYL_DEPLOY_BACKENDS", "process");
+    settings.set("PATH", "/usr/bin:/bin");
+    settings
+}
+
+/// Does everything that waits.
+async fn work(server: &TestServer) {
+    while server.app.deploy().await.unwrap() {}
+}
+
+async fn deployer(server: &TestServer) -> Who {
+    let ada = server.claimed().await;
+    server.key(&ada, "ada", &["read", "deploy", "secrets", "publish"]).await
+}
+
+async fn deploy(server: &TestServer, who: &Who, more: Value) -> Answer {
+    let mut body = json!({ "name": "tiny", "accept_warnings": true });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    server.post("/api/v1/deploy", body).by(who).send().await
+}
+
+async fn status(server: &TestServer, who: &Who) -> Value {
+    server.get("/api/v1/deployments/tiny").by(who).send().await.expect(StatusCode::OK).body
+}
+
+async fn job(server: &TestServer, who: &Who, queued: &Value) -> Value {
+    let id = queued["job"]["id"].as_str().unwrap();
+    server.get(&format!("/api/v1/deploy-jobs/{id}")).by(who).send().await.expect(StatusCode::OK).body
+}
+
+/// What went wrong with it.
+async fn error(server: &TestServer, who: &Who, queued: &Value) -> Value {
+    let job = job(server, who, queued).await;
+    assert_eq!(job["state"], "failed", "{job}");
+    serde_json::from_str(job["error"].as_str().unwrap()).unwrap()
+}
+
+/// What the tool `who` of a server says.
+async fn said(endpoint: &str) -> Value {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "who", "arguments": {} } });
+    let answer = client
+        .post(endpoint)
+        .header("accept", "application/json, text/event-stream")
+        .header("content-type", "application/json")
+        .body(call.to_string())
+        .timeout(Duration::from_secs(10))
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.status().is_success(), "{}", answer.status());
+    let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    serde_json::from_str(answer["result"]["content"][0]["text"].as_str().unwrap()).unwrap()
+}
+
+async fn both(engine: Engine) -> TestServer {
+    TestServer::with(settings(Settings::new(engine).await)).await
+}
+
+/// From nothing to an address that answers, and everything that is done with it until it is gone.
+async fn a_whole_life(engine: Engine) {
+    let server = both(engine).await;
+    let who = deployer(&server).await;
+
+    let queued =
+        deploy(&server, &who, json!({ "source": source("1.0.0", ""), "env": { "GREETING": "hello" } })).await;
+    let queued = queued.expect(StatusCode::ACCEPTED).body;
+    assert_eq!(queued["deployment"]["state"], "pending");
+    work(&server).await;
+    assert_eq!(job(&server, &who, &queued).await["state"], "done", "{}", job(&server, &who, &queued).await);
+    let deployment = status(&server, &who).await;
+    assert_eq!(deployment["state"], "running", "{deployment}");
+    assert_eq!(deployment["health"]["status"], "healthy");
+    assert_eq!(deployment["package"], "ada/tiny");
+    assert_eq!(deployment["version"], "1.0.0");
+    let endpoint = deployment["endpoint"].as_str().unwrap().to_owned();
+    assert_eq!(said(&endpoint).await, json!({ "version": "1.0.0", "greeting": "hello", "secret": false }));
+
+    // What runs can be found, with the tools that it lists.
+    let tools = server.get("/api/v1/packages/ada%2Ftiny/versions/1.0.0/tools").by(&who).send().await;
+    let tools = tools.expect(StatusCode::OK).body;
+    assert_eq!(tools["tools"][0]["name"], "who");
+    assert_eq!(tools["tools"][0]["origin"], "live");
+
+    // Another release at the same address, with the variables of before.
+    let again = json!({ "source": source("1.1.0", ""), "accept_warnings": true });
+    let queued = server.post("/api/v1/deployments/tiny/redeploy", again).by(&who).send().await;
+    queued.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    assert_eq!(status(&server, &who).await["endpoint"], endpoint.as_str());
+    assert_eq!(said(&endpoint).await["version"], "1.1.0");
+    assert_eq!(said(&endpoint).await["greeting"], "hello");
+
+    // One that never answers leaves the one before as it is, and says why.
+    let broken = STANDARD.encode(tar(&[
+        ("mcp.yaml", &MANIFEST.replace("VERSION", "1.2.0")),
+        ("server.py", "import sys\nprint('cannot go on', file=sys.stderr)\nsys.exit(3)\n"),
+    ]));
+    let body = json!({ "source": broken, "accept_warnings": true });
+    let queued = server.post("/api/v1/deployments/tiny/redeploy", body).by(&who).send().await.body;
+    work(&server).await;
+    let why = error(&server, &who, &queued).await;
+    assert_eq!(why["code"], "unhealthy", "{why}");
+    assert!(why["output"].to_string().contains("cannot go on"), "{why}");
+    let deployment = status(&server, &who).await;
+    assert_eq!(deployment["state"], "running");
+    assert_eq!(deployment["release"], 2);
+    assert_eq!(said(&endpoint).await["version"], "1.1.0");
+
+    // Back, and other variables.
+    server
+        .post("/api/v1/deployments/tiny/rollback", json!({}))
+        .by(&who)
+        .send()
+        .await
+        .expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    assert_eq!(said(&endpoint).await["version"], "1.0.0");
+    let body = json!({ "set": { "GREETING": "good day" } });
+    server.patch("/api/v1/deployments/tiny/env", body).by(&who).send().await.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    assert_eq!(said(&endpoint).await, json!({ "version": "1.0.0", "greeting": "good day", "secret": false }));
+
+    // A secret becomes a variable, and is nowhere to be seen.
+    let secret = json!({ "name": "TOKEN", "value": CANARY });
+    server.post("/api/v1/secrets", secret).by(&who).send().await.expect(StatusCode::CREATED);
+    let body = json!({ "secrets": { "TOKEN": "TOKEN" } });
+    server.patch("/api/v1/deployments/tiny/env", body).by(&who).send().await.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    assert_eq!(said(&endpoint).await["secret"], true);
+    for path in [
+        "/api/v1/deployments/tiny",
+        "/api/v1/deployments/tiny/releases",
+        "/api/v1/deployments/tiny/releases/6/plan",
+        "/api/v1/deployments/tiny/releases/6/image",
+        "/api/v1/deployments/tiny/logs",
+        "/api/v1/deployments/tiny/stats",
+    ] {
+        let answer = server.get(path).by(&who).send().await.expect(StatusCode::OK);
+        assert!(!answer.text.contains(CANARY), "{path}");
+    }
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&command).contains(CANARY));
+    }
+
+    for (what, state) in [("stop", "stopped"), ("start", "running"), ("restart", "running")] {
+        let path = format!("/api/v1/deployments/tiny/{what}");
+        server.post(&path, Value::Null).by(&who).send().await.expect(StatusCode::ACCEPTED);
+        work(&server).await;
+        assert_eq!(status(&server, &who).await["state"], state, "{what}");
+    }
+    assert_eq!(said(&endpoint).await["version"], "1.0.0");
+
+    // The name confirms; nothing is left.
+    let wrong = json!({ "confirm": "other" });
+    server.delete("/api/v1/deployments/tiny").json(wrong).by(&who).send().await.refused(400, "invalid");
+    let right = json!({ "confirm": "tiny" });
+    server.delete("/api/v1/deployments/tiny").json(right).by(&who).send().await.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    server.get("/api/v1/deployments/tiny").by(&who).send().await.refused(404, "not-found");
+    let left = std::fs::read_dir(server.settings.data().join("deployments")).into_iter().flatten().flatten();
+    let left: Vec<_> = left.filter(|entry| entry.file_name().to_string_lossy().starts_with('s')).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_whole_life_on_sqlite() {
+    a_whole_life(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_whole_life_on_postgres() {
+    a_whole_life(Engine::Postgres).await;
+}
+
+#[tokio::test]
+async fn what_the_scan_stands_against_does_not_run() {
+    let server = both(Engine::Sqlite).await;
+    let who = deployer(&server).await;
+    let source = STANDARD.encode(tar(&[("server.py", BLOCKED)]));
+    let queued = deploy(&server, &who, json!({ "source": source })).await.expect(StatusCode::ACCEPTED).body;
+    work(&server).await;
+    let why = error(&server, &who, &queued).await;
+    assert_eq!(why["code"], "blocked");
+    assert!(why["summary"]["block"].as_u64().unwrap() > 0, "{why}");
+    assert!(!why["findings"].as_array().unwrap().is_empty());
+    let deployment = status(&server, &who).await;
+    assert_eq!(deployment["state"], "failed");
+    assert!(deployment.get("endpoint").is_none());
+    let report = server.get("/api/v1/deployments/tiny/releases/1/report").by(&who).send().await;
+    assert_eq!(report.expect(StatusCode::OK).body["verdict"], "blocked");
+
+    // Only an administrator decides otherwise, and not where nothing isolates what it lets run.
+    let allow = json!({ "what": "blocked", "reason": "tried by hand" });
+    let ada = server.invited(&who_owns(&server).await, "ada", "eve", "developer").await;
+    let body = json!({ "name": "other", "source": source, "allow": allow });
+    server
+        .post("/api/v1/deploy", body)
+        .by(&ada)
+        .header("sigyl-workspace", "ada")
+        .send()
+        .await
+        .refused(403, "forbidden");
+}
+
+/// The first administrator, who is logged in again.
+async fn who_owns(server: &TestServer) -> Who {
+    let body = json!({ "login": "ada", "password": crate::support::PASSWORD });
+    server.post("/api/v1/login", body).send().await.expect(StatusCode::OK).session()
+}
+
+#[tokio::test]
+async fn required_secrets_are_there_before_it_starts() {
+    let server = both(Engine::Sqlite).await;
+    let who = deployer(&server).await;
+    let more = "secrets:\n  - { name: TOKEN, required: true, type: string, injection: { method: environment, name: TOKEN } }\n\
+                \x20 - { name: X-Other, required: true, injection: { method: header, name: X-Other } }\n";
+    let queued = deploy(&server, &who, json!({ "source": source("1.0.0", more) })).await.body;
+    work(&server).await;
+    let why = error(&server, &who, &queued).await;
+    assert_eq!(why["code"], "secrets-missing", "{why}");
+    assert_eq!(why["missing"].as_array().unwrap().len(), 1, "{why}");
+    assert_eq!(why["missing"][0]["name"], "TOKEN");
+    assert_eq!(why["missing"][0]["type"], "string");
+
+    let secret = json!({ "name": "TOKEN", "value": CANARY });
+    server.post("/api/v1/secrets", secret).by(&who).send().await.expect(StatusCode::CREATED);
+    let body = json!({ "source": source("1.0.0", more), "accept_warnings": true });
+    server.post("/api/v1/deployments/tiny/redeploy", body).by(&who).send().await.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    let deployment = status(&server, &who).await;
+    assert_eq!(deployment["state"], "running", "{deployment}");
+    assert_eq!(said(deployment["endpoint"].as_str().unwrap()).await["secret"], true);
+}
+
+#[tokio::test]
+async fn what_ends_is_started_again_and_given_up_at_last() {
+    let server = both(Engine::Sqlite).await;
+    let who = deployer(&server).await;
+    deploy(&server, &who, json!({ "source": source("1.0.0", "") })).await.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    let endpoint = status(&server, &who).await["endpoint"].as_str().unwrap().to_owned();
+    let ended = said_end(&endpoint).await;
+    assert!(ended, "it did not end");
+    // Either its supervisor or the watch starts it again.
+    for _ in 0..20 {
+        server.advance(60);
+        server.app.watch().await.unwrap();
+        if status(&server, &who).await["health"]["status"] == "healthy" && answers(&endpoint).await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("it did not come back: {}", status(&server, &who).await);
+}
+
+/// Makes the server end itself.
+async fn said_end(endpoint: &str) -> bool {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "end", "arguments": {} } });
+    let answer =
+        client.post(endpoint).header("content-type", "application/json").body(call.to_string()).send().await;
+    answer.is_err() || !answer.unwrap().status().is_success()
+}
+
+async fn answers(endpoint: &str) -> bool {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
+    let answer =
+        client.post(endpoint).header("content-type", "application/json").body(ping.to_string()).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
+on_both! {
+    async fn wrong_orders_are_refused_at_once(server: TestServer) {
+        let who = deployer(&server).await;
+        for (more, told) in [
+            (json!({}), "give a reference"),
+            (json!({ "reference": "/etc" }), "reference:"),
+            (json!({ "source": "%%%" }), "Base64"),
+            (json!({ "source": "", "name": "Not A Name" }), "name:"),
+            (json!({ "source": "", "env": { "1A": "x" } }), "env:"),
+            (json!({ "source": "", "env": { "LD_PRELOAD": "x" } }), "LD_PRELOAD"),
+            (json!({ "source": "", "env": { "A": "x" }, "secrets": { "A": "B" } }), "secret already"),
+            (json!({ "source": "", "replicas": 0 }), "replicas:"),
+            (json!({ "source": "", "runtime": "a b" }), "runtime:"),
+            (json!({ "source": "", "backend": "moon" }), "backend"),
+            (json!({ "source": "", "unknown": 1 }), "unknown field"),
+        ] {
+            let answer = deploy(&server, &who, more.clone()).await.refused(400, "invalid");
+            assert!(answer.text.contains(told), "{more}: {}", answer.text);
+        }
+    }
+
+    async fn a_workspace_has_its_quota_and_is_not_deleted_around_what_runs(server: TestServer) {
+        let who = deployer(&server).await;
+        let first = deploy(&server, &who, json!({ "source": "" })).await.expect(StatusCode::ACCEPTED);
+        assert_eq!(first.body["deployment"]["backend"], "process");
+        deploy(&server, &who, json!({ "source": "" })).await.refused(409, "conflict");
+        let owner = who_owns(&server).await;
+        let confirm = json!({ "confirm": "ada" });
+        server.delete("/api/v1/workspaces/ada").json(confirm).by(&owner).send().await.refused(409, "conflict");
+    }
+}
