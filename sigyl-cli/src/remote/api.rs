@@ -210,6 +210,29 @@ impl Api {
         Err(self.refusal(status.as_u16(), &serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
     }
 
+    /// GET of what has no end of its own.
+    ///
+    /// # Errors
+    /// When there is no answer, or a refusal.
+    pub(super) fn stream(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+        patience: Duration,
+    ) -> Result<Response, RemoteError> {
+        let response = self.sent(self.request(Method::GET, path, query).timeout(patience))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let bytes = self.read(response)?;
+        Err(self.refusal(status.as_u16(), &serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
+    pub(super) fn cut_short(&self, error: &std::io::Error) -> RemoteError {
+        self.strange(&format!("it was cut short ({error})"))
+    }
+
     fn request(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> RequestBuilder {
         let mut request = self.client.request(method, self.address(path, query));
         if let Some(kept) = &self.kept {

@@ -3,7 +3,10 @@
 mod api;
 mod credentials;
 mod error;
+mod follow;
 mod input;
+#[cfg(feature = "serve")]
+mod near;
 mod table;
 
 use std::path::PathBuf;
@@ -15,6 +18,7 @@ use serde_json::Value;
 pub(crate) use api::{Api, is_near, server_url};
 pub(crate) use credentials::{Credentials, Kept, Kind};
 pub(crate) use error::RemoteError;
+pub(crate) use follow::Next;
 pub(crate) use input::{ask, secret};
 pub(crate) use table::{pairs, table};
 
@@ -35,6 +39,29 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// The server that is meant; where none is named and none answers on this computer, one is started for the user,
+    /// which goes on when this program ends.
+    ///
+    /// # Errors
+    /// When no server can be told or started, or what is kept cannot be read.
+    #[cfg(feature = "serve")]
+    pub(crate) fn api_or_own(&self, isolation: Isolation) -> Result<Api, Failure> {
+        let is_named = self.server.is_some() || variable("SIGYL_SERVER").is_some();
+        if !is_named && Credentials::load()?.current.is_none_or(|current| current == DEFAULT_SERVER) {
+            near::start(isolation)?;
+        }
+        self.api()
+    }
+
+    /// The server that is meant; this program has none of its own.
+    ///
+    /// # Errors
+    /// When no server can be told, or what is kept cannot be read.
+    #[cfg(not(feature = "serve"))]
+    pub(crate) fn api_or_own(&self, _isolation: Isolation) -> Result<Api, Failure> {
+        self.api()
+    }
+
     /// The server that is meant, with what the user may show to it: `$SIGYL_API_KEY`, else what the last login kept.
     ///
     /// # Errors
@@ -55,6 +82,13 @@ impl Target {
         };
         Ok(Api::new(url, kept, workspace)?)
     }
+}
+
+/// How servers are kept from this computer that run without an engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    Bubblewrap,
+    None,
 }
 
 /// How to write an answer.

@@ -3,6 +3,8 @@
 mod advisories;
 mod audit;
 mod completions;
+mod deploy;
+mod deployments;
 mod install;
 mod key;
 mod login;
@@ -52,6 +54,13 @@ pub(crate) enum Command {
     Whoami(login::WhoamiArguments),
     /// Publish a folder's server.json and source, and wait for the scan.
     Publish(Box<publish::PublishArguments>),
+    /// Deploy a server: scan, plan, build, start, and wait until it answers.
+    Deploy(Box<deploy::DeployArguments>),
+    /// Make another release of a deployment; its address and variables stay.
+    Redeploy(Box<deploy::RedeployArguments>),
+    /// What is done with deployments.
+    #[command(flatten)]
+    Deployments(Box<deployments::Verb>),
     /// Search a registry.
     Search(search::SearchArguments),
     /// Show a server of a registry.
@@ -96,6 +105,9 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Logout(arguments) => login::logout(&arguments),
         Command::Whoami(arguments) => login::whoami(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
+        Command::Deploy(arguments) => deploy::run(&arguments),
+        Command::Redeploy(arguments) => deploy::redeploy(&arguments),
+        Command::Deployments(verb) => deployments::run(&verb),
         Command::Search(arguments) => search::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Registry(arguments) => registry::run(&arguments),

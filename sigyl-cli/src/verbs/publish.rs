@@ -123,7 +123,7 @@ fn publish(api: &Api, document: &Value) -> Result<Value, Failure> {
 }
 
 /// The folder as a gzipped tar, below one folder, which readers of archives take away.
-fn pack(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn pack(path: &Path) -> Result<Vec<u8>, Failure> {
     let tree = read_folder(path, &Limits::default())?;
     let mut files = Vec::new();
     let mut left = Vec::new();

@@ -1,0 +1,314 @@
+//! What is done with deployments: `status`, `list`, `logs`, `stats`, `restart`, `stop`, `start`, `scale`, `env`,
+//! `rollback`, `delete`.
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::deploy::{await_job, secrets, told, variables};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    output,
+    remote::{Api, Form, Format, Next, Target, items, pairs, table, text},
+    visible::visible,
+};
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Tell how a deployment is.
+    #[command(after_help = "Example:\n  sigyl status weather --format json | jq -r .endpoint")]
+    Status(One),
+    /// List deployments.
+    #[command(after_help = "Example:\n  sigyl list")]
+    List(All),
+    /// Tell where deployments may run, and what is not isolated there.
+    #[command(after_help = "Example:\n  sigyl backends")]
+    Backends(All),
+    /// Show what a deployment's processes said.
+    #[command(after_help = "Examples:\n  sigyl logs weather --limit 50\n  sigyl logs weather --follow")]
+    Logs(LogsArguments),
+    /// Tell what a deployment uses.
+    #[command(after_help = "Example:\n  sigyl stats weather")]
+    Stats(One),
+    /// List a deployment's releases.
+    #[command(after_help = "Example:\n  sigyl releases weather")]
+    Releases(One),
+    /// Go back to an earlier release.
+    #[command(after_help = "Examples:\n  sigyl rollback weather\n  sigyl rollback weather --to 3")]
+    Rollback(RollbackArguments),
+    /// End and start a deployment's processes.
+    #[command(after_help = "Example:\n  sigyl restart weather")]
+    Restart(One),
+    /// Stop a deployment; its address and release are kept.
+    #[command(after_help = "Example:\n  sigyl stop weather")]
+    Stop(One),
+    /// Start a deployment that was stopped.
+    #[command(after_help = "Example:\n  sigyl start weather")]
+    Start(One),
+    /// Change how many processes or machines answer.
+    #[command(after_help = "Example:\n  sigyl scale weather 3")]
+    Scale(ScaleArguments),
+    /// Set or unset variables and secrets; what runs is started anew with them.
+    #[command(after_help = "Examples:
+  sigyl env set weather LOG_LEVEL=debug
+  sigyl env set weather --secret OPENAI_API_KEY
+  sigyl env unset weather LOG_LEVEL")]
+    Env(EnvArguments),
+    /// Delete a deployment and everything that it holds; what is registered stays.
+    #[command(after_help = "Example:\n  sigyl delete weather --confirm weather")]
+    Delete(DeleteArguments),
+}
+
+/// One deployment.
+#[derive(Debug, Args)]
+pub(crate) struct One {
+    /// Its name or id.
+    name: String,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    format: Format,
+}
+
+/// All of them.
+#[derive(Debug, Args)]
+pub(crate) struct All {
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    format: Format,
+}
+
+/// Arguments of `sigyl logs`.
+#[derive(Debug, Args)]
+pub(crate) struct LogsArguments {
+    /// Wait for more.
+    #[arg(long)]
+    follow: bool,
+    /// The last lines.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<u32>,
+    /// Only lines of this time or later: milliseconds since 1970.
+    #[arg(long, value_name = "TIME")]
+    since: Option<u64>,
+    #[command(flatten)]
+    one: One,
+}
+
+/// Arguments of `sigyl rollback`.
+#[derive(Debug, Args)]
+pub(crate) struct RollbackArguments {
+    /// The release [default: the one that answered before].
+    #[arg(long, value_name = "NUMBER")]
+    to: Option<i64>,
+    #[command(flatten)]
+    one: One,
+}
+
+/// Arguments of `sigyl scale`.
+#[derive(Debug, Args)]
+pub(crate) struct ScaleArguments {
+    #[command(flatten)]
+    one: One,
+    /// How many.
+    replicas: u32,
+}
+
+/// Arguments of `sigyl env`.
+#[derive(Debug, Args)]
+pub(crate) struct EnvArguments {
+    #[command(subcommand)]
+    verb: EnvVerb,
+}
+
+#[derive(Debug, Subcommand)]
+enum EnvVerb {
+    /// Set variables, and secrets that become variables.
+    Set {
+        #[command(flatten)]
+        one: One,
+        /// Variables; never secrets.
+        #[arg(value_name = "NAME=VALUE")]
+        variables: Vec<String>,
+        /// A stored secret that becomes a variable.
+        #[arg(long, value_name = "NAME[=REF]")]
+        secret: Vec<String>,
+    },
+    /// Take variables away.
+    Unset {
+        #[command(flatten)]
+        one: One,
+        /// Their names.
+        #[arg(required = true, value_name = "NAME")]
+        variables: Vec<String>,
+    },
+}
+
+/// Arguments of `sigyl delete`.
+#[derive(Debug, Args)]
+pub(crate) struct DeleteArguments {
+    /// Its name once more.
+    #[arg(long, value_name = "NAME")]
+    confirm: String,
+    /// Forget it although its backend cannot be asked to free what it holds.
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    one: One,
+}
+
+const ALL: [&str; 3] = ["api", "v1", "deployments"];
+
+/// Runs one of them.
+pub(crate) fn run(verb: &Verb) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Status(one) => shown(one, &[], told),
+        Verb::Stats(one) => shown(one, &["stats"], |stats| {
+            pairs(&[
+                ("memory", format!("{} of {} bytes", stats["memory_bytes"], stats["memory_limit_bytes"])),
+                ("processor", format!("{} ms", stats["cpu_total_ms"])),
+                ("processes", stats["pids"].to_string()),
+            ])
+        }),
+        Verb::List(all) => list(all),
+        Verb::Backends(all) => backends(all),
+        Verb::Releases(one) => releases(one),
+        Verb::Logs(arguments) => logs(arguments),
+        Verb::Rollback(arguments) => {
+            let body = match arguments.to {
+                Some(release) => json!({ "release": release }),
+                None => json!({}),
+            };
+            act(&arguments.one, Method::POST, "rollback", &body)
+        }
+        Verb::Restart(one) => act(one, Method::POST, "restart", &Value::Null),
+        Verb::Stop(one) => act(one, Method::POST, "stop", &Value::Null),
+        Verb::Start(one) => act(one, Method::POST, "start", &Value::Null),
+        Verb::Scale(arguments) => {
+            act(&arguments.one, Method::POST, "scale", &json!({ "replicas": arguments.replicas }))
+        }
+        Verb::Env(EnvArguments { verb: EnvVerb::Set { one, variables: given, secret } }) => {
+            let body = json!({ "set": variables(given, None)?, "secrets": secrets(secret) });
+            act(one, Method::PATCH, "env", &body)
+        }
+        Verb::Env(EnvArguments { verb: EnvVerb::Unset { one, variables } }) => {
+            act(one, Method::PATCH, "env", &json!({ "unset": variables }))
+        }
+        Verb::Delete(arguments) => {
+            let body = json!({ "confirm": arguments.confirm, "force": arguments.force });
+            act(&arguments.one, Method::DELETE, "", &body)
+        }
+    }
+}
+
+fn path<'a>(name: &'a str, rest: &[&'a str]) -> Vec<&'a str> {
+    ALL.into_iter().chain([name]).chain(rest.iter().copied().filter(|part| !part.is_empty())).collect()
+}
+
+fn shown(one: &One, rest: &[&str], told: impl FnOnce(&Value) -> String) -> Result<Exit, Failure> {
+    let api = known(&one.target)?;
+    let answer = api.get(&path(&one.name, rest), &[])?;
+    one.format.write(&answer, told)?;
+    Ok(Exit::Clean)
+}
+
+fn known(target: &Target) -> Result<Api, Failure> {
+    let api = target.api()?;
+    api.known()?;
+    Ok(api)
+}
+
+/// Has something done, and waits until it is.
+fn act(one: &One, method: Method, what: &str, body: &Value) -> Result<Exit, Failure> {
+    let api = known(&one.target)?;
+    let queued = api.send(method, &path(&one.name, &[what]), body)?;
+    await_job(&api, &queued, &one.format, told)
+}
+
+fn list(all: &All) -> Result<Exit, Failure> {
+    let api = known(&all.target)?;
+    let found = api.pages(&ALL, &[], 10_000)?;
+    all.format.write(&json!(found), |_| {
+        let row = |it: &Value| {
+            let part = |path: &[&str]| visible(text(it, path));
+            [
+                part(&["name"]),
+                part(&["state"]),
+                part(&["health", "status"]),
+                part(&["backend"]),
+                it["release"].as_i64().map(|release| release.to_string()).unwrap_or_default(),
+                part(&["endpoint"]),
+            ]
+        };
+        let rows = found.iter().map(row).collect::<Vec<_>>();
+        table(["NAME", "STATE", "HEALTH", "BACKEND", "RELEASE", "ENDPOINT"], &rows)
+    })?;
+    Ok(Exit::Clean)
+}
+
+fn backends(all: &All) -> Result<Exit, Failure> {
+    let api = known(&all.target)?;
+    let found = api.get(&["api", "v1", "backends"], &[])?;
+    all.format.write(&found, |found| {
+        let row = |it: &Value| {
+            let gaps = items(it, "not_isolated").iter().filter_map(Value::as_str).collect::<Vec<_>>();
+            let isolates = if it["isolates"] == true { "yes" } else { "no" };
+            [text(it, &["name"]).to_owned(), isolates.to_owned(), visible(&gaps.join("; "))]
+        };
+        table(
+            ["NAME", "ISOLATES", "NOT ISOLATED"],
+            &items(found, "items").iter().map(row).collect::<Vec<_>>(),
+        )
+    })?;
+    Ok(Exit::Clean)
+}
+
+fn releases(one: &One) -> Result<Exit, Failure> {
+    let api = known(&one.target)?;
+    let found = api.pages(&path(&one.name, &["releases"]), &[], 1_000)?;
+    one.format.write(&json!(found), |_| {
+        let row = |it: &Value| {
+            let commit = text(it, &["commit_id"]);
+            [
+                it["number"].to_string(),
+                text(it, &["state"]).to_owned(),
+                text(it, &["verdict"]).to_owned(),
+                commit.get(..12).unwrap_or(commit).to_owned(),
+                text(it, &["created_at"]).to_owned(),
+                visible(text(it, &["reason"])),
+            ]
+        };
+        let rows = found.iter().map(row).collect::<Vec<_>>();
+        table(["RELEASE", "STATE", "VERDICT", "COMMIT", "MADE", "REASON"], &rows)
+    })?;
+    Ok(Exit::Clean)
+}
+
+fn logs(arguments: &LogsArguments) -> Result<Exit, Failure> {
+    let api = known(&arguments.one.target)?;
+    let (limit, since) = (arguments.limit.map(|it| it.to_string()), arguments.since.map(|it| it.to_string()));
+    let mut query = Vec::new();
+    query.extend(limit.as_deref().map(|limit| ("limit", limit)));
+    query.extend(since.as_deref().map(|since| ("since", since)));
+    let place = path(&arguments.one.name, &["logs"]);
+    let line = |line: &Value| match arguments.one.format.form() {
+        Form::Json => format!("{line}\n"),
+        Form::Text => format!("{}\n", visible(text(line, &["text"]))),
+    };
+    if !arguments.follow {
+        let answer = api.get(&place, &query)?;
+        let told: String = items(&answer, "items").iter().map(line).collect();
+        output::write(None, &told)?;
+        return Ok(Exit::Clean);
+    }
+    query.push(("follow", "true"));
+    let mut written = Ok(());
+    api.follow(&place, &query, |event| {
+        written = output::write(None, &line(event));
+        if written.is_ok() { Next::More } else { Next::Enough }
+    })?;
+    written?;
+    Ok(Exit::Clean)
+}
