@@ -1,6 +1,9 @@
 //! What every request shares.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
 
 use sigyl_core::secret::{MasterKey, SecretError, SigningKey};
 use sigyl_deploy::health::Prober;
@@ -50,6 +53,8 @@ pub struct Parts {
     pub(crate) signing: SigningKey,
     /// Where deployments run.
     pub(crate) backends: Backends,
+    /// Deployments whose address this process has seen to: listeners end with the process that had them.
+    pub(crate) attached: Mutex<HashSet<String>>,
     /// Wakes the workers that deploy.
     pub(crate) deploy_queued: Notify,
     /// Wakes who follows what happens to deployments.
@@ -100,6 +105,7 @@ impl App {
             signing,
             backends,
             prober,
+            attached: Mutex::default(),
             deploy_queued: Notify::new(),
             events: Notify::new(),
             ending: Ending::default(),
@@ -153,6 +159,17 @@ impl App {
     /// When the database fails; the log has the reason.
     pub async fn watch(&self) -> Result<bool, WorkFailed> {
         crate::deployments::watch(self).await.map_err(|_| WorkFailed)
+    }
+
+    /// Notes that a deployment's address is seen to by this process. Whether it was not before.
+    pub(crate) fn attach(&self, deployment: &str) -> bool {
+        let mut attached = self.attached.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        attached.insert(deployment.to_owned())
+    }
+
+    /// Whether a deployment's address is seen to by this process.
+    pub(crate) fn is_attached(&self, deployment: &str) -> bool {
+        self.attached.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(deployment)
     }
 
     /// Ends the connections to the database.

@@ -4,6 +4,8 @@
 mod advisories;
 mod cache;
 mod clients;
+#[cfg(all(unix, feature = "serve"))]
+mod deploy;
 mod fix;
 mod formats;
 mod integrity;

@@ -28,6 +28,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir", data.to_str().unwrap()])
             .env_clear()
             .envs([("HOME", "/nonexistent"), ("SIGYL_CONFIG", "/dev/null"), ("SIGYL_LOG_FORMAT", "json")])
+            .env("PATH", "/usr/bin:/bin")
             .env("SIGYL_LOGINS_PER_MINUTE", "1000")
             .env("SIGYL_WRITES_PER_MINUTE", "60000")
             .env("SIGYL_READS_PER_MINUTE", "60000")

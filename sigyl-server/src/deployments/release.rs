@@ -98,6 +98,7 @@ pub(super) async fn make(
         now.after(super::watch::LOOK_EVERY)
     )?;
     transaction.commit().await?;
+    app.attach(&row.id);
     reporter.event("state", "running").await;
 
     reporter.step("registering").await?;

@@ -82,11 +82,17 @@ async fn look(app: &App, connection: &mut Connection, row: &Row) -> Result<(), A
             if row.health != "healthy" {
                 tell(app, connection, row, ("state", "healthy")).await?;
             }
+            let is_new = !app.is_attached(&row.id);
+            if is_new || row.state != "running" {
+                // The address ended with the process that had it.
+                if let Err(error) = backend.promote(&spec, &handle).await {
+                    return unwell(app, connection, row, &error.to_string(), None).await;
+                }
+                app.attach(&row.id);
+            }
             if row.state != "running" {
                 let change = Change { state: Some("running"), reason: Some(None), ..Change::default() };
                 store::change(connection, &row.id, &change, app.clock.now()).await?;
-                // The address may have been lost with the process that had it.
-                let _ = backend.promote(&spec, &handle).await;
             }
             well(connection, &row.id, &probe, app.clock.now()).await?;
         }
@@ -146,8 +152,14 @@ async fn unwell(
     if !is_gone && failures < FAILURES_MAX {
         return Ok(());
     }
+    // What ended with the server that had started it is no failure of its own.
+    let is_ours = app.is_attached(&row.id);
     let recently = row.restarted_at.is_some_and(|at| now.since(at) < RESTARTS_WITHIN);
-    let restarts = if recently { row.restarts + 1 } else { 1 };
+    let restarts = match (is_ours, recently) {
+        (false, _) => row.restarts,
+        (true, true) => row.restarts + 1,
+        (true, false) => 1,
+    };
     if restarts > RESTARTS_MAX {
         let reason =
             format!("it was restarted {RESTARTS_MAX} times in ten minutes, and does not answer: {why}");

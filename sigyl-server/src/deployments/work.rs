@@ -237,6 +237,7 @@ pub(super) async fn answers_again(
         Change { state: Some("running"), endpoint: Some(&endpoint), reason: Some(None), ..Change::default() };
     store::change(&mut connection, &row.id, &change, now).await?;
     super::watch::well(&mut connection, &row.id, &probe, now).await?;
+    app.attach(&row.id);
     Ok(())
 }
 
@@ -366,6 +367,12 @@ pub(crate) async fn resume(app: &App) -> Result<(), ApiError> {
     let mut connection = app.db.connection().await?;
     for engine in app.backends.engines().filter(|engine| !engine.is_empty()) {
         jobs::give_back(&mut connection, engine).await?;
+        // What should run is looked at first of all: its address ended with the process that had it.
+        execute!(
+            connection,
+            "UPDATE deployments SET look_at = 0 WHERE engine = $1 AND wanted = 'running'",
+            engine
+        )?;
     }
     Ok(())
 }

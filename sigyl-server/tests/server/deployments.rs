@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sigyl_server::Engine;
 
 use crate::{
+    killed::{Caller, Process},
     scans::BLOCKED,
     support::{Answer, Settings, TestServer, Who, on_both},
 };
@@ -335,5 +336,95 @@ on_both! {
         let owner = who_owns(&server).await;
         let confirm = json!({ "confirm": "ada" });
         server.delete("/api/v1/workspaces/ada").json(confirm).by(&owner).send().await.refused(409, "conflict");
+    }
+}
+
+/// Steps of a release, at each of which the server is killed.
+const STEPS: [&str; 7] =
+    ["waiting", "fetching", "scanning", "planning", "building", "starting", "registering"];
+
+/// Looks at a job until it is over, or at a step.
+async fn until(caller: &Caller, url: &str, job: &str, step: Option<&str>) -> Value {
+    let path = format!("{url}/api/v1/deploy-jobs/{job}");
+    for _ in 0..6_000 {
+        let found = caller.get(&path).await;
+        let is_over = matches!(found["state"].as_str(), Some("done" | "failed"));
+        if is_over || step.is_some_and(|step| found["step"] == step) {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("the job hangs: {}", caller.get(&path).await);
+}
+
+/// Waits until something answers at an address.
+async fn comes_back(endpoint: &str) {
+    for _ in 0..300 {
+        if answers(endpoint).await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("nothing answers at {endpoint}");
+}
+
+/// A server that deploys is killed at every step, and the next one ends what was begun; at last nothing is left.
+#[tokio::test]
+async fn what_is_killed_at_any_step_ends_well() {
+    let settings = settings(crate::killed::settings(Engine::Sqlite).await);
+    let mut server = Process::start(&settings);
+    let caller = Caller::claim(&settings, &server.url).await;
+    let rounds = if std::env::var_os("SIGYL_FULL").is_some() { 200 } else { STEPS.len() };
+    for round in 0..rounds {
+        let name = format!("tiny-{}", round % 5);
+        let version = format!("1.0.{round}");
+        let body = json!({ "name": name, "source": source(&version, ""), "accept_warnings": true });
+        let (status, mut queued) =
+            caller.ask("POST", &format!("{}/api/v1/deploy", server.url), body.clone()).await.unwrap();
+        if status == StatusCode::CONFLICT {
+            let mut again = body;
+            again.as_object_mut().unwrap().remove("name");
+            let path = format!("{}/api/v1/deployments/{name}/redeploy", server.url);
+            queued = caller.ask("POST", &path, again).await.unwrap().1;
+        }
+        let job = queued["job"]["id"].as_str().unwrap_or_else(|| panic!("{queued}")).to_owned();
+        until(&caller, &server.url, &job, Some(STEPS[round % STEPS.len()])).await;
+        server.kill();
+        server = Process::start(&settings);
+        let ended = until(&caller, &server.url, &job, None).await;
+        assert_eq!(ended["state"], "done", "killed at {}: {ended}", STEPS[round % STEPS.len()]);
+        let deployment = caller.get(&format!("{}/api/v1/deployments/{name}", server.url)).await;
+        assert_eq!(deployment["state"], "running", "{deployment}");
+        let endpoint = deployment["endpoint"].as_str().unwrap();
+        // Where the job was over, the watch brings back what the kill ended.
+        comes_back(endpoint).await;
+        assert_eq!(said(endpoint).await["version"], version.as_str());
+    }
+    // Those of before are there again, at their addresses, though every kill ended them.
+    for number in 0..rounds.min(5) {
+        let path = format!("{}/api/v1/deployments/tiny-{number}", server.url);
+        comes_back(caller.get(&path).await["endpoint"].as_str().unwrap()).await;
+    }
+    for number in 0..rounds.min(5) {
+        let name = format!("tiny-{number}");
+        let path = format!("{}/api/v1/deployments/{name}", server.url);
+        let (_, queued) = caller.ask("DELETE", &path, json!({ "confirm": name })).await.unwrap();
+        let job = queued["job"]["id"].as_str().unwrap_or_else(|| panic!("{queued}")).to_owned();
+        // Its last look may find the deployment gone with its job still told.
+        until(&caller, &server.url, &job, None).await;
+    }
+    let list = caller.get(&format!("{}/api/v1/deployments", server.url)).await;
+    assert_eq!(list["items"], json!([]));
+    drop(server);
+    let folder = settings.data().join("deployments");
+    for kind in ["apps", "releases"] {
+        let left: Vec<_> = std::fs::read_dir(folder.join(kind)).into_iter().flatten().flatten().collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+    let mark = settings.data().display().to_string();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        let command = String::from_utf8_lossy(&command).replace('\0', " ");
+        assert!(!command.contains(&mark), "it still runs: {command}");
     }
 }

@@ -91,7 +91,8 @@ impl Caller {
         let mut this = Self { client, key: String::new() };
         let claimed = this.request("POST", &format!("{url}/api/v1/claim"), &body).send().await.unwrap();
         let cookie = claimed.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-        let body = json!({ "name": "test", "scopes": ["read", "publish", "secrets", "reveal", "admin"] });
+        let body =
+            json!({ "name": "test", "scopes": ["read", "publish", "deploy", "secrets", "reveal", "admin"] });
         let made = this.request("POST", &format!("{url}/api/v1/keys"), &body).header("cookie", cookie);
         let made: Value = serde_json::from_str(&made.send().await.unwrap().text().await.unwrap()).unwrap();
         made["token"].as_str().unwrap().clone_into(&mut this.key);
