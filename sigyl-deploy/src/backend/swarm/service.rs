@@ -28,10 +28,6 @@ const DELAY: Duration = Duration::from_secs(1);
 /// How long a new task of a restart is watched before the next one is restarted.
 const MONITOR: Duration = Duration::from_secs(2);
 
-/// Between two tests of a task's health: a task counts as running after its first good one. Chosen: a test costs a tenth of a
-/// second of one core at most.
-const CHECK: Duration = Duration::from_secs(5);
-
 /// The engine's name of a release.
 pub(super) fn name(instance: &str, id: &DeploymentId, release: ReleaseNumber) -> String {
     format!("{instance}-{id}-r{release}")
@@ -71,15 +67,9 @@ pub(super) fn describe(
             ..TaskSpecContainerSpecPrivileges::default()
         }),
         ulimits: Some(vec![ResourcesUlimits { name: Some("core".to_owned()), soft: Some(0), hard: Some(0) }]),
-        // The image's own test, which decides when the next task of a restart has its turn, as often as that needs.
-        health_check: Some(HealthConfig {
-            test: Some(Vec::new()),
-            interval: nanoseconds(CHECK),
-            timeout: nanoseconds(spec.health.timeout),
-            start_period: nanoseconds(spec.health.start),
-            retries: Some(3),
-            ..HealthConfig::default()
-        }),
+        // Health is an exchange of MCP from outside. With the image's own test a task is `starting` until the first good
+        // one, and managers show no log of it meanwhile: a release that is ill could not say why.
+        health_check: Some(HealthConfig { test: Some(vec!["NONE".to_owned()]), ..HealthConfig::default() }),
         // The engine mounts these without programs, devices and changes of the user.
         mounts: Some(vec![Mount {
             typ: Some(MountType::TMPFS),
