@@ -9,6 +9,7 @@ mod build;
 mod folders;
 mod log;
 mod sandbox;
+mod strays;
 mod supervise;
 mod usage;
 
@@ -198,6 +199,8 @@ impl Backend for Process {
             });
         }
         self.preflight().await?;
+        // Of a life before this one, nothing may answer at the same time.
+        strays::end(&self.settings.data).await;
         let launch = self.launch(spec, secrets).await?;
         let folder = self.folders.release(&spec.id, spec.release)?;
         progress.line(&format!("release {} listens at port {} of this machine", spec.release, launch.port));
@@ -292,6 +295,7 @@ impl Backend for Process {
         for (id, release) in releases {
             self.retire(&id, release, Duration::ZERO).await?;
         }
+        strays::end(&self.settings.data).await;
         self.folders.remove_deployment(id).await
     }
 
