@@ -25,6 +25,7 @@ use crate::backend::DeploymentId;
 const WAKE_MAX: Duration = Duration::from_secs(60);
 
 /// What a front needs for a request.
+#[derive(Clone)]
 pub(super) struct Forward {
     pub(super) id: DeploymentId,
     pub(super) room: Arc<Room>,

@@ -68,6 +68,18 @@ struct Front {
     room: Arc<Room>,
 }
 
+/// Ports of fronts: below those that systems give to connections, which would take one away between two lives of Sigyl, and
+/// beside those of the backend `process`. Chosen.
+const PORTS: std::ops::Range<u16> = 12_000..20_000;
+
+/// All of them, from a place that depends on the deployment, so that two seldom want the same.
+fn ports_for(id: &DeploymentId) -> impl Iterator<Item = u16> {
+    let count = PORTS.end - PORTS.start;
+    let first =
+        id.as_str().bytes().fold(0_u16, |sum, byte| (sum.wrapping_mul(31)).wrapping_add(u16::from(byte)));
+    (0..count).map(move |step| PORTS.start + (first % count + step) % count)
+}
+
 impl Fronts {
     /// Listeners will be at this address of the machine, a loopback one usually.
     pub fn new(bind: IpAddr) -> Arc<Self> {
@@ -102,8 +114,15 @@ impl Fronts {
         }
         let room = Room::new();
         let forward = Forward { id: id.clone(), room: room.clone(), client: self.client.clone() };
-        let listening = listen(SocketAddr::new(self.bind, port.unwrap_or(0)), forward)
-            .map_err(|error| unavailable(format!("{} at port {}: {error}", self.bind, port.unwrap_or(0))))?;
+        let listening = match port {
+            Some(port) => listen(SocketAddr::new(self.bind, port), forward)
+                .map_err(|error| unavailable(format!("{} at port {port}: {error}", self.bind)))?,
+            None => {
+                let free = ports_for(id)
+                    .find_map(|port| listen(SocketAddr::new(self.bind, port), forward.clone()).ok());
+                free.ok_or_else(|| unavailable(format!("{} has no free port for it", self.bind)))?
+            }
+        };
         let port = listening.address.port();
         open.insert(id.clone(), Front { listening, room });
         Ok(port)
