@@ -55,6 +55,9 @@ pub enum StartError {
     /// The name of this machine among replicas cannot be kept in the data folder.
     #[error("the file engine-id of the data folder cannot be used")]
     Engine(#[source] io::Error),
+    /// What an earlier process was doing with deployments could not be taken up; the log has the reason.
+    #[error("the deployments could not be taken up; the log has the reason")]
+    Deployments,
     /// Nobody can be asked whether they are well.
     #[error("{0}")]
     Client(String),
@@ -89,7 +92,7 @@ impl Server {
         let engine = crate::deployments::engine_id(&config.data_dir).map_err(StartError::Engine)?;
         let backends = crate::deployments::open(&config, &engine).await;
         let app = App::new(config, clock, db, master, backends, prober()?).map_err(ClaimError::Random)?;
-        crate::deployments::resume(&app).await.map_err(|_| StartError::Listings)?;
+        crate::deployments::resume(&app).await.map_err(|_| StartError::Deployments)?;
         crate::registry::make_missing(&app).await.map_err(|_| StartError::Listings)?;
         Ok(Self { app, listener, tls, claim })
     }

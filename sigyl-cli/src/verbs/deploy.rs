@@ -5,6 +5,8 @@ use std::{
     fs,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -24,6 +26,9 @@ use crate::{
     remote::{Api, Form, Format, Isolation, Next, Target, items, pairs, text},
     visible::visible,
 };
+
+/// How long to wait before a server that stopped telling is asked again.
+const PAUSE: Duration = Duration::from_millis(400);
 
 /// Longest file of variables that is read, bytes.
 const ENV_FILE_BYTES_MAX: u64 = 1 << 20;
@@ -226,6 +231,10 @@ pub(super) fn await_job(
             // Deleted, with all that was told of it.
             Err(error) if error.status() == Some(404) => break,
             heard => heard?,
+        }
+        if !is_over {
+            // The server ended what it told, and not the job; it is asked again, not without a pause.
+            thread::sleep(PAUSE);
         }
     }
     if let Some(failed) = failed {

@@ -38,6 +38,13 @@ def wait_for(condition: Callable[[], object], what: str) -> object:
     raise AssertionError(f"waited in vain for {what}")
 
 
+def is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 class Reply:
     """A response; a stream is read as it comes."""
 
@@ -144,29 +151,31 @@ class Bridge:
         return self.modern("tools/call", {"name": tool, "arguments": arguments or {}}, **more)
 
     def children(self) -> list[int]:
-        """Processes of the server, and what they started, wherever they went."""
+        """Processes of the server, and what they started, wherever they went; no zombies."""
         mark = f"SIGYL_CHILD={self.pid}-".encode()
-        found = []
+        # One that is just becoming its command has no environment for a moment, but a parent.
+        found = {pid for pid in self.descendants() if not is_zombie(pid)}
         for entry in Path("/proc").iterdir():
             try:
                 if entry.name.isdigit() and mark in (entry / "environ").read_bytes():
-                    found.append(int(entry.name))
+                    found.add(int(entry.name))
             except OSError:
                 continue
-        return found
+        return sorted(found)
 
     def descendants(self) -> list[int]:
         """What has the bridge for an ancestor, zombies included."""
         found, waiting = [], [self.pid]
         while waiting:
             pid = waiting.pop()
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                try:
-                    below = [int(child) for child in task.read_text().split()]
-                except OSError:
-                    continue
-                found += below
-                waiting += below
+            try:
+                # A process or thread may end while it is looked at.
+                for task in list(Path(f"/proc/{pid}/task").iterdir()):
+                    below = [int(child) for child in (task / "children").read_text().split()]
+                    found += below
+                    waiting += below
+            except OSError:
+                continue
         return found
 
     def rss(self) -> int:

@@ -157,6 +157,7 @@ def test_versions_and_what_a_request_must_say(bridge: Bridge) -> None:
 def test_a_subscription_hears_what_it_asked_for() -> None:
     with running(sessions_max=4, spares=0) as bridge:
         bridge.ready()
+        wait_for(lambda: not bridge.children(), "the end of the process that was asked for its health")
         wanted = {"toolsListChanged": True, "promptsListChanged": True, "resourceSubscriptions": ["a://b"]}
         reply = bridge.modern("subscriptions/listen", {"notifications": wanted})
         first = next(reply.messages())

@@ -1,7 +1,9 @@
 //! From a cleared scan to a plan.
 
 use sigyl_core::{
-    ClearedScan, Diagnostic, Manifest, SourceTree, manifest::Transport as Told, source::LeftOutReason,
+    ClearedScan, Diagnostic, DiagnosticLevel, Manifest, SourceTree,
+    manifest::{ManifestFormat, Transport as Told},
+    source::LeftOutReason,
 };
 
 use super::{
@@ -55,6 +57,7 @@ pub fn plan(
     }
     let project = Project::new(tree, manifest, options);
     let mut draft = Draft::default();
+    check_manifest(&project, &mut draft);
     check_tree(&project, &mut draft);
     let planner = PLANNERS.iter().find(|planner| planner.takes(&project));
     match planner {
@@ -121,6 +124,20 @@ fn sorted(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     problems.sort_by(|a, b| (&a.location, &a.code, &a.message).cmp(&(&b.location, &b.code, &b.message)));
     problems.dedup();
     problems
+}
+
+/// What is wrong in `mcp.yaml` is mended before anything runs by it. Other files were not written for this.
+fn check_manifest(project: &Project<'_>, draft: &mut Draft) {
+    let ours: Vec<_> =
+        project.manifest.sources.iter().filter(|source| source.format == ManifestFormat::Sigyl).collect();
+    if ours.is_empty() {
+        return;
+    }
+    let found = Manifest::discover(project.tree).diagnostics;
+    draft.problems.extend(found.into_iter().filter(|diagnostic| {
+        diagnostic.level == DiagnosticLevel::Error
+            && ours.iter().any(|source| source.path == diagnostic.location.path)
+    }));
 }
 
 fn check_tree(project: &Project<'_>, draft: &mut Draft) {

@@ -170,6 +170,17 @@ fn nothing_is_installed_that_nothing_locks() {
 }
 
 #[test]
+fn what_is_wrong_in_mcp_yaml_is_mended_first() {
+    let package = ("package.json", r#"{"name": "s", "main": "index.js"}"#);
+    let of = |manifest: &str| refused(&[package, ("index.js", SERVER), ("mcp.yaml", manifest)]);
+    assert_eq!(of("name: s\nversion: latest\ntransport: http\n"), ["invalid-value mcp.yaml:2"]);
+    // What another file says wrongly was not written for this.
+    let listed = ("server.json", r#"{"name": "a/s", "description": "d", "version": "latest"}"#);
+    let files = [package, ("index.js", SERVER), listed, ("mcp.yaml", "name: s\ntransport: http\n")];
+    assert!(plan_tree(&tree(None, &files), &PlanOptions::default()).is_ok());
+}
+
+#[test]
 fn the_tree_runs_nothing_while_it_is_installed() {
     let package = r#"{"name": "s", "main": "index.js", "dependencies": {"a": "1"}}"#;
     let with = |path: &str, text: &str| {

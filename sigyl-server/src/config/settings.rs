@@ -377,6 +377,11 @@ pub static SETTINGS: &[Setting] = &[
         takes: "host and folder",
         about: "Where images are pushed and pulled by digest, such as `registry.example.com/sigyl`; nowhere where absent. `swarm` needs one.",
         set: |config, text| {
+            let is_whole =
+                text.split_once('/').is_some_and(|(host, folder)| !host.is_empty() && !folder.is_empty());
+            if !is_whole || text.contains("://") {
+                return Err("write HOST/FOLDER, without https://".to_owned());
+            }
             text.clone_into(&mut config.deploy.registry);
             Ok(())
         },

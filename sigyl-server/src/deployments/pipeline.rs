@@ -145,7 +145,7 @@ pub(super) async fn prepare(
         }
     };
     drop(connection);
-    reporter.line(&format!("scan: {}", report.verdict)).await;
+    reporter.line(&format!("scan: {}", report.verdict));
     let cleared = clear(&report, &allowed, backend)?;
 
     reporter.step("planning").await?;
@@ -166,12 +166,10 @@ pub(super) async fn prepare(
     let id = row.backend_id()?;
     let input = BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes };
     let image = backend.build(&input, &reporter.lines()).await?;
-    reporter
-        .line(&match image.reused {
-            true => format!("image: {} was built before", image.digest),
-            false => format!("image: {}, {} bytes", image.digest, image.size_bytes),
-        })
-        .await;
+    reporter.line(&match image.reused {
+        true => format!("image: {} was built before", image.digest),
+        false => format!("image: {}, {} bytes", image.digest, image.size_bytes),
+    });
     let mut connection = app.db.connection().await?;
     releases::put(&mut connection, at, Part::Image, &store::json(&image)?).await?;
     let materials = sbom(&plan, &tree);

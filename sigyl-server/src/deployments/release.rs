@@ -63,9 +63,9 @@ pub(super) async fn make(
         secrets: &stored,
     };
     let released = line::release(release, &reporter.lines()).await?;
-    reporter.line(&format!("healthy after an exchange of {} ms", released.probe.response_time_ms)).await;
+    reporter.line(&format!("healthy after an exchange of {} ms", released.probe.response_time_ms));
     if let Some(left) = &released.left {
-        reporter.line(&format!("the release before did not end: {left}")).await;
+        reporter.line(&format!("the release before did not end: {left}"));
     }
 
     let tools = released.probe.tools.clone();
@@ -99,7 +99,7 @@ pub(super) async fn make(
     )?;
     transaction.commit().await?;
     app.attach(&row.id);
-    reporter.event("state", "running").await;
+    reporter.event("state", "running");
 
     reporter.step("registering").await?;
     register(app, claimed, row, &prepared, &tools, &released.endpoint).await?;
@@ -191,7 +191,6 @@ async fn register(
     let version = version_of(plan.version.as_deref(), plan.commit.as_deref(), &plan.tree_digest);
     let own = registry::Reader { workspace: tenant.id.to_string(), ..registry::Reader::default() };
     let known = registry::version(&mut transaction, &own, &name, &version, true).await?;
-    // The same version of another source is another version.
     let Some(archive) = releases::archive(&mut transaction, &row.id, claimed.release).await? else {
         // A copy of what was registered before.
         if known.is_some() {
@@ -199,6 +198,7 @@ async fn register(
         }
         return Ok(transaction.commit().await?);
     };
+    // The same version of another source is another version.
     let version = match known {
         None => version,
         Some(_) => {

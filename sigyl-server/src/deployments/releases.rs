@@ -309,6 +309,23 @@ pub(super) async fn set_state(
     Ok(())
 }
 
+/// Gives up a release that does not answer. One that does, and could not be registered, goes on.
+pub(super) async fn give_up(
+    connection: &mut Connection,
+    (deployment, number): (&str, i64),
+    reason: &str,
+) -> Result<(), DbError> {
+    execute!(
+        connection,
+        "UPDATE releases SET state = CASE WHEN state = 'serving' THEN state ELSE 'failed' END, reason = $3
+         WHERE deployment_id = $1 AND number = $2",
+        deployment,
+        number,
+        reason
+    )?;
+    Ok(())
+}
+
 /// Numbers of releases that answered once, or still do, and are another one than this.
 pub(super) async fn others_serving(
     connection: &mut Connection,

@@ -30,7 +30,7 @@ use crate::{
     http::ApiError,
 };
 
-/// Lines of output that one job tells; the rest is counted.
+/// Lines of output that one job tells; the rest is left out, and that is told.
 const LINES_MAX: u32 = 400;
 
 /// How long a release that goes may finish what it has begun.
@@ -40,7 +40,8 @@ const DRAIN: Duration = Duration::from_secs(30);
 pub(super) struct Reporter<'a> {
     app: &'a App,
     claimed: &'a Claimed,
-    lines: mpsc::UnboundedSender<String>,
+    /// One way for everything that is told, so that it stays in order.
+    told_by: mpsc::UnboundedSender<(&'static str, String)>,
     told: AtomicU32,
 }
 
@@ -52,7 +53,7 @@ impl Reporter<'_> {
             return Err(Failed::Lost);
         }
         drop(connection);
-        self.event("step", step).await;
+        self.event("step", step);
         Ok(())
     }
 
@@ -62,18 +63,19 @@ impl Reporter<'_> {
         let change = Change { state: Some(state), ..Change::default() };
         store::change(&mut connection, &self.claimed.deployment_id, &change, self.app.clock.now()).await?;
         drop(connection);
-        self.event("state", state).await;
+        self.event("state", state);
         Ok(())
     }
 
     /// A line for people.
-    pub(super) async fn line(&self, text: &str) {
-        self.event("line", text).await;
+    pub(super) fn line(&self, text: &str) {
+        self.event("line", text);
     }
 
-    /// Something happened. That it cannot be written stops nothing.
-    pub(super) async fn event(&self, kind: &str, text: &str) {
-        write(self.app, self.claimed, kind, text).await;
+    /// Something happened.
+    pub(super) fn event(&self, kind: &'static str, text: &str) {
+        // Whoever writes them goes on for longer than the job.
+        let _ = self.told_by.send((kind, text.to_owned()));
     }
 
     /// Takes lines of what takes long.
@@ -92,13 +94,14 @@ impl Progress for Lines<'_> {
     fn line(&self, text: &str) {
         let told = self.0.told.fetch_add(1, Ordering::Relaxed);
         if told < LINES_MAX {
-            let _ = self.0.lines.send(text.to_owned());
+            self.0.line(text);
         } else if told == LINES_MAX {
-            let _ = self.0.lines.send(format!("more than {LINES_MAX} lines; the rest is left out"));
+            self.0.line(&format!("more than {LINES_MAX} lines; the rest is left out"));
         }
     }
 }
 
+/// Writes an event. That it cannot be written stops nothing.
 async fn write(app: &App, claimed: &Claimed, kind: &str, text: &str) {
     let written = async {
         let mut connection = app.db.connection().await?;
@@ -135,16 +138,16 @@ pub(crate) async fn work(app: &App) -> Result<bool, ApiError> {
 }
 
 async fn run(app: &App, claimed: &Claimed) -> Result<(), ApiError> {
-    let (lines, mut told) = mpsc::unbounded_channel::<String>();
-    let reporter = Reporter { app, claimed, lines, told: AtomicU32::new(0) };
+    let (told_by, mut told) = mpsc::unbounded_channel();
+    let reporter = Reporter { app, claimed, told_by, told: AtomicU32::new(0) };
     let work = async {
         let ended = act(app, claimed, &reporter).await;
         drop(reporter);
         ended
     };
     let telling = async {
-        while let Some(text) = told.recv().await {
-            write(app, claimed, "line", &text).await;
+        while let Some((kind, text)) = told.recv().await {
+            write(app, claimed, kind, &text).await;
         }
     };
     let keeping = async {
@@ -215,7 +218,7 @@ async fn restart(app: &App, row: &Row, backend: &dyn Backend, reporter: &Reporte
     let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
     let handle = backend.restart(&spec, &handle, &stored).await?;
     answers_again(app, row, backend, &spec, &handle).await?;
-    reporter.event("state", "running").await;
+    reporter.event("state", "running");
     Ok(())
 }
 
@@ -268,7 +271,7 @@ async fn start(app: &App, row: &Row, backend: &dyn Backend, reporter: &Reporter<
     let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
     let handle = backend.start(&spec, &stored, &reporter.lines()).await?;
     answers_again(app, row, backend, &spec, &handle).await?;
-    reporter.event("state", "running").await;
+    reporter.event("state", "running");
     Ok(())
 }
 
@@ -331,6 +334,10 @@ async fn settle(app: &App, claimed: &Claimed, ended: Result<(), Failed>) -> Resu
     events::trim(&mut transaction, &claimed.deployment_id).await?;
     transaction.commit().await?;
     match state {
+        // Of what is gone nothing is told any more; who follows sees that it is gone.
+        "done" if matches!(claimed.kind(), Some(JobKind::Delete | JobKind::Forget)) => {
+            app.events.notify_waiters()
+        }
         "done" => write(app, claimed, "done", "").await,
         "failed" => write(app, claimed, "failed", text.as_deref().unwrap_or_default()).await,
         _ => write(app, claimed, "line", "it is tried again").await,
@@ -347,7 +354,7 @@ async fn failed(
 ) -> Result<(), ApiError> {
     let id = &claimed.deployment_id;
     if claimed.kind() == Some(JobKind::Release) {
-        releases::set_state(transaction, (id, claimed.release), "failed", Some(reason)).await?;
+        releases::give_up(transaction, (id, claimed.release), reason).await?;
     }
     execute!(
         transaction,

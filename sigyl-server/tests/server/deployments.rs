@@ -270,7 +270,7 @@ async fn required_secrets_are_there_before_it_starts() {
 }
 
 #[tokio::test]
-async fn what_ends_is_started_again_and_given_up_at_last() {
+async fn what_ends_is_started_again() {
     let server = both(Engine::Sqlite).await;
     let who = deployer(&server).await;
     deploy(&server, &who, json!({ "source": source("1.0.0", "") })).await.expect(StatusCode::ACCEPTED);
@@ -427,4 +427,121 @@ async fn what_is_killed_at_any_step_ends_well() {
         let command = String::from_utf8_lossy(&command).replace('\0', " ");
         assert!(!command.contains(&mark), "it still runs: {command}");
     }
+}
+
+/// Hears what is sent, answers the first time with 500 and then with 204, and gives what it heard: head and body.
+fn hear() -> (String, std::sync::mpsc::Receiver<(String, String)>) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for (count, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let (mut heard, mut chunk) = (Vec::new(), [0; 4096]);
+            let (head, body) = loop {
+                let read = stream.read(&mut chunk).unwrap();
+                heard.extend_from_slice(&chunk[..read]);
+                let text = String::from_utf8_lossy(&heard).into_owned();
+                if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                    let length = head.lines().find_map(|line| {
+                        line.to_lowercase()
+                            .strip_prefix("content-length:")
+                            .map(|it| it.trim().parse::<usize>().unwrap())
+                    });
+                    if body.len() >= length.unwrap_or(0) {
+                        break (head.to_lowercase(), body.to_owned());
+                    }
+                }
+                assert!(read > 0, "it ended early");
+            };
+            let status = if count == 0 { "500 No" } else { "204 Yes" };
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).unwrap();
+            if sender.send((head, body)).is_err() {
+                return;
+            }
+        }
+    });
+    (url, receiver)
+}
+
+/// What Python's own library says of a signature, in another implementation than ours.
+fn signed(secret: &str, message: &str) -> String {
+    let program = "import base64,hashlib,hmac,sys\nkey=base64.b64decode(sys.argv[1][6:])\n\
+                   print(base64.b64encode(hmac.new(key,sys.argv[2].encode(),hashlib.sha256).digest()).decode())";
+    let done = std::process::Command::new("/usr/bin/python3")
+        .args(["-c", program, secret, message])
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    format!("v1,{}", String::from_utf8(done.stdout).unwrap().trim())
+}
+
+#[tokio::test]
+async fn others_are_told_of_changes_signed_and_again_where_they_failed() {
+    let mut settings = settings(Settings::new(Engine::Sqlite).await);
+    settings.set("SIGYL_OUTBOUND_ALLOWED_NETWORKS", "127.0.0.1");
+    let server = TestServer::with(settings).await;
+    let ada = server.claimed().await;
+    let who = server.key(&ada, "ada", &["read", "deploy"]).await;
+    let (url, heard) = hear();
+    for wrong in ["ftp://a.example/", "https://user:word@a.example/", "nonsense"] {
+        server
+            .post("/api/v1/webhooks", json!({ "url": wrong }))
+            .by(&who)
+            .send()
+            .await
+            .refused(400, "invalid");
+    }
+    let made = server.post("/api/v1/webhooks", json!({ "url": url })).by(&who).send().await;
+    let made = made.expect(StatusCode::CREATED).body;
+    let secret = made["secret"].as_str().unwrap();
+    let listed = server.get("/api/v1/webhooks").by(&who).send().await.expect(StatusCode::OK);
+    assert!(!listed.text.contains(secret));
+
+    deploy(&server, &who, json!({ "source": source("1.0.0", "") })).await.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    let mut told = Vec::new();
+    for _ in 0..8 {
+        while server.app.work().await.unwrap() {}
+        server.advance(60);
+    }
+    while let Ok((head, body)) = heard.try_recv() {
+        let header = |name: &str| {
+            head.lines()
+                .find_map(|line| line.strip_prefix(&format!("{name}: ")))
+                .unwrap_or_else(|| panic!("{head}"))
+        };
+        // The head was made small letters; the signature is held against the same.
+        let message = format!("{}.{}.{body}", header("webhook-id"), header("webhook-timestamp"));
+        assert_eq!(header("webhook-signature"), signed(secret, &message).to_lowercase());
+        told.push(serde_json::from_str::<Value>(&body).unwrap()["data"]["is"].as_str().unwrap().to_owned());
+    }
+    // The first one was answered with 500, and came again.
+    told.sort();
+    assert_eq!(told, ["building", "building", "running", "starting"]);
+    let id = made["webhook"]["id"].as_str().unwrap();
+    server.delete(&format!("/api/v1/webhooks/{id}")).by(&who).send().await.expect(StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn what_runs_and_cannot_be_registered_goes_on_and_says_so() {
+    let server = both(Engine::Sqlite).await;
+    let who = deployer(&server).await;
+    deploy(&server, &who, json!({ "source": source("1.0.0", "") })).await.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    // No registry takes what looks like a range.
+    let again = json!({ "source": source("1.x-beta", ""), "accept_warnings": true });
+    let queued = server.post("/api/v1/deployments/tiny/redeploy", again).by(&who).send().await.body;
+    work(&server).await;
+    let why = error(&server, &who, &queued).await;
+    assert!(why["message"].as_str().unwrap().contains("range"), "{why}");
+    let deployment = status(&server, &who).await;
+    assert_eq!(deployment["state"], "running");
+    assert_eq!(deployment["release"], 2);
+    assert!(deployment["reason"].as_str().unwrap().contains("range"), "{deployment}");
+    let releases = server.get("/api/v1/deployments/tiny/releases").by(&who).send().await.body;
+    assert_eq!(releases["items"][0]["state"], "serving", "{releases}");
+    assert_eq!(said(deployment["endpoint"].as_str().unwrap()).await["version"], "1.x-beta");
 }
