@@ -169,13 +169,16 @@ class Bridge:
         while waiting:
             pid = waiting.pop()
             try:
-                # A process or thread may end while it is looked at.
-                for task in list(Path(f"/proc/{pid}/task").iterdir()):
-                    below = [int(child) for child in (task / "children").read_text().split()]
-                    found += below
-                    waiting += below
+                tasks = list(Path(f"/proc/{pid}/task").iterdir())
             except OSError:
                 continue
+            for task in tasks:
+                try:
+                    below = [int(child) for child in (task / "children").read_text().split()]
+                except OSError:
+                    continue
+                found += below
+                waiting += below
         return found
 
     def rss(self) -> int:
