@@ -17,6 +17,7 @@ use crate::{
     deployments::Backends,
     http::{CursorKey, Limiter, Metrics},
     outbound::Outbound,
+    publishers::{IssuerKeys, PublisherKey},
     registry::Downloads,
     sign_on::{Learnt, SignOnKey},
 };
@@ -45,6 +46,9 @@ pub struct Parts {
     /// Signs logins under way at other servers.
     pub(crate) sign_on: SignOnKey,
     pub(crate) learnt: Learnt,
+    /// Signs what publishers proved.
+    pub(crate) publisher_key: PublisherKey,
+    pub(crate) issuer_keys: IssuerKeys,
     /// Wakes the worker of this process.
     pub(crate) queued: Notify,
     /// Asks what runs whether it is well.
@@ -100,6 +104,8 @@ impl App {
             outbound: Outbound::new(&config),
             sign_on: SignOnKey::new(&master),
             learnt: Learnt::default(),
+            publisher_key: PublisherKey::new(&master),
+            issuer_keys: IssuerKeys::default(),
             downloads: Downloads::default(),
             queued: Notify::new(),
             signing,

@@ -22,6 +22,7 @@ mod id;
 mod keys;
 mod mirrors;
 mod outbound;
+mod publishers;
 mod registry;
 mod scans;
 mod secrets;

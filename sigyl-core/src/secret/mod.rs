@@ -18,6 +18,8 @@
 //! ```
 
 #[cfg(feature = "jws")]
+mod domain_key;
+#[cfg(feature = "jws")]
 mod jws;
 mod master;
 mod password;
@@ -29,6 +31,8 @@ mod sign;
 mod text;
 mod token;
 
+#[cfg(feature = "jws")]
+pub use domain_key::DomainKey;
 #[cfg(feature = "jws")]
 pub use jws::{JwsError, verify_jws};
 pub use master::{KeyId, MasterKey, MasterKeyError, hmac_sha256, mac};

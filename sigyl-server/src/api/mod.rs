@@ -19,6 +19,7 @@ mod package_versions;
 mod packages;
 mod pages;
 mod policies;
+mod publishers;
 mod ratings;
 mod read_links;
 mod registry;
@@ -150,6 +151,11 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &registry::STATUS_ALL,
     &registry::EDIT,
     &registry::DELETE,
+    &publishers::NONE,
+    &publishers::DNS,
+    &publishers::HTTP,
+    &publishers::GITHUB_OIDC,
+    &publishers::GITHUB_AT,
     &registry::PING,
     &registry::ABOUT,
     &clients::GET,

@@ -20,14 +20,15 @@ use sigyl_core::Digest;
 use crate::{
     accounts::{Role, Scope},
     app::App,
-    audit::{Chain, Event, record},
+    audit::{Caller, Chain, Event, record},
     clock::Timestamp,
     http::{
-        Access, ApiError, Body, Code, Endpoint, Method, Principal, QueryOf, RegistryLink, Tenant, Via, schema,
+        Access, ApiError, Author, Body, Code, Endpoint, Method, Principal, QueryOf, RegistryLink, Tenant,
+        Via, schema,
     },
     registry::{
-        self, Filter, Listed, Metadata, Owned, Reader, Row, ServerList, ServerResponse, Status, Validation,
-        Visibility,
+        self, By, Filter, Listed, Metadata, Owned, Reader, Row, ServerList, ServerResponse, Status,
+        Validation, Visibility,
     },
 };
 
@@ -101,6 +102,7 @@ pub(super) static PUBLISH: Endpoint = Endpoint {
     aliases: &["/v0/publish"],
     summary: "Publish a version of a server for the workspace.",
     access: Access::Member(Role::Developer, Scope::Publish),
+    is_for_publishers: true,
     request: Some(schema::<Value>),
     response: Some(schema::<ServerResponse>),
     handler: || post(publish),
@@ -132,6 +134,7 @@ pub(super) static STATUS: Endpoint = Endpoint {
     ],
     summary: "Say that a version is active, deprecated or deleted.",
     access: Access::Member(Role::Developer, Scope::Publish),
+    is_for_publishers: true,
     request: Some(schema::<NewStatus>),
     response: Some(schema::<ServerResponse>),
     handler: || patch(status),
@@ -150,6 +153,7 @@ pub(super) static STATUS_ALL: Endpoint = Endpoint {
     ],
     summary: "Say that all versions of a server are active, deprecated or deleted.",
     access: Access::Member(Role::Developer, Scope::Publish),
+    is_for_publishers: true,
     request: Some(schema::<NewStatus>),
     response: Some(schema::<Listed>),
     handler: || patch(status_all),
@@ -452,11 +456,15 @@ async fn version(
 
 async fn publish(
     State(app): State<App>,
-    principal: Principal,
-    tenant: Tenant,
+    author: Author,
     Body(value): Body<Value>,
 ) -> Result<Json<ServerResponse>, ApiError> {
-    publish_document(&app, &principal, &tenant, &value, None).await.map(Json)
+    let Some(name) = value.get("name").and_then(Value::as_str) else {
+        return Err(ApiError::invalid(registry::check(&value).1.told()));
+    };
+    let author = author.at(&app, name).await?;
+    let by = By { user: author.user.as_ref(), caller: &author.caller };
+    registry::publish_as(&app, &author.tenant, &value, None, by).await.map(Json)
 }
 
 /// Publishes a document for the workspace, and says who sees the server where that is said.
@@ -467,7 +475,8 @@ pub(super) async fn publish_document(
     value: &Value,
     visibility: Option<Visibility>,
 ) -> Result<ServerResponse, ApiError> {
-    registry::publish_as(app, tenant, value, visibility, (&principal.user, principal.caller())).await
+    let by = By { user: Some(&principal.user), caller: principal.caller() };
+    registry::publish_as(app, tenant, value, visibility, by).await
 }
 
 async fn validate(Body(value): Body<Value>) -> Json<Validation> {
@@ -492,7 +501,7 @@ impl NewStatus {
 /// Changes the status of one version, or of all. What is already so is told as a mistake, as the official registry does.
 async fn change(
     app: &App,
-    principal: &Principal,
+    caller: &Caller,
     tenant: &Tenant,
     (name, version): (&str, Option<&str>),
     (status, message): (Status, Option<&str>),
@@ -514,7 +523,7 @@ async fn change(
     let object = version.map_or(name.to_owned(), |version| format!("{name}@{version}"));
     let event = Event::done("server.status", "server", &object)
         .with(json!({ "status": status, "versions": rows.len() }));
-    record(&mut transaction, Chain::Workspace(&tenant.id), principal.caller(), now, event).await?;
+    record(&mut transaction, Chain::Workspace(&tenant.id), caller, now, event).await?;
     transaction.commit().await?;
     Ok(rows)
 }
@@ -526,24 +535,26 @@ fn only(rows: Vec<Row>) -> Result<Json<ServerResponse>, ApiError> {
 
 async fn status(
     State(app): State<App>,
-    principal: Principal,
-    tenant: Tenant,
+    author: Author,
     Path(path): Path<HashMap<String, String>>,
     Body(new): Body<NewStatus>,
 ) -> Result<Json<ServerResponse>, ApiError> {
-    let at = (&*name(&path), Some(version_in(&path)));
-    only(change(&app, &principal, &tenant, at, (new.status, new.message()?)).await?)
+    let name = name(&path);
+    let author = author.at(&app, &name).await?;
+    let at = (&*name, Some(version_in(&path)));
+    only(change(&app, &author.caller, &author.tenant, at, (new.status, new.message()?)).await?)
 }
 
 async fn status_all(
     State(app): State<App>,
-    principal: Principal,
-    tenant: Tenant,
+    author: Author,
     Path(path): Path<HashMap<String, String>>,
     Body(new): Body<NewStatus>,
 ) -> Result<Json<Listed>, ApiError> {
-    let at = (&*name(&path), None);
-    let rows = change(&app, &principal, &tenant, at, (new.status, new.message()?)).await?;
+    let name = name(&path);
+    let author = author.at(&app, &name).await?;
+    let change_to = (new.status, new.message()?);
+    let rows = change(&app, &author.caller, &author.tenant, (&name, None), change_to).await?;
     let servers = rows.into_iter().map(ServerResponse::of).collect::<Result<Vec<_>, _>>()?;
     Ok(Json(Listed { updated_count: servers.len(), servers }))
 }
@@ -555,7 +566,7 @@ async fn delete(
     Path(path): Path<HashMap<String, String>>,
 ) -> Result<Json<ServerResponse>, ApiError> {
     let at = (&*name(&path), Some(version_in(&path)));
-    only(change(&app, &principal, &tenant, at, (Status::Deleted, None)).await?)
+    only(change(&app, principal.caller(), &tenant, at, (Status::Deleted, None)).await?)
 }
 
 async fn edit(

@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::{
     accounts::Scope,
     app::App,
+    config::PublisherLogin,
     http::{ApiError, Code, Endpoint, Principal, RequestContext, openapi_document, schema},
 };
 
@@ -63,12 +64,17 @@ pub(super) static OPENAPI: Endpoint = Endpoint {
 struct Health {
     /// `ok`.
     status: &'static str,
+    /// By which the official publisher logs people in at GitHub, where it may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    github_client_id: Option<String>,
 }
 
-const OK: Health = Health { status: "ok" };
+const OK: Health = Health { status: "ok", github_client_id: None };
 
-async fn health() -> Json<Health> {
-    Json(OK)
+async fn health(State(app): State<App>) -> Json<Health> {
+    let client = app.config.github_client_id.as_str();
+    let is_offered = app.config.publishers.logins.contains(&PublisherLogin::GithubAt) && !client.is_empty();
+    Json(Health { github_client_id: is_offered.then(|| client.to_owned()), ..OK })
 }
 
 async fn ready(State(app): State<App>) -> Result<Json<Health>, ApiError> {

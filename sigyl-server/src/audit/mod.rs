@@ -35,7 +35,7 @@ impl Chain<'_> {
 /// Who did something.
 #[derive(Debug, Clone)]
 pub(crate) struct Actor {
-    /// `user`, `api-key`, `anonymous` or `system`.
+    /// `user`, `api-key`, `publisher`, `anonymous` or `system`.
     pub(crate) kind: &'static str,
     pub(crate) id: String,
     /// Its name at that time.

@@ -13,8 +13,8 @@ use sigyl_core::secret::SecretText;
 use tracing::level_filters::LevelFilter;
 
 use super::{
-    Config, DEFAULT_CONFIG_FILE, DeployConfig, LogFormat, Mistake, Registration, SETTINGS, Setting,
-    SignOnAccounts, Source, Unscanned, file, settings::Secrecy,
+    Config, DEFAULT_CONFIG_FILE, DeployConfig, LogFormat, Mistake, PublisherConfig, PublisherLogin,
+    Registration, SETTINGS, Setting, SignOnAccounts, Source, Unscanned, file, settings::Secrecy,
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what anyone writes.
@@ -190,6 +190,7 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         scan_program: None,
         unscanned: Unscanned::Hide,
         npm_registry: String::new(),
+        publishers: PublisherConfig::default(),
         deploy: DeployConfig {
             path: environment("PATH").map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
             build_env: build_env(environment),
@@ -285,6 +286,15 @@ fn together(config: &Config, place: &dyn Fn(&str) -> String, mistakes: &mut Vec<
             "github.client_id",
             "GitHub's flow needs the client's secret",
             "set SIGYL_GITHUB_CLIENT_SECRET",
+        );
+    }
+    if config.publishers.logins.contains(&PublisherLogin::None)
+        && (!config.listen.ip().is_loopback() || config.public_url.is_some())
+    {
+        wrong(
+            "publishers.logins",
+            "with `none`, anyone who reaches the server publishes",
+            "leave it out, or listen on 127.0.0.1 without a public URL",
         );
     }
     let keys = [
@@ -401,5 +411,21 @@ mod tests {
         assert!(with(&[listen], &own, "").is_ok());
         assert!(with(&[listen], &own[..2], "").is_err());
         assert!(with(&[("--listen", "[::1]:0")], &[], "").is_ok());
+        let nobody = ("SIGYL_PUBLISHER_LOGINS", "dns,none");
+        assert!(with(&[], &[nobody], "").is_ok());
+        assert!(with(&[], &[nobody, ("SIGYL_PUBLIC_URL", "https://a.example")], "").is_err());
+    }
+
+    #[test]
+    fn namespaces_have_workspaces() {
+        let of = |text: &str| with(&[], &[("SIGYL_PUBLISHER_WORKSPACES", text)], "");
+        let all = of("Com.Example=team, *=rest").unwrap().config.publishers.workspaces;
+        assert_eq!((all[0].namespace.as_str(), all[0].workspace.as_str()), ("com.example", "team"));
+        assert_eq!((all[1].namespace.as_str(), all[1].workspace.as_str()), ("", "rest"));
+        for text in
+            ["team", "=team", "com.example=", "com/example=team", "com.example=a b", "com.example=a=b"]
+        {
+            assert!(of(text).is_err(), "{text}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod values;
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
+use serde::{Deserialize, Serialize};
 use sigyl_core::secret::SecretText;
 
 pub(crate) use gather::has_password;
@@ -81,6 +82,8 @@ pub struct Config {
     pub scan_program: Option<PathBuf>,
     /// What becomes of versions that nobody scanned.
     pub unscanned: Unscanned,
+    /// Who publishes without an account.
+    pub publishers: PublisherConfig,
     /// Where and how servers are deployed.
     pub deploy: DeployConfig,
     /// Where packages of npm are fetched from.
@@ -142,6 +145,62 @@ pub struct DeployConfig {
     pub path: String,
     /// Variables of those builds: where packages come from, and whom to trust.
     pub build_env: Vec<(String, String)>,
+}
+
+/// Who publishes without an account, by proving a namespace.
+#[derive(Debug, Clone, Default)]
+pub struct PublisherConfig {
+    /// How they may prove it.
+    pub logins: Vec<PublisherLogin>,
+    /// Where what they publish belongs.
+    pub workspaces: Vec<PublisherWorkspace>,
+    /// Who is asked for records of domains; the system's name servers where none is named.
+    pub dns_server: Option<SocketAddr>,
+    /// Whom tokens of workflows have to be for; empty for the server's own origin.
+    pub audience: String,
+    /// Who signs tokens of workflows.
+    pub issuer: String,
+}
+
+/// How somebody proves a namespace, as the official publisher does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PublisherLogin {
+    /// Not at all: for development.
+    None,
+    /// By a key in the records of a domain.
+    Dns,
+    /// By a key that a domain's web server shows.
+    Http,
+    /// By the token of a workflow on GitHub.
+    GithubOidc,
+    /// By a person's token of GitHub.
+    GithubAt,
+}
+
+impl PublisherLogin {
+    /// All of them, by their names.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("none", Self::None),
+        ("dns", Self::Dns),
+        ("http", Self::Http),
+        ("github-oidc", Self::GithubOidc),
+        ("github-at", Self::GithubAt),
+    ];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, it)| *it == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// The workspace for a namespace and those below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublisherWorkspace {
+    /// In lower case; empty for any.
+    pub namespace: String,
+    /// Its slug.
+    pub workspace: String,
 }
 
 /// Who may make an account.

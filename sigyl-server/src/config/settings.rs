@@ -4,7 +4,8 @@ use sigyl_core::secret::SecretText;
 use tracing::level_filters::LevelFilter;
 
 use super::{
-    Config, LogFormat, Network, PublicUrl, Registration, SignOnAccounts, Unscanned,
+    Config, LogFormat, Network, PublicUrl, PublisherLogin, PublisherWorkspace, Registration, SignOnAccounts,
+    Unscanned,
     values::{address, duration, list, number, one_of, path, size, web_address},
 };
 
@@ -341,6 +342,66 @@ pub static SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        key: "publishers.logins",
+        variable: "SIGYL_PUBLISHER_LOGINS",
+        takes: "list of `dns`, `http`, `github-oidc`, `github-at`, `none`",
+        about: "How the official publisher may log in, with no account here: by proving a namespace. `none` proves nothing, and is for a server that only this computer reaches.",
+        set: |config, text| {
+            let logins =
+                list(text).map(|name| one_of(name, &PublisherLogin::ALL)).collect::<Result<Vec<_>, _>>();
+            config.publishers.logins = logins?;
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "publishers.workspaces",
+        variable: "SIGYL_PUBLISHER_WORKSPACES",
+        takes: "list of NAMESPACE=WORKSPACE",
+        about: "Where what was published by such a login belongs: for a namespace and those below it, or `*` for any, the workspace's slug. The longest namespace counts; without any, the login is refused.",
+        set: |config, text| {
+            let workspaces = list(text).map(publisher_workspace).collect::<Option<Vec<_>>>();
+            config.publishers.workspaces =
+                workspaces.ok_or("write NAMESPACE=WORKSPACE, as com.example=team or *=team")?;
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "publishers.dns_server",
+        variable: "SIGYL_PUBLISHER_DNS_SERVER",
+        takes: "address and port",
+        about: "The name server that is asked for records of domains, over TCP. Default: those of the system.",
+        set: |config, text| {
+            config.publishers.dns_server = if text.is_empty() { None } else { Some(address(text)?) };
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "publishers.github_audience",
+        variable: "SIGYL_PUBLISHER_GITHUB_AUDIENCE",
+        takes: "text",
+        about: "Whom tokens of GitHub's workflows have to be for. Default: scheme and host of the public URL, which is what the official publisher asks for.",
+        set: |config, text| {
+            text.clone_into(&mut config.publishers.audience);
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "publishers.github_issuer",
+        variable: "SIGYL_PUBLISHER_GITHUB_ISSUER",
+        default: "https://token.actions.githubusercontent.com",
+        takes: "URL",
+        about: "Who signs tokens of GitHub's workflows; of a GitHub Enterprise Server, `https://HOST/_services/token`.",
+        set: |config, text| {
+            provider(text)?.trim_end_matches('/').clone_into(&mut config.publishers.issuer);
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
         key: "deploy.backends",
         variable: "SIGYL_DEPLOY_BACKENDS",
         default: "auto",
@@ -636,6 +697,20 @@ pub static SETTINGS: &[Setting] = &[
         ..PLAIN
     },
 ];
+
+/// Reads `NAMESPACE=WORKSPACE`.
+fn publisher_workspace(text: &str) -> Option<PublisherWorkspace> {
+    let (namespace, workspace) = text.split_once('=')?;
+    let (namespace, workspace) = (namespace.trim().to_ascii_lowercase(), workspace.trim());
+    let is_name = |text: &str, more: &str| {
+        let fine =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || more.as_bytes().contains(&byte);
+        !text.is_empty() && text.bytes().all(fine)
+    };
+    let namespace =
+        if namespace == "*" { String::new() } else { Some(namespace).filter(|it| is_name(it, ".-"))? };
+    is_name(workspace, "-").then(|| PublisherWorkspace { namespace, workspace: workspace.to_owned() })
+}
 
 /// The address of a provider: https, or http on this computer.
 fn provider(text: &str) -> Result<String, String> {

@@ -239,7 +239,7 @@ async fn register(
         ));
     };
     let is_new = registry::server_of(&mut transaction, &tenant, &name, now).await?.is_none();
-    registry::publish(&mut transaction, &tenant, &checked, &row.created_by, false, now).await?;
+    registry::publish(&mut transaction, &tenant, &checked, row.created_by.as_str(), false, now).await?;
     if is_new && let Some(server) = registry::server_of(&mut transaction, &tenant, &name, now).await? {
         registry::set_visibility(&mut transaction, &server, Visibility::Workspace, now).await?;
     }

@@ -16,6 +16,7 @@ use crate::{
     app::App,
     audit::{Actor, Caller},
     id::{ApiKeyId, SessionId, UserId, WorkspaceId},
+    publishers::{self, Publisher},
 };
 
 /// The cookie of a session. Browsers take a `__Host-` cookie only with Secure, for the whole host and no domain.
@@ -104,6 +105,8 @@ pub(crate) enum Credentials {
     None,
     Key(TokenHash),
     Session(TokenHash),
+    /// What a publisher carries after a login.
+    Publisher(String),
     /// Something that cannot be a token of ours.
     Wrong,
 }
@@ -116,6 +119,9 @@ impl Credentials {
                 let (scheme, token) = value.split_once(' ')?;
                 scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
             });
+            if let Some(token) = token.filter(|token| publishers::is_one(token)) {
+                return Self::Publisher(token.to_owned());
+            }
             return match token.and_then(|token| Token::parse(TokenKind::ApiKey, token)) {
                 Some(token) => Self::Key(token.hash()),
                 None => Self::Wrong,
@@ -145,6 +151,14 @@ pub(super) async fn check(
     }
     let credentials = Credentials::of(request.headers());
     let is_wrong = matches!(credentials, Credentials::Wrong);
+    if let Credentials::Publisher(token) = &credentials {
+        let publisher = app.publisher_key.read(token, app.clock.now());
+        publisher_may(app, endpoint, publisher.as_ref(), &context).await?;
+        if let Some(publisher) = publisher.filter(|_| endpoint.is_for_publishers) {
+            request.extensions_mut().insert(publisher);
+        }
+        return Ok(next.run(request).await);
+    }
     let principal = authenticate(app, credentials, &context).await?;
     limit(app, endpoint, principal.as_ref(), &context).await?;
     if is_wrong {
@@ -183,7 +197,7 @@ async fn authenticate(
 ) -> Result<Option<Principal>, ApiError> {
     let now = app.clock.now();
     let (known, via) = match credentials {
-        Credentials::None | Credentials::Wrong => return Ok(None),
+        Credentials::None | Credentials::Publisher(_) | Credentials::Wrong => return Ok(None),
         Credentials::Key(hash) => match api_keys::find(&app.db, &hash, now).await? {
             Some(key) => {
                 app.key_use.count(&key.id, now);
@@ -226,6 +240,10 @@ async fn limit(
         Some((Via::Session(_), user)) => format!("user {user}"),
         None => format!("address {}", context.network()),
     };
+    take(app, endpoint, &who, context).await
+}
+
+async fn take(app: &App, endpoint: &Endpoint, who: &str, context: &RequestContext) -> Result<(), ApiError> {
     let config = &app.config;
     let (kind, rate) = match endpoint.access {
         // By address even for those who are known: a session is no licence to guess.
@@ -237,6 +255,26 @@ async fn limit(
         _ => ("write", Rate { per_minute: config.writes_per_minute, share: 4 }),
     };
     app.limiter.take(&format!("{kind} {who}"), rate).await
+}
+
+/// Lets a publisher do what is for publishers, and what anyone may. What is refused is counted by address.
+async fn publisher_may(
+    app: &App,
+    endpoint: &Endpoint,
+    publisher: Option<&Publisher>,
+    context: &RequestContext,
+) -> Result<(), ApiError> {
+    let who = match publisher.filter(|_| endpoint.is_for_publishers) {
+        Some(publisher) => format!("publisher {}", publisher.id()),
+        None => format!("address {}", context.network()),
+    };
+    take(app, endpoint, &who, context).await?;
+    match publisher {
+        None => Err(ApiError::new(Code::Unauthenticated, "this login has ended; log in again")),
+        Some(_) if endpoint.is_for_publishers => Ok(()),
+        Some(_) if matches!(endpoint.access, Access::Public | Access::Login) => Ok(()),
+        Some(_) => Err(ApiError::forbidden("a publisher's login publishes, and does nothing else")),
+    }
 }
 
 async fn permit(

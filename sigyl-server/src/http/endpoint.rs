@@ -59,6 +59,8 @@ pub(crate) struct Endpoint {
     /// One sentence.
     pub(crate) summary: &'static str,
     pub(crate) access: Access,
+    /// Whether a publisher without an account may use it, too, within the namespaces that were proved.
+    pub(crate) is_for_publishers: bool,
     /// The query's parameters.
     pub(crate) query: Option<SchemaOf>,
     /// The request's body.
@@ -89,6 +91,7 @@ impl Endpoint {
         is_cors: false,
         summary: "",
         access: Access::Public,
+        is_for_publishers: false,
         query: None,
         request: None,
         upload: &[],

@@ -108,6 +108,11 @@ impl ApiError {
         self.code.status().is_server_error()
     }
 
+    /// Whether somebody was not believed, or may not.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.code, Code::Unauthenticated | Code::Forbidden)
+    }
+
     /// A value that cannot be used; the message says which and why.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Code::Invalid, message)

@@ -1,6 +1,7 @@
 //! HTTP: what every request passes before and after its handler.
 
 mod access;
+mod author;
 mod body;
 mod cursor;
 mod endpoint;
@@ -14,6 +15,7 @@ mod router;
 mod service;
 
 pub(crate) use access::{Access, Principal, RegistryLink, SESSION_COOKIE, Tenant, Via};
+pub(crate) use author::Author;
 pub(crate) use body::{Body, Created, Page, PageQuery, QueryOf, json_of, limit};
 pub(crate) use cursor::CursorKey;
 pub(crate) use endpoint::{Endpoint, Method, schema};

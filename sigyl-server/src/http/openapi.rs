@@ -45,7 +45,7 @@ fn make() -> Value {
                 },
             },
             "securitySchemes": {
-                "key": { "type": "http", "scheme": "bearer", "description": "An API key, `sgl_…`." },
+                "key": { "type": "http", "scheme": "bearer", "description": "An API key, `sgl_…`, or a publisher's login, `sgp_…`." },
                 "session": { "type": "apiKey", "in": "cookie", "name": super::access::SESSION_COOKIE },
             },
         },
@@ -84,7 +84,10 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         "security": security(endpoint.access),
         "x-sigyl-access": access(endpoint.access),
     });
-    if let Some(about) = about(endpoint.access) {
+    if let Some(mut about) = about(endpoint.access) {
+        if endpoint.is_for_publishers {
+            about.push_str(" A publisher's login counts, too, below the namespaces that it proved.");
+        }
         operation["description"] = about.into();
     }
     if let Some(request) = endpoint.request {

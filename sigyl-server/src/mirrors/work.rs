@@ -15,7 +15,7 @@ use crate::{
     audit::{Caller, Chain, Event, record},
     clock::Timestamp,
     http::{ApiError, Tenant},
-    registry::{self, Reader, Status},
+    registry::{self, By, Reader, Status},
 };
 
 /// How long to wait after a failure. Chosen: most are over by then.
@@ -115,7 +115,8 @@ async fn one(app: &App, claimed: &Claimed, entry: &Value) -> Result<bool, ApiErr
             return Err(ApiError::invalid("it has the character U+0000"));
         }
         let document = registry::official(entry).document.map_err(ApiError::invalid)?;
-        registry::publish_as(app, &tenant, &document, None, (&claimed.user_id, &Caller::system())).await?;
+        let by = By { user: Some(&claimed.user_id), caller: &Caller::system() };
+        registry::publish_as(app, &tenant, &document, None, by).await?;
     }
     let before = known.map_or("active", |row| row.status.as_str());
     let after = Status::try_from(status.to_owned()).unwrap_or(Status::Active);

@@ -14,20 +14,35 @@ use crate::{
     id::UserId,
 };
 
+/// Who publishes.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    /// None where that is somebody without an account.
+    pub(crate) user: Option<&'a UserId>,
+    pub(crate) caller: &'a Caller,
+}
+
+impl<'a> By<'a> {
+    /// What is kept of it.
+    fn id(self) -> &'a str {
+        self.user.map_or(&self.caller.actor.id, UserId::as_str)
+    }
+}
+
 /// Publishes a document for a workspace, and says who sees the server where that is said.
 pub(crate) async fn publish_as(
     app: &App,
     tenant: &Tenant,
     value: &Value,
     visibility: Option<Visibility>,
-    (user, caller): (&UserId, &Caller),
+    by: By<'_>,
 ) -> Result<ServerResponse, ApiError> {
     let (document, found) = check(value);
     let document = document.ok_or_else(|| ApiError::invalid(found.told()))?;
     let now = app.clock.now();
     let shown = app.config.unscanned == Unscanned::Show;
     let mut transaction = app.db.begin().await?;
-    publish(&mut transaction, tenant, &document, user, shown, now).await?;
+    publish(&mut transaction, tenant, &document, by.id(), shown, now).await?;
     if let Some(visibility) = visibility {
         let server = server_of(&mut transaction, tenant, &document.name, now).await?;
         let server = server.ok_or_else(|| ApiError::not_found("server"))?;
@@ -37,7 +52,7 @@ pub(crate) async fn publish_as(
     }
     let object = format!("{}@{}", document.name, document.version);
     let event = Event::done("server.publish", "server", &object).with(json!({ "visibility": visibility }));
-    record(&mut transaction, Chain::Workspace(&tenant.id), caller, now, event).await?;
+    record(&mut transaction, Chain::Workspace(&tenant.id), by.caller, now, event).await?;
     let reader = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
     let row = version(&mut transaction, &reader, &document.name, &document.version, false).await?;
     let row = row.ok_or_else(|| ApiError::not_found("server"))?;

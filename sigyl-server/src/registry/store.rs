@@ -14,7 +14,7 @@ use crate::{
     clock::Timestamp,
     db::{Connection, DbError, Engine, execute, fetch_all, fetch_one, fetch_optional},
     http::{ApiError, Tenant},
-    id::{ServerId, UserId, WorkspaceId},
+    id::{ServerId, WorkspaceId},
 };
 
 /// Versions of a server at most, as in the official registry.
@@ -333,12 +333,12 @@ pub(crate) async fn server_of(
     )
 }
 
-/// Publishes a version for the workspace.
+/// Publishes a version for the workspace. `by` is the id of a user, or what else is known of who publishes.
 pub(crate) async fn publish(
     transaction: &mut Connection,
     tenant: &Tenant,
     document: &Document,
-    by: &UserId,
+    by: &str,
     shown: bool,
     now: Timestamp,
 ) -> Result<(), ApiError> {

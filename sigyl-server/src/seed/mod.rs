@@ -198,7 +198,7 @@ pub(crate) async fn plant(app: &App) -> Result<Vec<(String, String)>, SeedError>
     for sample in &samples {
         let (document, found) = registry::check(&sample.document());
         let document = document.ok_or_else(|| SeedError::Failed(found.told()))?;
-        registry::publish(&mut transaction, &tenant, &document, &owner, false, now).await?;
+        registry::publish(&mut transaction, &tenant, &document, owner.as_str(), false, now).await?;
         let at = (document.name.as_str(), document.version.as_str());
         scans::enqueue(&mut transaction, &tenant, at, &sample.archive(), &owner, now).await?;
     }

@@ -34,7 +34,7 @@ pub(super) fn begin(config: &Config, flow: &Flow) -> Result<Url, ApiError> {
 }
 
 /// Where its API is: of GitHub itself on a host of its own, of GitHub Enterprise Server below a path.
-fn api(config: &Config) -> String {
+pub(crate) fn api(config: &Config) -> String {
     match config.github_url.as_str() {
         "https://github.com" => "https://api.github.com".to_owned(),
         other => format!("{other}/api/v3"),

@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use reqwest::Url;
 
 pub(crate) use flow::{FLOW_COOKIE, Flow, SignOnKey, is_own_path};
+pub(crate) use github::api as github_api;
 pub(crate) use profile::{Claims, known_or_made};
 
 use crate::{app::App, clock::Timestamp, config::Config, http::ApiError};

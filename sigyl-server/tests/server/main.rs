@@ -20,6 +20,7 @@ mod mirrors;
 mod outer;
 mod packages;
 mod pages;
+mod publishers;
 mod read_links;
 mod registry;
 mod requirements;
