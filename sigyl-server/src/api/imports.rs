@@ -224,7 +224,7 @@ async fn import(
 }
 
 async fn is_there(app: &App, tenant: &Tenant, name: &str, version: &str) -> Result<bool, ApiError> {
-    let own = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let own = Reader::of(tenant);
     let mut connection = app.db.connection().await?;
     let row = registry::version(&mut connection, &own, name, version, true).await?;
     Ok(row.is_some_and(|row| row.version == version))

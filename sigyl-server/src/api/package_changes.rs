@@ -18,6 +18,7 @@ use crate::{
     app::App,
     audit::{Chain, Event, record},
     clock::Timestamp,
+    deployments,
     http::{Access, ApiError, Body, Created, Endpoint, Method, Principal, Tenant, schema},
     registry::{
         self, CURRENT_SCHEMA, OURS, Owned, PUBLISHER, ServerResponse, TAG_CHARS_MAX, TAGS_MAX, Visibility,
@@ -242,7 +243,7 @@ async fn change(
     let category = said.category.as_deref().map(str::trim);
     registry::describe(&mut transaction, &server, category, said.tags.as_deref(), now).await?;
     if said.visibility != server.visibility {
-        registry::set_visibility(&mut transaction, &server, said.visibility, now).await?;
+        registry::set_visibility(&mut transaction, tenant, &server, said.visibility, now).await?;
         let event = Event::done("server.visibility", "server", &server.name)
             .with(json!({ "from": server.visibility, "to": said.visibility }));
         record(&mut transaction, Chain::Workspace(&tenant.id), principal.caller(), now, event).await?;
@@ -297,6 +298,12 @@ async fn delete(
     let server = server.ok_or_else(|| ApiError::not_found("server"))?;
     if confirm.confirm != server.name {
         return Err(ApiError::invalid(format!("confirm: repeat the name, {}", server.name)));
+    }
+    // What runs it would go on under a name that nobody finds, and be refused when it is deployed anew.
+    let running = deployments::names_of(&mut transaction, &tenant, &server.name).await?;
+    if !running.is_empty() {
+        let message = format!("deployments run it; delete them first: {}", running.join(", "));
+        return Err(ApiError::conflict(message));
     }
     let secrets = crate::secrets::delete_of_package(&mut transaction, &tenant, &server.name).await?;
     registry::delete(&mut transaction, &server, now).await?;

@@ -18,6 +18,7 @@ use crate::{
     app::App,
     clock::Timestamp,
     db::Connection,
+    deployments::{self, Running},
     http::{Access, ApiError, Endpoint, Page, PageQuery, Principal, QueryOf, Tenant, limit, schema},
     id::ServerId,
     registry::{self, Day, Listing, Order, Owned, Place, Reader, Row, VersionLine, Visibility, Wanted},
@@ -260,6 +261,8 @@ struct Package {
     /// The last versions, newest first; more of them under `/versions`.
     versions: Vec<VersionLine>,
     downloads: i64,
+    /// Those of the caller's workspaces that run it.
+    deployments: Vec<Running>,
     /// Of the last thirty days.
     downloads_by_day: Vec<Day>,
     /// The mean of its ratings, from 1 to 5.
@@ -298,6 +301,7 @@ async fn get(
     let known = registry::facts_of(&mut connection, &row.name, &row.version).await?.unwrap_or_default();
     let first = (i64::MAX, "");
     let versions = registry::version_lines(&mut connection, &reader, &id, first, VERSIONS_SHOWN).await?;
+    let deployments = deployments::of_package(&mut connection, &reader, &row.name).await?;
     let downloads_by_day = registry::days(&mut connection, &id, app.clock.now()).await?;
     drop(connection);
     let server = serde_json::from_str(&row.document).map_err(|error| ApiError::internal(&error))?;
@@ -317,6 +321,7 @@ async fn get(
         requirements: known.facts.requirements,
         versions,
         downloads: about.downloads,
+        deployments,
         downloads_by_day,
         rating,
         rating_count: about.rating_count,

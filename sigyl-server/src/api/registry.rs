@@ -330,30 +330,37 @@ pub(super) fn reader(app: &App, principal: Option<&Principal>) -> Result<Reader,
         }
         None => Ok(Reader::default()),
         Some(principal) => Ok(match &principal.via {
-            Via::Session(_) => Reader { user: principal.user.to_string(), ..Reader::default() },
+            Via::Session(_) => {
+                let me = principal.user.to_string();
+                Reader { user: me.clone(), me, ..Reader::default() }
+            }
             Via::Key { workspace, scopes, .. }
                 if scopes.contains(&Scope::Read) || scopes.contains(&Scope::Publish) =>
             {
-                Reader { workspace: workspace.to_string(), ..Reader::default() }
+                Reader {
+                    workspace: workspace.to_string(),
+                    me: principal.user.to_string(),
+                    ..Reader::default()
+                }
             }
             Via::Key { .. } => Reader::default(),
         }),
     }
 }
 
-/// The name that a path names, in either form.
-/// Who reads by an address that nobody can guess, reads as its workspace.
+/// Who reads by an address that nobody can guess, reads as its workspace: what all its members see.
 fn reader_by(
     app: &App,
     principal: Option<&Principal>,
     link: Option<&RegistryLink>,
 ) -> Result<Reader, ApiError> {
     match link {
-        Some(link) => Ok(Reader { workspace: link.workspace.to_string(), ..Reader::default() }),
+        Some(link) => Ok(Reader::everybody(&link.workspace)),
         None => reader(app, principal),
     }
 }
 
+/// The name that a path names, in either form.
 fn name(path: &HashMap<String, String>) -> String {
     let part = |key: &str| path.get(key).map(String::as_str);
     match (part("server"), part("name")) {
@@ -512,7 +519,7 @@ async fn change(
     let missing = || ApiError::new(Code::NotFound, "Server not found");
     let server = server.ok_or_else(missing)?;
     if let Some(version) = version {
-        let reader = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+        let reader = Reader::of(tenant);
         let row = registry::version(&mut transaction, &reader, name, version, true).await?;
         row.filter(|row| row.version == version).ok_or_else(missing)?;
     }
@@ -589,7 +596,7 @@ async fn edit(
     let missing = || ApiError::new(Code::NotFound, "Server not found");
     let server = registry::server_of(&mut transaction, &tenant, &document.name, now).await?;
     let server = server.ok_or_else(missing)?;
-    let own = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let own = Reader::of(&tenant);
     let before = registry::version(&mut transaction, &own, &document.name, &document.version, false).await?;
     let before = before.ok_or_else(missing)?;
     let kept: Value = serde_json::from_str(&before.document).map_err(|error| ApiError::internal(&error))?;

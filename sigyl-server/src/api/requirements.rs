@@ -156,6 +156,7 @@ async fn required(
     let mut reader = reader(app, Some(principal))?;
     // The check has seen that the caller is a member, whatever the scopes of the key.
     reader.workspace = tenant.id.to_string();
+    reader.me = principal.user.to_string();
     let (_, row) = latest(connection, &reader, name).await?;
     let known = registry::facts_of(connection, &row.name, &row.version).await?.unwrap_or_default();
     Ok((row.name, row.version, known.facts.requirements))

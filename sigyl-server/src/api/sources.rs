@@ -75,7 +75,7 @@ async fn upload(
     let mut transaction = app.db.begin().await?;
     let missing = || ApiError::not_found("version");
     registry::server_of(&mut transaction, &tenant, name, now).await?.ok_or_else(missing)?;
-    let own = registry::Reader { workspace: tenant.id.to_string(), ..registry::Reader::default() };
+    let own = registry::Reader::of(&tenant);
     let row = registry::version(&mut transaction, &own, name, version, false).await?;
     row.filter(|row| row.version == version).ok_or_else(missing)?;
     let at = (name, version);

@@ -3,6 +3,7 @@
 mod backends;
 mod events;
 mod jobs;
+mod of_package;
 mod opening;
 mod pipeline;
 mod release;
@@ -17,6 +18,7 @@ pub(crate) use backends::{BackendLine, logs, stats};
 pub(crate) use backends::{Backends, engine_id};
 pub(crate) use events::{DeployEvent, after as events_after};
 pub(crate) use jobs::{DeployJob, JobKind, enqueue, job, refuse_beyond_quota};
+pub(crate) use of_package::{Running, names_of, of_package};
 pub(crate) use opening::open;
 pub(crate) use releases::{
     Allowed, NewRelease, Part, ReleaseLine, Source, before, insert as insert_release, lines, part,

@@ -185,11 +185,12 @@ async fn register(
     let now = app.clock.now();
     let mut transaction = app.db.begin().await?;
     let slug = workspaces::slug(&mut transaction, &row.workspace_id).await?;
-    let tenant = Tenant { id: row.workspace_id.clone(), slug, role: Role::Developer };
+    let tenant =
+        Tenant { id: row.workspace_id.clone(), slug, role: Role::Developer, me: row.created_by.to_string() };
     let plan = &prepared.plan;
     let name = format!("{}/{}", tenant.slug, row.name);
     let version = version_of(plan.version.as_deref(), plan.commit.as_deref(), &plan.tree_digest);
-    let own = registry::Reader { workspace: tenant.id.to_string(), ..registry::Reader::default() };
+    let own = registry::Reader::itself(&tenant.id);
     let known = registry::version(&mut transaction, &own, &name, &version, true).await?;
     let Some(archive) = releases::archive(&mut transaction, &row.id, claimed.release).await? else {
         // A copy of what was registered before.
@@ -241,7 +242,7 @@ async fn register(
     let is_new = registry::server_of(&mut transaction, &tenant, &name, now).await?.is_none();
     registry::publish(&mut transaction, &tenant, &checked, row.created_by.as_str(), false, now).await?;
     if is_new && let Some(server) = registry::server_of(&mut transaction, &tenant, &name, now).await? {
-        registry::set_visibility(&mut transaction, &server, Visibility::Workspace, now).await?;
+        registry::set_visibility(&mut transaction, &tenant, &server, Visibility::Workspace, now).await?;
     }
     let files = files_of(&archive)?;
     let adopted = scans::Adopted { archive: &archive, report: &prepared.report, files: &files, tools };

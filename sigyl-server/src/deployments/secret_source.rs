@@ -23,7 +23,8 @@ pub(super) struct Stored<'a> {
 impl<'a> Stored<'a> {
     pub(super) fn new(app: &'a App, workspace: &WorkspaceId, user: &UserId, package: &str) -> Self {
         // Of the workspace that the job was queued for, by whom the access check let do it.
-        let tenant = Tenant { id: workspace.clone(), slug: String::new(), role: Role::Developer };
+        let tenant =
+            Tenant { id: workspace.clone(), slug: String::new(), role: Role::Developer, me: String::new() };
         Self { app, tenant, user: user.clone(), package: package.to_owned() }
     }
 

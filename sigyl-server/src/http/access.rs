@@ -85,6 +85,8 @@ pub(crate) struct Tenant {
     pub(crate) id: WorkspaceId,
     pub(crate) slug: String,
     pub(crate) role: Role,
+    /// Who asks: the id of a user, or what else is known of who publishes. It decides which private servers are seen.
+    pub(crate) me: String,
 }
 
 /// The workspace whose address of the registry was asked, one that nobody can guess. Made by the access check alone.
@@ -336,7 +338,12 @@ async fn tenant(
     };
     found
         .filter(|membership| of_key.is_none_or(|workspace| *workspace == membership.workspace_id))
-        .map(|found| Tenant { id: found.workspace_id, slug: found.slug, role: found.role })
+        .map(|found| Tenant {
+            id: found.workspace_id,
+            slug: found.slug,
+            role: found.role,
+            me: principal.user.to_string(),
+        })
         .ok_or_else(|| ApiError::not_found("workspace"))
 }
 

@@ -48,7 +48,7 @@ impl Author {
             tracing::warn!(workspace = slug, "publishers.workspaces names a workspace that does not exist");
             return Err(refused());
         };
-        let tenant = Tenant { id, slug: slug.to_owned(), role: Role::Developer };
+        let tenant = Tenant { id, slug: slug.to_owned(), role: Role::Developer, me: publisher.id() };
         Ok(Authored { tenant, user: None, caller })
     }
 }

@@ -96,12 +96,16 @@ async fn take(app: &App, claimed: &Claimed, entry: &Value, account: &mut Account
 
 /// Publishes a version that is not there, and lets it stand as it does where it comes from. Whether it was published.
 async fn one(app: &App, claimed: &Claimed, entry: &Value) -> Result<bool, ApiError> {
-    let tenant =
-        Tenant { id: claimed.workspace_id.clone(), slug: claimed.slug.clone(), role: Role::Developer };
+    let tenant = Tenant {
+        id: claimed.workspace_id.clone(),
+        slug: claimed.slug.clone(),
+        role: Role::Developer,
+        me: claimed.user_id.to_string(),
+    };
     let version = entry["server"]["version"].as_str().unwrap_or("");
     let name = entry["server"]["name"].as_str().unwrap_or("");
     let (status, message) = standing(entry);
-    let own = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let own = Reader::itself(&tenant.id);
     let mut connection = app.db.connection().await?;
     let known = registry::version(&mut connection, &own, name, version, true).await?;
     drop(connection);

@@ -28,6 +28,16 @@ pub(super) fn workspace_term(workspace: &str) -> String {
     facet("workspace", workspace)
 }
 
+/// The term of what only some of a workspace see.
+pub(super) fn private_term() -> String {
+    facet("private", "")
+}
+
+/// The term of what somebody sees of it.
+pub(super) fn private_to_term(user: &str) -> String {
+    facet("private", user)
+}
+
 /// What a listing is made from.
 #[derive(sqlx::FromRow)]
 struct Source {
@@ -35,6 +45,7 @@ struct Source {
     name: String,
     #[sqlx(try_from = "String")]
     visibility: Visibility,
+    private_to: Option<String>,
     category: Option<String>,
     tags: Option<String>,
     created_at: Timestamp,
@@ -62,8 +73,8 @@ async fn number(transaction: &mut Connection, created_at: Timestamp) -> Result<i
 pub(super) async fn refresh(transaction: &mut Connection, server: &ServerId) -> Result<(), ApiError> {
     let source: Option<Source> = fetch_optional!(
         transaction,
-        "SELECT servers.workspace_id, servers.name, servers.visibility, servers.category, servers.tags,
-                servers.created_at, versions.version, document, is_shown, published_at, scans.verdict
+        "SELECT servers.workspace_id, servers.name, servers.visibility, servers.private_to, servers.category,
+                servers.tags, servers.created_at, versions.version, document, is_shown, published_at, scans.verdict
          FROM servers JOIN server_versions AS versions ON versions.server_id = servers.id
          LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
          WHERE servers.id = $1 AND versions.is_latest = $2 AND versions.status <> 'deleted' LIMIT 1",
@@ -108,6 +119,10 @@ async fn write(
         terms.put(open_term());
     }
     terms.put(workspace_term(source.workspace_id.as_str()));
+    if let Some(user) = &source.private_to {
+        terms.put(private_term());
+        terms.put(private_to_term(user));
+    }
     facets.iter().for_each(|facet| terms.put(facet.clone()));
     parts(&source.name).into_iter().for_each(|part| terms.put(part));
     terms.add(Field::Name, &source.name);
@@ -132,15 +147,16 @@ async fn write(
         "INSERT INTO listings (number, server_id, workspace_id, name, folded_name, short_name, version, title,
                                description, category, tags, runtime, verdict, tool_count, secret_count, is_open,
                                is_listed, created_at, published_at, downloads, trend, trend_day, rating_sum,
-                               rating_count, facets, terms)
+                               rating_count, facets, terms, private_to)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, 0, 0, 0, 0,
-                 $20, $21)
+                 $20, $21, $22)
          ON CONFLICT (server_id) DO UPDATE
          SET workspace_id = excluded.workspace_id, version = excluded.version, title = excluded.title,
              description = excluded.description, category = excluded.category, tags = excluded.tags,
              runtime = excluded.runtime, verdict = excluded.verdict, tool_count = excluded.tool_count,
              secret_count = excluded.secret_count, is_open = excluded.is_open, is_listed = excluded.is_listed,
-             published_at = excluded.published_at, facets = excluded.facets, terms = excluded.terms",
+             published_at = excluded.published_at, facets = excluded.facets, terms = excluded.terms,
+             private_to = excluded.private_to",
         number,
         server,
         &source.workspace_id,
@@ -161,7 +177,8 @@ async fn write(
         source.created_at,
         source.published_at,
         format!(" {} ", facets.join(" ")),
-        terms.text()
+        terms.text(),
+        source.private_to
     )?;
     Ok(())
 }

@@ -47,13 +47,13 @@ pub(crate) async fn publish_as(
         let server = server_of(&mut transaction, tenant, &document.name, now).await?;
         let server = server.ok_or_else(|| ApiError::not_found("server"))?;
         if server.visibility != visibility {
-            set_visibility(&mut transaction, &server, visibility, now).await?;
+            set_visibility(&mut transaction, tenant, &server, visibility, now).await?;
         }
     }
     let object = format!("{}@{}", document.name, document.version);
     let event = Event::done("server.publish", "server", &object).with(json!({ "visibility": visibility }));
     record(&mut transaction, Chain::Workspace(&tenant.id), by.caller, now, event).await?;
-    let reader = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let reader = Reader::of(tenant);
     let row = version(&mut transaction, &reader, &document.name, &document.version, false).await?;
     let row = row.ok_or_else(|| ApiError::not_found("server"))?;
     transaction.commit().await?;

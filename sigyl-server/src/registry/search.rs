@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Reader,
-    listings::{SECRETS_MAX, open_term, workspace_term},
+    listings::{SECRETS_MAX, open_term, private_term, private_to_term, workspace_term},
     terms::{Ask, Field, all_in, facet, question},
 };
 use crate::{
@@ -243,11 +243,21 @@ macro_rules! filters {
     };
 }
 
-/// Of the caller's workspaces.
+/// Of the caller's workspaces, and private to nobody else; the argument is the place of who calls.
 macro_rules! own {
-    () => {
-        " workspace_id IN (SELECT members.workspace_id FROM members WHERE members.user_id = $13
-                           UNION SELECT CAST($14 AS TEXT)) "
+    ($me:literal) => {
+        concat!(
+            " workspace_id IN (SELECT members.workspace_id FROM members WHERE members.user_id = $13
+                               UNION SELECT CAST($14 AS TEXT))
+              AND (private_to IS NULL OR private_to = ",
+            $me,
+            " OR ",
+            $me,
+            " = '*' OR EXISTS (SELECT 1 FROM members
+                               WHERE members.workspace_id = listings.workspace_id AND members.user_id = ",
+            $me,
+            " AND members.role IN ('admin', 'owner'))) "
+        )
     };
 }
 
@@ -272,7 +282,13 @@ macro_rules! own_ones {
     ($key:literal) => {
         select!(
             $key,
-            concat!("WHERE is_open = $15 AND is_listed = $16 AND", own!(), "AND", after!($key), filters!())
+            concat!(
+                "WHERE is_open = $15 AND is_listed = $16 AND",
+                own!("$17"),
+                "AND",
+                after!($key),
+                filters!()
+            )
         )
     };
 }
@@ -314,18 +330,40 @@ pub(super) fn engine(connection: &mut Connection) -> Engine {
 async fn visible(connection: &mut Connection, reader: &Reader) -> Result<Ask, DbError> {
     let mut asks = vec![Ask::Is(open_term())];
     if !reader.workspace.is_empty() {
-        asks.push(Ask::Is(workspace_term(&reader.workspace)));
+        let administers: Vec<(String,)> = fetch_all!(
+            connection,
+            "SELECT user_id FROM members WHERE workspace_id = $1 AND user_id = $2 AND role IN ('admin', 'owner')",
+            &reader.workspace,
+            &reader.me
+        )?;
+        let sees_all = reader.is_itself() || !administers.is_empty();
+        own_of(&reader.workspace, &reader.me, sees_all, &mut asks);
     }
     if !reader.user.is_empty() {
-        let rows: Vec<(String,)> = fetch_all!(
+        let rows: Vec<(String, String)> = fetch_all!(
             connection,
-            "SELECT workspace_id FROM members WHERE user_id = $1 ORDER BY joined_at LIMIT $2",
+            "SELECT workspace_id, role FROM members WHERE user_id = $1 ORDER BY joined_at LIMIT $2",
             &reader.user,
             WORKSPACES_MAX
         )?;
-        asks.extend(rows.iter().map(|(id,)| Ask::Is(workspace_term(id))));
+        for (id, role) in &rows {
+            own_of(id, &reader.me, matches!(role.as_str(), "admin" | "owner"), &mut asks);
+        }
     }
     Ok(Ask::Any(asks))
+}
+
+/// What somebody sees of a workspace of theirs.
+fn own_of(workspace: &str, me: &str, sees_all: bool, asks: &mut Vec<Ask>) {
+    let all = Ask::Is(workspace_term(workspace));
+    if sees_all {
+        asks.push(all);
+        return;
+    }
+    if !me.is_empty() {
+        asks.push(Ask::All(vec![all.clone(), Ask::Is(private_to_term(me))]));
+    }
+    asks.push(Ask::Without(Box::new(all), Box::new(Ask::Is(private_term()))));
 }
 
 /// A page of what a reader may see, in an order.
@@ -402,9 +440,9 @@ async fn along(
         fetch_all!(connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, true)?;
     if !reader.user.is_empty() || !reader.workspace.is_empty() {
         let sql = by_order!(order, own_ones);
-        let (user, own) = (&reader.user, &reader.workspace);
+        let (user, own, me) = (&reader.user, &reader.workspace, &reader.me);
         let own: Vec<Row> = fetch_all!(
-            connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, user, own, false, true
+            connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, user, own, false, true, me
         )?;
         rows.extend(own);
         rows.sort_by_key(|row| std::cmp::Reverse((row.key, row.number)));
@@ -470,10 +508,8 @@ fn narrowed(tier: usize, words: &[String], narrow: &[Ask]) -> Ask {
 }
 
 macro_rules! own_or_open {
-    () => {
-        " (is_open = $15 OR (is_listed = $15 AND workspace_id IN (
-              SELECT members.workspace_id FROM members WHERE members.user_id = $13
-              UNION SELECT CAST($14 AS TEXT)))) "
+    ($me:literal) => {
+        concat!(" (is_open = $15 OR (is_listed = $15 AND", own!($me), ")) ")
     };
 }
 
@@ -501,7 +537,7 @@ async fn named(
                 "downloads",
                 concat!(
                     "WHERE (folded_name = $16 OR short_name = $16) AND",
-                    own_or_open!(),
+                    own_or_open!("$17"),
                     "AND",
                     after!("downloads"),
                     filters!()
@@ -522,7 +558,8 @@ async fn named(
             user,
             own,
             true,
-            name
+            name,
+            &reader.me
         );
     }
     fetch_all!(
@@ -533,7 +570,7 @@ async fn named(
                 "WHERE listings.number IN (
                      SELECT number FROM listings
                      WHERE short_name > $16 AND short_name < $17 AND folded_name <> $16 AND",
-                own_or_open!(),
+                own_or_open!("$19"),
                 filters!(),
                 "ORDER BY short_name LIMIT $18) AND",
                 after!("downloads"),
@@ -556,7 +593,8 @@ async fn named(
         true,
         name,
         end_of(name),
-        CANDIDATES_MAX
+        CANDIDATES_MAX,
+        &reader.me
     )
 }
 

@@ -10,7 +10,7 @@ use super::{
     terms::{Ask, parts},
 };
 use crate::{
-    accounts::UnknownName,
+    accounts::{Role, UnknownName},
     clock::Timestamp,
     db::{Connection, DbError, Engine, execute, fetch_all, fetch_one, fetch_optional},
     http::{ApiError, Tenant},
@@ -28,6 +28,8 @@ pub(crate) enum Visibility {
     Public,
     /// Nobody.
     Workspace,
+    /// Nobody, and of the workspace only who made it, and admins.
+    Private,
 }
 
 impl Visibility {
@@ -36,6 +38,7 @@ impl Visibility {
         match self {
             Self::Public => "public",
             Self::Workspace => "workspace",
+            Self::Private => "private",
         }
     }
 }
@@ -44,7 +47,10 @@ impl TryFrom<String> for Visibility {
     type Error = UnknownName;
 
     fn try_from(name: String) -> Result<Self, UnknownName> {
-        [Self::Public, Self::Workspace].into_iter().find(|it| it.as_str() == name).ok_or(UnknownName)
+        [Self::Public, Self::Workspace, Self::Private]
+            .into_iter()
+            .find(|it| it.as_str() == name)
+            .ok_or(UnknownName)
     }
 }
 
@@ -53,6 +59,57 @@ impl TryFrom<String> for Visibility {
 pub(crate) struct Reader {
     pub(crate) user: String,
     pub(crate) workspace: String,
+    /// Whose private servers are read, too, with those that this user administers.
+    pub(crate) me: String,
+}
+
+/// Who reads all private servers of a workspace: the server itself, for its own work. No user's id has this sign.
+const ITSELF: &str = "*";
+
+impl Reader {
+    /// The server itself, at work for a workspace.
+    pub(crate) fn itself(workspace: &WorkspaceId) -> Self {
+        Self { workspace: workspace.to_string(), me: ITSELF.to_owned(), ..Self::default() }
+    }
+
+    /// What all members of a workspace see.
+    pub(crate) fn everybody(workspace: &WorkspaceId) -> Self {
+        Self { workspace: workspace.to_string(), ..Self::default() }
+    }
+
+    /// A member at the workspace that is meant.
+    pub(crate) fn of(tenant: &Tenant) -> Self {
+        Self { workspace: tenant.id.to_string(), me: tenant.me.clone(), ..Self::default() }
+    }
+
+    /// Whether everything private of the workspace is read.
+    pub(super) fn is_itself(&self) -> bool {
+        self.me == ITSELF
+    }
+}
+
+/// That a reader may see a version, of `versions` and `servers`; the arguments are places of the reader's workspace, of
+/// its user, of itself, and of what is true.
+macro_rules! seen {
+    ($workspace:literal, $user:literal, $me:literal, $true:literal) => {
+        concat!(
+            "((servers.visibility = 'public' AND is_shown = ",
+            $true,
+            ") OR ((servers.workspace_id = ",
+            $workspace,
+            " OR EXISTS (SELECT 1 FROM members
+                         WHERE members.workspace_id = servers.workspace_id AND members.user_id = ",
+            $user,
+            ")) AND (servers.private_to IS NULL OR servers.private_to = ",
+            $me,
+            " OR ",
+            $me,
+            " = '*' OR EXISTS (SELECT 1 FROM members
+                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = ",
+            $me,
+            " AND members.role IN ('admin', 'owner')))))"
+        )
+    };
 }
 
 /// A version.
@@ -124,10 +181,9 @@ macro_rules! list_sql {
                    AND ($4 = '' OR versions.version = $4 OR ($4 = 'latest' AND is_latest = $9))
                    AND versions.updated_at > $5
                    AND (status <> 'deleted' OR $6 = $9)
-                   AND ((servers.visibility = 'public' AND is_shown = $9)
-                        OR servers.workspace_id = $7
-                        OR EXISTS (SELECT 1 FROM members
-                                   WHERE members.workspace_id = servers.workspace_id AND members.user_id = $8)) ",
+                   AND ",
+            seen!("$7", "$8", "$11", "$9"),
+            " ",
             $narrow,
             " ORDER BY versions.name, versions.version LIMIT $10"
         )
@@ -180,6 +236,7 @@ pub(crate) async fn list(
     let (pattern, version) = (pattern(&filter.search), &filter.version);
     let since = filter.updated_since.unwrap_or(i64::MIN);
     let (deleted, workspace, user) = (filter.include_deleted, &reader.workspace, &reader.user);
+    let me = &reader.me;
     let (name, number) = after;
     let sql = match way(connection, filter).await? {
         Way::All => list_sql!(""),
@@ -194,20 +251,22 @@ pub(crate) async fn list(
             let sql = match engine(connection) {
                 Engine::Sqlite => list_sql!(
                     "AND versions.name IN (SELECT name FROM listings WHERE number IN (
-                         SELECT rowid FROM listing_terms WHERE listing_terms MATCH $11 LIMIT 501))"
+                         SELECT rowid FROM listing_terms WHERE listing_terms MATCH $12 LIMIT 501))"
                 ),
                 Engine::Postgres => list_sql!(
-                    "AND versions.name IN (SELECT name FROM listings WHERE terms_vector @@ CAST($11 AS tsquery)
+                    "AND versions.name IN (SELECT name FROM listings WHERE terms_vector @@ CAST($12 AS tsquery)
                                            LIMIT 501)"
                 ),
             };
             return fetch_all!(
                 connection, sql, name, number, pattern, version, since, deleted, workspace, user, true,
-                limit, ask
+                limit, me, ask
             );
         }
     };
-    fetch_all!(connection, sql, name, number, pattern, version, since, deleted, workspace, user, true, limit)
+    fetch_all!(
+        connection, sql, name, number, pattern, version, since, deleted, workspace, user, true, limit, me
+    )
 }
 
 /// All versions of a server that a reader may see, newest first.
@@ -219,22 +278,21 @@ pub(crate) async fn versions(
 ) -> Result<Vec<Row>, DbError> {
     fetch_all!(
         connection,
-        "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
-                versions.updated_at, is_latest, scans.receipt
-         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
-         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
-         WHERE versions.name = $1
-               AND (status <> 'deleted' OR $2 = $5)
-               AND ((servers.visibility = 'public' AND is_shown = $5)
-                    OR servers.workspace_id = $3
-                    OR EXISTS (SELECT 1 FROM members
-                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $4))
-         ORDER BY published_at DESC, versions.version DESC LIMIT 10000",
+        concat!(
+            "SELECT versions.name, versions.version, document, status, status_message, status_changed_at,
+                    published_at, versions.updated_at, is_latest, scans.receipt
+             FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
+             WHERE versions.name = $1 AND (status <> 'deleted' OR $2 = $5) AND ",
+            seen!("$3", "$4", "$6", "$5"),
+            " ORDER BY published_at DESC, versions.version DESC LIMIT 10000"
+        ),
         name,
         include_deleted,
         &reader.workspace,
         &reader.user,
-        true
+        true,
+        &reader.me
     )
 }
 
@@ -248,24 +306,24 @@ pub(crate) async fn version(
 ) -> Result<Option<Row>, DbError> {
     fetch_optional!(
         connection,
-        "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
-                versions.updated_at, is_latest, scans.receipt
-         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
-         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
-         WHERE versions.name = $1
-               AND (versions.version = $6 OR ($6 = 'latest' AND is_latest = $5))
-               AND (status <> 'deleted' OR $2 = $5)
-               AND ((servers.visibility = 'public' AND is_shown = $5)
-                    OR servers.workspace_id = $3
-                    OR EXISTS (SELECT 1 FROM members
-                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $4))
-         LIMIT 1",
+        concat!(
+            "SELECT versions.name, versions.version, document, status, status_message, status_changed_at,
+                    published_at, versions.updated_at, is_latest, scans.receipt
+             FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
+             WHERE versions.name = $1
+                   AND (versions.version = $6 OR ($6 = 'latest' AND is_latest = $5))
+                   AND (status <> 'deleted' OR $2 = $5) AND ",
+            seen!("$3", "$4", "$7", "$5"),
+            " LIMIT 1"
+        ),
         name,
         include_deleted,
         &reader.workspace,
         &reader.user,
         true,
-        version
+        version,
+        &reader.me
     )
 }
 
@@ -299,6 +357,21 @@ impl TryFrom<Option<String>> for Tags {
     }
 }
 
+/// The columns of a server, as its members see it.
+macro_rules! owned_columns {
+    () => {
+        " id, name, CASE WHEN private_to IS NULL THEN visibility ELSE 'private' END AS visibility, category, tags,
+          created_at, updated_at "
+    };
+}
+
+/// That a member may see a server; the arguments are places of who it is, and of its role.
+macro_rules! own_seen {
+    ($me:literal, $role:literal) => {
+        concat!(" (private_to IS NULL OR private_to = ", $me, " OR ", $role, " IN ('admin', 'owner')) ")
+    };
+}
+
 /// Servers of the workspace after a name.
 pub(crate) async fn owned(
     connection: &mut Connection,
@@ -308,15 +381,22 @@ pub(crate) async fn owned(
 ) -> Result<Vec<Owned>, DbError> {
     fetch_all!(
         connection,
-        "SELECT id, name, visibility, category, tags, created_at, updated_at FROM servers
-         WHERE workspace_id = $1 AND name > $2 ORDER BY name LIMIT $3",
+        concat!(
+            "SELECT",
+            owned_columns!(),
+            "FROM servers WHERE workspace_id = $1 AND name > $2 AND",
+            own_seen!("$4", "$5"),
+            "ORDER BY name LIMIT $3"
+        ),
         &tenant.id,
         after,
-        limit
+        limit,
+        &tenant.me,
+        tenant.role.as_str()
     )
 }
 
-/// A server of the workspace; locked until the transaction ends.
+/// A server of the workspace that the member may see; locked until the transaction ends.
 pub(crate) async fn server_of(
     transaction: &mut Connection,
     tenant: &Tenant,
@@ -325,11 +405,17 @@ pub(crate) async fn server_of(
 ) -> Result<Option<Owned>, DbError> {
     fetch_optional!(
         transaction,
-        "UPDATE servers SET updated_at = $3 WHERE workspace_id = $1 AND name = $2
-         RETURNING id, name, visibility, category, tags, created_at, updated_at",
+        concat!(
+            "UPDATE servers SET updated_at = $3 WHERE workspace_id = $1 AND name = $2 AND",
+            own_seen!("$4", "$5"),
+            "RETURNING",
+            owned_columns!()
+        ),
         &tenant.id,
         name,
-        now
+        now,
+        &tenant.me,
+        tenant.role.as_str()
     )
 }
 
@@ -353,7 +439,7 @@ pub(crate) async fn publish(
         now
     )?;
     let server = server_of(transaction, tenant, &document.name, now).await?;
-    let server = server.ok_or_else(|| ApiError::forbidden("this name belongs to another workspace"))?;
+    let server = server.ok_or_else(|| ApiError::forbidden("this name belongs to somebody else"))?;
     let (count,): (i64,) =
         fetch_one!(transaction, "SELECT COUNT(*) FROM server_versions WHERE server_id = $1", &server.id)?;
     if count >= VERSIONS_MAX {
@@ -517,18 +603,39 @@ pub(crate) async fn change_status(
     Ok(rows)
 }
 
-/// Changes who sees a server.
+/// Changes who sees a server. Private it is made by whoever published it first, or by an admin.
 pub(crate) async fn set_visibility(
     transaction: &mut Connection,
+    tenant: &Tenant,
     server: &Owned,
     visibility: Visibility,
     now: Timestamp,
 ) -> Result<(), ApiError> {
+    let private_to = match visibility {
+        Visibility::Public | Visibility::Workspace => None,
+        Visibility::Private => {
+            let (maker,): (String,) = fetch_one!(
+                transaction,
+                "SELECT published_by FROM server_versions WHERE server_id = $1 ORDER BY published_at, version LIMIT 1",
+                &server.id
+            )?;
+            if maker != tenant.me && tenant.role < Role::Admin {
+                let message = "only who published a server first, and admins, may make it private";
+                return Err(ApiError::forbidden(message));
+            }
+            Some(maker)
+        }
+    };
+    let seen = match visibility {
+        Visibility::Public => "public",
+        Visibility::Workspace | Visibility::Private => "workspace",
+    };
     execute!(
         transaction,
-        "UPDATE servers SET visibility = $2 WHERE id = $1",
+        "UPDATE servers SET visibility = $2, private_to = $3 WHERE id = $1",
         &server.id,
-        visibility.as_str()
+        seen,
+        private_to
     )?;
     // Who follows by `updated_since` learns of it.
     execute!(
@@ -589,7 +696,9 @@ impl About {
 pub(crate) async fn about(connection: &mut Connection, server: &ServerId) -> Result<Option<About>, DbError> {
     fetch_optional!(
         connection,
-        "SELECT workspaces.slug AS owner, servers.visibility, servers.category, servers.tags, verdict, downloads,
+        "SELECT workspaces.slug AS owner,
+                CASE WHEN servers.private_to IS NULL THEN servers.visibility ELSE 'private' END AS visibility,
+                servers.category, servers.tags, verdict, downloads,
                 rating_sum, rating_count, servers.created_at
          FROM servers JOIN workspaces ON workspaces.id = servers.workspace_id
          JOIN listings ON listings.server_id = servers.id WHERE servers.id = $1",
@@ -626,24 +735,24 @@ pub(crate) async fn version_lines(
 ) -> Result<Vec<VersionLine>, DbError> {
     fetch_all!(
         connection,
-        "SELECT versions.version, status, is_latest, is_shown, published_at, scans.state AS scan, scans.verdict,
-                scans.finished_at AS scanned_at
-         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
-         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
-         WHERE versions.server_id = $1 AND status <> 'deleted'
-               AND (published_at < $2 OR (published_at = $2 AND versions.version < $3))
-               AND ((servers.visibility = 'public' AND is_shown = $7)
-                    OR servers.workspace_id = $4
-                    OR EXISTS (SELECT 1 FROM members
-                               WHERE members.workspace_id = servers.workspace_id AND members.user_id = $5))
-         ORDER BY published_at DESC, versions.version DESC LIMIT $6",
+        concat!(
+            "SELECT versions.version, status, is_latest, is_shown, published_at, scans.state AS scan, scans.verdict,
+                    scans.finished_at AS scanned_at
+             FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
+             WHERE versions.server_id = $1 AND status <> 'deleted'
+                   AND (published_at < $2 OR (published_at = $2 AND versions.version < $3)) AND ",
+            seen!("$4", "$5", "$8", "$7"),
+            " ORDER BY published_at DESC, versions.version DESC LIMIT $6"
+        ),
         server,
         before.0,
         before.1,
         &reader.workspace,
         &reader.user,
         limit,
-        true
+        true,
+        &reader.me
     )
 }
 

@@ -105,7 +105,7 @@ pub(crate) async fn adopt(
         text(serde_json::to_string(&receipt))?,
         now
     )?;
-    let own = Reader { workspace: tenant.id.to_string(), ..Reader::default() };
+    let own = Reader::itself(&tenant.id);
     if let Some(row) = registry::version(transaction, &own, name, version, true).await? {
         let document = serde_json::from_str(&row.document).map_err(|error| ApiError::internal(&error))?;
         let mut known = registry::known(&document, Some(report));
@@ -132,7 +132,7 @@ async fn settle(
     }
     if let Some((report, files)) = found {
         let verdict = report.verdict;
-        let own = Reader { workspace: claimed.workspace_id.to_string(), ..Reader::default() };
+        let own = Reader::itself(&claimed.workspace_id);
         let row = registry::version(&mut transaction, &own, &claimed.name, &claimed.version, true).await?;
         if let Some(row) = row {
             let document = serde_json::from_str(&row.document).map_err(|error| ApiError::internal(&error))?;

@@ -188,7 +188,8 @@ pub(crate) async fn plant(app: &App) -> Result<Vec<(String, String)>, SeedError>
     }
     let id = WorkspaceId::new(now).map_err(ApiError::from)?;
     workspaces::insert(&mut transaction, &id, SLUG, "Samples", &owner, now).await?;
-    let tenant = Tenant { id, slug: SLUG.to_owned(), role: crate::accounts::Role::Owner };
+    let tenant =
+        Tenant { id, slug: SLUG.to_owned(), role: crate::accounts::Role::Owner, me: owner.to_string() };
     execute!(
         transaction,
         "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -117,6 +117,24 @@ async fn a_whole_life(engine: Engine) {
     assert_eq!(tools["tools"][0]["name"], "who");
     assert_eq!(tools["tools"][0]["origin"], "live");
 
+    // Who may see the deployment is told of it beside the server; others see neither.
+    let package = "/api/v1/packages/ada%2Ftiny";
+    let details = server.get(package).by(&who).send().await.expect(StatusCode::OK).body;
+    let told = &details["deployments"][0];
+    assert_eq!(
+        (&told["name"], &told["state"], &told["version"], &told["endpoint"], &told["health"]["status"]),
+        (&json!("tiny"), &json!("running"), &json!("1.0.0"), &json!(endpoint), &json!("healthy")),
+        "{details}"
+    );
+    let visible = json!({ "visibility": "public" });
+    server.patch(package, visible).by(&who).send().await.expect(StatusCode::OK);
+    let details = server.get(package).send().await.expect(StatusCode::OK).body;
+    assert_eq!(details["deployments"], json!([]));
+    // What runs is deleted first.
+    let confirm = json!({ "confirm": "ada/tiny" });
+    let refused = server.delete(package).json(confirm.clone()).by(&who).send().await.refused(409, "conflict");
+    assert!(refused.text.contains("tiny"), "{}", refused.text);
+
     // Another release at the same address, with the variables of before.
     let again = json!({ "source": source("1.1.0", ""), "accept_warnings": true });
     let queued = server.post("/api/v1/deployments/tiny/redeploy", again).by(&who).send().await;
@@ -194,6 +212,8 @@ async fn a_whole_life(engine: Engine) {
     server.delete("/api/v1/deployments/tiny").json(right).by(&who).send().await.expect(StatusCode::ACCEPTED);
     work(&server).await;
     server.get("/api/v1/deployments/tiny").by(&who).send().await.refused(404, "not-found");
+    server.delete(package).json(confirm).by(&who).send().await.expect(StatusCode::NO_CONTENT);
+    server.get(package).by(&who).send().await.refused(404, "not-found");
     let left = std::fs::read_dir(server.settings.data().join("deployments")).into_iter().flatten().flatten();
     let left: Vec<_> = left.filter(|entry| entry.file_name().to_string_lossy().starts_with('s')).collect();
     assert!(left.is_empty(), "{left:?}");

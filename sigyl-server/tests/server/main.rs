@@ -30,4 +30,5 @@ mod secrets;
 mod seed;
 mod sign_on;
 mod support;
+mod visibility;
 mod workspaces;

@@ -10,7 +10,7 @@ use crate::support::{Answer, Settings, TestServer, Who, on_both};
 
 const OFFICIAL: &str = "io.modelcontextprotocol.registry/official";
 
-fn document(name: &str, version: &str) -> Value {
+pub(crate) fn document(name: &str, version: &str) -> Value {
     json!({
         "$schema": "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",
         "name": name,
