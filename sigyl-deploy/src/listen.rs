@@ -11,6 +11,57 @@ use tokio::{
 /// How long a listener rests when the system has no room for a connection: file descriptors come back. Chosen.
 const REST: Duration = Duration::from_millis(50);
 
+/// What connections come to.
+pub(crate) trait Accepts: Send + Sync + 'static {
+    type Stream: Send + 'static;
+
+    fn accept(&self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+impl Accepts for TcpListener {
+    type Stream = TcpStream;
+
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let (stream, _) = Self::accept(self).await?;
+        // Events would wait for acknowledgements of the ones before; without it they only come later.
+        let _ = stream.set_nodelay(true);
+        Ok(stream)
+    }
+}
+
+#[cfg(unix)]
+impl Accepts for tokio::net::UnixListener {
+    type Stream = tokio::net::UnixStream;
+
+    async fn accept(&self) -> io::Result<tokio::net::UnixStream> {
+        Ok(Self::accept(self).await?.0)
+    }
+}
+
+/// A listener without an address of the network; ends with all its connections when dropped.
+#[cfg(feature = "process")]
+pub(crate) struct Local(JoinHandle<()>);
+
+#[cfg(feature = "process")]
+impl Local {
+    /// As [`Listening::open`].
+    pub(crate) fn open<L, F, Fut>(listener: L, at_most: usize, handle: F) -> Self
+    where
+        L: Accepts,
+        F: Fn(L::Stream) -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        Self(tokio::spawn(accept(listener, at_most, handle)))
+    }
+}
+
+#[cfg(feature = "process")]
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// A listener that accepts until it is closed or dropped.
 pub(crate) struct Listening {
     /// Where.
@@ -47,9 +98,10 @@ impl Drop for Listening {
     }
 }
 
-async fn accept<F, Fut>(listener: TcpListener, at_most: usize, handle: F)
+async fn accept<L, F, Fut>(listener: L, at_most: usize, handle: F)
 where
-    F: Fn(TcpStream) -> Fut + Send + 'static,
+    L: Accepts,
+    F: Fn(L::Stream) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
     let room = Arc::new(Semaphore::new(at_most));
@@ -57,9 +109,7 @@ where
     let mut connections = JoinSet::new();
     while let Ok(place) = room.clone().acquire_owned().await {
         match listener.accept().await {
-            Ok((stream, _)) => {
-                // Events would wait for acknowledgements of the ones before; without it they only come later.
-                let _ = stream.set_nodelay(true);
+            Ok(stream) => {
                 let connection = handle(stream);
                 connections.spawn(async move {
                     connection.await;

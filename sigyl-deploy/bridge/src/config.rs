@@ -361,6 +361,7 @@ pub(crate) fn help() -> String {
 Usage:
   sigyl-bridge [OPTION…] -- COMMAND [ARGUMENT…]
   sigyl-bridge probe URL
+  sigyl-bridge tunnel --in SOCKET --port PORT [--out SOCKET --proxy PORT] -- COMMAND [ARGUMENT…]
 
 Examples:
   sigyl-bridge -- node dist/index.js
@@ -369,6 +370,8 @@ Examples:
   sigyl-bridge probe http://127.0.0.1:8080/mcp
 
 `probe` succeeds when the server at URL (http only) answers server/discover or initialize.
+`tunnel` runs a server that has a network of its own: connections that wait at one socket go in to its port, and what it
+asks of a proxy at its own loopback goes out to the other one.
 GET /health answers 200 when the server could be started and answered, else 503 with the reason.
 
 Options, each also as a variable: --idle is SIGYL_BRIDGE_IDLE

@@ -25,6 +25,7 @@ mod session;
 mod slot;
 mod stream;
 mod translate;
+mod tunnel;
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Some("--help" | "-h") => config::help(),
         Some("--version" | "-V") => format!("sigyl-bridge {}\n", env!("CARGO_PKG_VERSION")),
         Some("probe") => return run_probe(&arguments[1..]),
+        Some("tunnel") => return tunnel::run(&arguments[1..]),
         _ => return run(&arguments),
     };
     match std::io::stdout().write_all(told.as_bytes()) {

@@ -36,7 +36,7 @@ use async_trait::async_trait;
 use futures_core::Stream;
 use sigyl_core::secret::SecretText;
 
-use crate::line::Step;
+use crate::{front::Fronts, line::Step};
 
 pub use crate::plan::FileBytes;
 pub use error::{BackendError, WhoActs};
@@ -192,4 +192,32 @@ pub trait Backend: Send + Sync {
     /// # Errors
     /// When the backend does not answer.
     async fn owned(&self) -> Result<Vec<Owned>, BackendError>;
+
+    /// Whether [`owned`](Self::owned) tells only what this very Sigyl made, so that what no deployment knows of is nobody's.
+    fn owns_alone(&self) -> bool {
+        false
+    }
+
+    /// Takes away what was built for a deployment and is none of `kept`; tells what went. Where a backend keeps no builds
+    /// nothing is done.
+    ///
+    /// # Errors
+    /// When something of it is left.
+    async fn keep_builds(
+        &self,
+        _id: &DeploymentId,
+        _kept: &[BuiltImage],
+    ) -> Result<Vec<Owned>, BackendError> {
+        Ok(Vec::new())
+    }
+
+    /// Whether clients reach its deployments over https, at addresses of its own.
+    fn is_https(&self) -> bool {
+        false
+    }
+
+    /// The listeners at which its deployments answer, where they are this process's own.
+    fn fronts(&self) -> Option<&Fronts> {
+        None
+    }
 }

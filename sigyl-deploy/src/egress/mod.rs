@@ -105,13 +105,7 @@ impl Egress {
             }
             before.close().await;
         }
-        let proxy = Arc::new(proxy::Proxy {
-            id: id.clone(),
-            allowed,
-            names: self.names.clone(),
-            may_reach: self.may_reach.clone(),
-            heard: self.heard.clone(),
-        });
+        let proxy = self.proxy(id, allowed);
         let listening =
             Listening::open(bind, CONNECTIONS_MAX, move |stream| proxy::serve(proxy.clone(), stream))
                 .map_err(|error| BackendError::Unavailable {
@@ -121,6 +115,37 @@ impl Egress {
         let address = listening.address;
         self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), listening);
         Ok(address)
+    }
+
+    /// A proxy at a listener of the caller's, until what is given back is dropped.
+    ///
+    /// # Errors
+    /// When an entry of `allow` is no name.
+    #[cfg(feature = "process")]
+    pub(crate) fn at<L>(
+        &self,
+        id: &DeploymentId,
+        listener: L,
+        allow: &[String],
+    ) -> Result<crate::listen::Local, BackendError>
+    where
+        L: crate::listen::Accepts,
+        L::Stream: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        let allowed = Allowed::parse(allow).map_err(|error| failed(error.to_string()))?;
+        let proxy = self.proxy(id, allowed);
+        let serve = move |stream| proxy::serve(proxy.clone(), stream);
+        Ok(crate::listen::Local::open(listener, CONNECTIONS_MAX, serve))
+    }
+
+    fn proxy(&self, id: &DeploymentId, allowed: Allowed) -> Arc<proxy::Proxy> {
+        Arc::new(proxy::Proxy {
+            id: id.clone(),
+            allowed,
+            names: self.names.clone(),
+            may_reach: self.may_reach.clone(),
+            heard: self.heard.clone(),
+        })
     }
 
     /// Ends the deployment's proxy and its connections.
@@ -133,6 +158,16 @@ impl Egress {
     fn take(&self, id: &DeploymentId) -> Option<Listening> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
+}
+
+/// Variables by which servers find their proxy.
+#[cfg(any(feature = "docker", feature = "process"))]
+pub(crate) fn variables(proxy: SocketAddr) -> impl Iterator<Item = (&'static str, String)> {
+    let address = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
+    let address = address.map(|name| (name, format!("http://{proxy}")));
+    let own = ["NO_PROXY", "no_proxy"].map(|name| (name, "localhost,127.0.0.1,::1".to_owned()));
+    // Node's own fetch asks a proxy only where it is told to.
+    address.into_iter().chain(own).chain([("NODE_USE_ENV_PROXY", "1".to_owned())])
 }
 
 fn failed(reason: String) -> BackendError {

@@ -21,7 +21,11 @@ use hyper::{
     upgrade::OnUpgrade,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
 
 use super::{Allowed, Heard, MayReach, Names, Refusal, tunnel};
 use crate::{backend::DeploymentId, hop::remove_hop_by_hop};
@@ -57,7 +61,7 @@ pub(super) struct Proxy {
 type Agreed = Arc<Mutex<Option<(OnUpgrade, TcpStream)>>>;
 
 /// Answers one connection to its end.
-pub(super) async fn serve(proxy: Arc<Proxy>, stream: TcpStream) {
+pub(super) async fn serve(proxy: Arc<Proxy>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
     let agreed = Agreed::default();
     let service = service_fn(|request| {
         let (proxy, agreed) = (proxy.clone(), agreed.clone());

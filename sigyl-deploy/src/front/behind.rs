@@ -88,6 +88,14 @@ impl Drop for Ticket {
     }
 }
 
+/// Whether a request may wake a release. One that has waited does not once more: what did not start then is not started
+/// again by the same request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wakes {
+    Yes,
+    No,
+}
+
 /// Where a request goes.
 pub(super) enum Choice {
     /// To this one.
@@ -149,6 +157,7 @@ impl Room {
         session: Option<&Mark>,
         is_standing: bool,
         not: Option<&Origin>,
+        wakes: Wakes,
     ) -> Choice {
         let mut state = self.state();
         let found = match session {
@@ -165,6 +174,7 @@ impl Room {
         let Some((release, origin)) = found else {
             return match session {
                 Some(_) => Choice::SessionOver,
+                None if wakes == Wakes::No => Choice::Nobody(None),
                 None => Choice::Nobody(state.waker()),
             };
         };
@@ -212,6 +222,14 @@ impl Room {
             state.put_before(old);
         }
         state.parked = Parked::Asleep(waker);
+        drop(state);
+        self.changed.send_replace(());
+    }
+
+    /// Nothing comes: requests that wait for it are refused, and no other one waits.
+    pub(super) fn unpark(&self) {
+        self.state().parked = Parked::No;
+        self.changed.send_replace(());
     }
 
     /// Waits for the release's requests, and ends what is left of it.

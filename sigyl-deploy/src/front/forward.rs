@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    behind::{Choice, Origin, Room, Ticket},
+    behind::{Choice, Origin, Room, Ticket, Wakes},
     body::{Answer, Lent, REQUEST_MAX, Spoiled},
     fronts::Waker,
     headers::{SESSION, Stranger, is_ours, to_client, to_server},
@@ -115,12 +115,14 @@ impl Forward {
     ) -> Result<Ticket, Box<Response<Answer>>> {
         let until = Instant::now() + WAKE_MAX;
         let mut changes = self.room.changes();
+        let mut wakes = Wakes::Yes;
         loop {
-            match self.room.choose(mark, is_standing, tried) {
+            match self.room.choose(mark, is_standing, tried, wakes) {
                 Choice::To(ticket) => return Ok(ticket),
                 Choice::SessionOver => return Err(Box::new(session_over())),
                 Choice::Nobody(waker) => self.wake(waker),
             }
+            wakes = Wakes::No;
             let woken = self.room.is_woken();
             if !woken || !matches!(timeout_at(until, changes.changed()).await, Ok(Ok(()))) {
                 let text = "nothing runs here now";

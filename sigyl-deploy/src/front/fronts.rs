@@ -165,6 +165,14 @@ impl Fronts {
         }
     }
 
+    /// Says that nothing comes after all: requests that wait for a release are refused, and so are others, until the next
+    /// [`switch`](Self::switch) or [`park`](Self::park).
+    pub async fn unpark(&self, id: &DeploymentId) {
+        if let Some(room) = self.room(id) {
+            room.unpark();
+        }
+    }
+
     /// How the deployment is used; `None` where it has no listener.
     pub fn usage(&self, id: &DeploymentId) -> Option<Use> {
         self.room(id).map(|room| room.usage())

@@ -22,6 +22,7 @@ use sigyl_deploy::{
         Health, LogQuery, LogStream, Observed, Progress, ReleaseNumber, SecretRef, SecretSource, Silent,
         process::{Isolation, Process, ProcessSettings},
     },
+    egress::{Egress, Names},
     front::Fronts,
     health::Prober,
     line::{LineError, OnDrift, Release, Released, release},
@@ -46,10 +47,27 @@ fn mirrors() -> IndexMap<String, String> {
     names.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?))).collect()
 }
 
-/// The bridge, which is built beside the tests; only servers of standard input and output need it.
+/// The bridge, which is built with the tests of all packages.
 fn bridge() -> PathBuf {
     let deps = std::env::current_exe().unwrap();
-    deps.parent().and_then(Path::parent).unwrap().join("sigyl-bridge")
+    let bridge = deps.parent().and_then(Path::parent).unwrap().join("sigyl-bridge");
+    assert!(bridge.is_file(), "no bridge: cargo build -p sigyl-bridge");
+    bridge
+}
+
+/// Looks every name up as this machine.
+struct Here;
+
+#[async_trait]
+impl Names for Here {
+    async fn addresses(&self, _name: &str) -> io::Result<Vec<IpAddr>> {
+        Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)])
+    }
+}
+
+/// Leads to this machine, where the tests' own services are.
+fn egress() -> Arc<Egress> {
+    Egress::new(Arc::new(Here), Arc::new(|_| true), Arc::new(|_, _| ()))
 }
 
 struct Table(BTreeMap<String, Vec<u8>>);
@@ -122,6 +140,7 @@ impl Stage {
             build_env: mirrors(),
             now_ms: || 1_000,
             fronts: Fronts::new(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            egress: egress(),
         });
         Self {
             backend: backend.unwrap(),
@@ -280,7 +299,7 @@ async fn a_server_is_built_once_and_serves_in_its_sandbox() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.is_file() {
                 assert!(!String::from_utf8_lossy(&fs::read(&path).unwrap()).contains(CANARY), "{path:?}");
             }
         }
@@ -407,6 +426,30 @@ async fn phases_have_the_network_that_the_plan_gives_them() {
 }
 
 #[tokio::test]
+async fn without_the_bridge_the_network_is_shared_and_that_is_told() {
+    let mut stage = Stage::new();
+    let told = stage.backend.capabilities();
+    assert!(told.egress_by_name && !told.not_isolated.join(" ").contains("network"), "{told:?}");
+    stage.backend = Process::open(ProcessSettings {
+        data: stage.data.path().join("shared"),
+        isolation: Isolation::Bubblewrap("/usr/bin/bwrap".into()),
+        bridge: None,
+        runtimes: Vec::new(),
+        path: "/usr/local/bin:/usr/bin:/bin".into(),
+        build_env: mirrors(),
+        now_ms: || 1_000,
+        fronts: Fronts::new(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        egress: egress(),
+    })
+    .unwrap();
+    let told = stage.backend.capabilities();
+    assert!(!told.egress_by_name && told.not_isolated[0].contains("sigyl-bridge is not there"), "{told:?}");
+    let (_, _, port) = stage.running(&[("VERSION", "1")]).await;
+    assert_eq!(call(port, "version", json!({})).await["version"], "1");
+    stage.backend.delete(&id()).await.unwrap();
+}
+
+#[tokio::test]
 async fn without_bubblewrap_nothing_starts_unless_somebody_says_so() {
     let stage = Stage::with(Isolation::Bubblewrap("/nowhere/bwrap".into()));
     let error = stage.build().await.unwrap_err();
@@ -427,7 +470,6 @@ async fn without_bubblewrap_nothing_starts_unless_somebody_says_so() {
 #[tokio::test]
 #[ignore = "installs from npm and PyPI; run by ./test"]
 async fn examples_of_both_languages_are_installed_built_and_serve() {
-    assert!(bridge().is_file(), "no bridge: cargo build -p sigyl-bridge");
     for (name, tools) in [("weather-typescript", 1), ("notes-python", 1)] {
         let mut stage = Stage::new();
         let (path, tree) = example(name);
@@ -444,7 +486,7 @@ async fn examples_of_both_languages_are_installed_built_and_serve() {
     }
 }
 
-/// The backend as the suite of all backends sees it; without an engine, and without isolation of the network.
+/// The backend as the suite of all backends sees it; without an engine.
 struct Programs {
     data: TempDir,
     prober: tokio::sync::OnceCell<Artifact>,
@@ -466,12 +508,13 @@ impl Place for Programs {
         let settings = ProcessSettings {
             data: self.data.path().join("data"),
             isolation: Isolation::Bubblewrap("/usr/bin/bwrap".into()),
-            bridge: None,
+            bridge: Some(bridge()),
             runtimes: Vec::new(),
             path: "/usr/local/bin:/usr/bin:/bin".into(),
             build_env: mirrors(),
             now_ms: ticking,
             fronts: Fronts::new(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            egress: egress(),
         };
         Arc::new(Process::open(settings).unwrap())
     }
@@ -483,6 +526,10 @@ impl Place for Programs {
             folder_of(built.unwrap_or_else(|error| panic!("{error:?}")).1)
         };
         self.prober.get_or_init(|| build).await.clone()
+    }
+
+    fn isolates(&self) -> bool {
+        false
     }
 
     fn fit(&self, spec: &mut DeploySpec) {
@@ -501,6 +548,11 @@ fn ticking() -> i64 {
 #[tokio::test]
 async fn contract_lives_and_leaves_nothing() {
     contract::lives_and_leaves_nothing(&Programs::new(), "lives").await;
+}
+
+#[tokio::test]
+async fn contract_reaches_nothing_but_its_names() {
+    contract::reaches_nothing_but_its_names(&Programs::new(), "alone").await;
 }
 
 #[tokio::test]

@@ -91,6 +91,11 @@ impl Backends {
         lines
     }
 
+    /// Names of those whose engine is this machine's own.
+    pub(super) fn local(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().filter(|slot| !slot.engine.is_empty()).map(|slot| slot.name)
+    }
+
     /// Engines that this server's workers reach.
     pub(crate) fn engines(&self) -> impl Iterator<Item = &str> {
         let engines: BTreeSet<&str> = self.0.iter().map(|slot| slot.engine.as_str()).collect();

@@ -66,9 +66,9 @@ pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
                 });
             }
             "process" => {
-                let (config, fronts) = (config.clone(), Arc::clone(&fronts));
+                let (config, fronts, egress) = (config.clone(), Arc::clone(&fronts), Arc::clone(&egress));
                 backends.add("process", engine, move || {
-                    let opened = process(&config, &fronts)
+                    let opened = process(&config, &fronts, &egress)
                         .and_then(|settings| Process::open(settings).map_err(|error| error.to_string()));
                     async move { ready(opened?).await }
                 });
@@ -122,7 +122,7 @@ fn docker(config: &Config, engine: &str) -> DockerOptions {
     }
 }
 
-fn process(config: &Config, fronts: &Arc<Fronts>) -> Result<ProcessSettings, String> {
+fn process(config: &Config, fronts: &Arc<Fronts>, egress: &Arc<Egress>) -> Result<ProcessSettings, String> {
     let deploy = &config.deploy;
     let folders = || deploy.path.split(':').filter(|folder| !folder.is_empty()).map(Path::new);
     let isolation = match deploy.isolates {
@@ -147,6 +147,7 @@ fn process(config: &Config, fronts: &Arc<Fronts>) -> Result<ProcessSettings, Str
         build_env: deploy.build_env.iter().cloned().collect(),
         now_ms: || Clock::system().now().0,
         fronts: Arc::clone(fronts),
+        egress: Arc::clone(egress),
     })
 }
 

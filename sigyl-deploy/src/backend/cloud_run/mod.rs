@@ -134,6 +134,10 @@ impl Backend for CloudRun {
         NAME
     }
 
+    fn is_https(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         let mut not_isolated = Vec::new();
         if self.config.network.is_none() {

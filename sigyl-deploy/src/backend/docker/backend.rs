@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    build, container, engine::Engine, firewall::Firewall, logs, options::DockerOptions, owned, watch,
+    build, container, engine::Engine, firewall::Firewall, images, logs, options::DockerOptions, owned, watch,
 };
 use crate::{
     backend::{
@@ -187,5 +187,17 @@ impl Backend for DockerBackend {
 
     async fn owned(&self) -> Result<Vec<Owned>, BackendError> {
         owned::list(&self.engine).await
+    }
+
+    fn owns_alone(&self) -> bool {
+        true
+    }
+
+    async fn keep_builds(&self, id: &DeploymentId, kept: &[BuiltImage]) -> Result<Vec<Owned>, BackendError> {
+        images::keep(&self.engine, id, kept).await
+    }
+
+    fn fronts(&self) -> Option<&Fronts> {
+        Some(&self.fronts)
     }
 }

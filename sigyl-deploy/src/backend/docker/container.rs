@@ -60,15 +60,7 @@ pub(crate) async fn environment(
 ) -> Result<Vec<String>, BackendError> {
     let mut variables: HashMap<String, String> = HashMap::new();
     if let Some(proxy) = proxy {
-        let address = format!("http://{proxy}");
-        for name in ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] {
-            variables.insert(name.to_owned(), address.clone());
-        }
-        for name in ["NO_PROXY", "no_proxy"] {
-            variables.insert(name.to_owned(), "localhost,127.0.0.1,::1".to_owned());
-        }
-        // Node's own fetch asks a proxy only where it is told to.
-        variables.insert("NODE_USE_ENV_PROXY".to_owned(), "1".to_owned());
+        variables.extend(crate::egress::variables(proxy).map(|(name, value)| (name.to_owned(), value)));
     }
     variables.extend(spec.env.iter().map(|(name, value)| (name.clone(), value.clone())));
     for (name, reference) in &spec.secrets {

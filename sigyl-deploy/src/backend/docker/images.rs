@@ -17,7 +17,7 @@ use super::{
     labels,
     options::Registry,
 };
-use crate::backend::{BackendError, DeploySpec, DeploymentId, Owned, Progress};
+use crate::backend::{BackendError, BuiltImage, DeploySpec, DeploymentId, Owned, Progress};
 
 /// The image of a spec, by the engine's own id of it, so that no tag can be moved meanwhile; pulled where it is not there.
 pub(crate) async fn ensure(
@@ -202,6 +202,37 @@ pub(crate) async fn forget(engine: &Engine, id: &DeploymentId) -> Result<(), Bac
     Ok(())
 }
 
+/// Takes away a deployment's images that were built by other plans than these, and tells them.
+pub(crate) async fn keep(
+    engine: &Engine,
+    id: &DeploymentId,
+    kept: &[BuiltImage],
+) -> Result<Vec<Owned>, BackendError> {
+    let mut gone = Vec::new();
+    for image in built(engine).await? {
+        for name in surplus(&image, id, kept) {
+            untag(engine, &name).await?;
+            let (deployment, kind) = (id.to_string(), "image".to_owned());
+            gone.push(Owned { deployment, release: None, kind, name });
+        }
+    }
+    Ok(gone)
+}
+
+/// Names of an image that a deployment needs no longer; its id where it has no name and was built for that deployment.
+fn surplus(image: &ImageSummary, id: &DeploymentId, kept: &[BuiltImage]) -> Vec<String> {
+    let plan = labels::text(&image.labels, labels::PLAN);
+    if kept.iter().any(|kept| kept.plan_digest.as_str() == plan) {
+        return Vec::new();
+    }
+    let named: Vec<_> = image.repo_tags.iter().filter(|name| !name.starts_with("<none>")).collect();
+    if named.is_empty() {
+        let is_own = labels::text(&image.labels, labels::DEPLOYMENT) == id.as_str();
+        return if is_own { vec![image.id.clone()] } else { Vec::new() };
+    }
+    named.into_iter().filter(|name| deployment_of(name) == Some(id.as_str())).cloned().collect()
+}
+
 /// The deployment that an image's name belongs to: the last part of its path, without the tag.
 pub(crate) fn deployment_of(name: &str) -> Option<&str> {
     let last = name.rsplit('/').next()?;
@@ -226,6 +257,33 @@ pub(crate) fn credentials(registry: &Registry) -> Option<DockerCredentials> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn images_of_other_plans_and_of_this_deployment_alone_go() {
+        let (old, new) = (sigyl_core::Digest::of(b"old"), sigyl_core::Digest::of(b"new"));
+        let id = DeploymentId::parse("weather").unwrap();
+        let kept = [BuiltImage {
+            reference: String::new(),
+            digest: String::new(),
+            size_bytes: 0,
+            plan_digest: new.clone(),
+            reused: false,
+        }];
+        let image = |plan: &sigyl_core::Digest, names: &[&str]| ImageSummary {
+            id: "sha256:1".to_owned(),
+            repo_tags: names.iter().map(|name| (*name).to_owned()).collect(),
+            labels: [(labels::PLAN, plan.to_string()), (labels::DEPLOYMENT, "weather".to_owned())]
+                .map(|(key, value)| (key.to_owned(), value))
+                .into(),
+            ..ImageSummary::default()
+        };
+        assert!(surplus(&image(&new, &["sigyl/weather:1"]), &id, &kept).is_empty());
+        let shared = image(&old, &["sigyl/weather:0", "sigyl/other:0", "r.example/a/weather:install-0"]);
+        assert_eq!(surplus(&shared, &id, &kept), ["sigyl/weather:0", "r.example/a/weather:install-0"]);
+        assert_eq!(surplus(&image(&old, &["<none>:<none>"]), &id, &kept), ["sha256:1"]);
+        let other = DeploymentId::parse("other").unwrap();
+        assert!(surplus(&image(&old, &[]), &other, &kept).is_empty());
+    }
 
     #[test]
     fn credentials_go_to_their_own_registry_alone() {

@@ -132,6 +132,49 @@ impl Folders {
         .await
     }
 
+    /// Removes builds that were cut short, which belong to nobody, before another one begins.
+    pub(super) fn remove_unowned(&self) -> Result<(), BackendError> {
+        for app in entries(&self.data.join("apps"))? {
+            if entries(&app.join("owners"))?.is_empty() {
+                remove(&app)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives up builds of a deployment that were made by other plans than these, and removes those that no other
+    /// deployment uses. Tells them.
+    pub(super) async fn keep_apps(
+        &self,
+        id: &DeploymentId,
+        kept: Vec<Digest>,
+    ) -> Result<Vec<Owned>, BackendError> {
+        let (apps, id) = (self.data.join("apps"), id.clone());
+        blocking(move || {
+            let mut gone = Vec::new();
+            for app in entries(&apps)? {
+                if kept.iter().any(|plan| name(&app) == plan.as_str()) {
+                    continue;
+                }
+                let owners = app.join("owners");
+                if fs::remove_file(owners.join(id.as_str())).is_err() {
+                    continue;
+                }
+                if entries(&owners)?.is_empty() {
+                    remove(&app)?;
+                }
+                gone.push(Owned {
+                    deployment: id.to_string(),
+                    release: None,
+                    kind: "folder".into(),
+                    name: app.display().to_string(),
+                });
+            }
+            Ok(gone)
+        })
+        .await
+    }
+
     /// Everything that is there.
     pub(super) fn owned(&self) -> Result<Vec<Owned>, BackendError> {
         let mut owned = Vec::new();

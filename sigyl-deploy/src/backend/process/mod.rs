@@ -2,10 +2,12 @@
 //!
 //! A build is a folder: the tree's files, each compared with what was scanned, and its dependencies, installed without
 //! their scripts. It runs under bubblewrap, which shows it that folder and the system's programs, read only, and nothing
-//! of anybody's home; its environment is its own. What bubblewrap does not take away, the network first of all, is told by
+//! of anybody's home; its environment is its own, and so is its network, in which there is nothing but itself and, where its
+//! manifest names what it may reach, a proxy for these names ([`doors`]). What is not taken away is told by
 //! [`Capabilities::not_isolated`]. Programs are supervised, and end with Sigyl.
 
 mod build;
+mod doors;
 mod folders;
 mod log;
 mod sandbox;
@@ -29,7 +31,8 @@ use super::{
     Artifact, Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
     LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber, SecretSource, Stats, Upstream,
 };
-use crate::front::Fronts;
+use crate::{egress::Egress, front::Fronts};
+use doors::Doors;
 use folders::Folders;
 use sandbox::Sandbox;
 use supervise::{Launch, Supervised};
@@ -51,7 +54,7 @@ pub struct ProcessSettings {
     pub data: PathBuf,
     /// How servers are kept from the machine.
     pub isolation: Isolation,
-    /// The program `sigyl-bridge`, for servers of standard input and output.
+    /// The program `sigyl-bridge`, for servers of standard input and output, and as the way into networks of their own.
     pub bridge: Option<PathBuf>,
     /// Folders of runtimes that are not below `/usr`, which servers may read.
     pub runtimes: Vec<PathBuf>,
@@ -63,6 +66,8 @@ pub struct ProcessSettings {
     pub now_ms: fn() -> i64,
     /// The listeners at which deployments answer.
     pub fronts: Arc<Fronts>,
+    /// What servers reach by the names of their manifests.
+    pub egress: Arc<Egress>,
 }
 
 /// Servers as programs of this machine.
@@ -81,6 +86,7 @@ impl Process {
         let folders = Folders::open(&settings.data)?;
         settings.data = folders.data().to_owned();
         folders.alias(&settings.path)?;
+        folders.remove_unowned()?;
         Ok(Self { settings, folders, running: Mutex::default() })
     }
 
@@ -113,7 +119,15 @@ impl Process {
         let place = format!("{}/{}/{}", self.settings.data.display(), spec.id, spec.release);
         let port = free_port(&Digest::of(place.as_bytes()))?;
         let command = if spec.command.is_empty() { plan.command() } else { spec.command.clone() };
-        self.sandbox().server(spec, &plan, &app, command, port, revealed)
+        let way = match self.sandbox().isolates_network() {
+            true => {
+                let folder = self.folders.release(&spec.id, spec.release)?.join(format!("net-{port}"));
+                let doors = Doors::open(&folder, port, &self.settings.egress, &spec.id, &spec.egress)?;
+                Some((folder, doors))
+            }
+            false => None,
+        };
+        self.sandbox().server(spec, &plan, &app, command, port, revealed, way)
     }
 }
 
@@ -145,12 +159,22 @@ impl Backend for Process {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let mut not_isolated = vec![
-            "the network: a server reaches what this machine reaches, itself included, whatever its manifest says"
-                .to_owned(),
+        let is_alone = self.sandbox().isolates_network();
+        let network = match (&self.settings.isolation, is_alone) {
+            (_, true) => None,
+            (Isolation::Bubblewrap(_), false) => Some(
+                "the network: sigyl-bridge is not there, without which a server reaches what this machine reaches, itself \
+                 included, whatever its manifest says",
+            ),
+            (Isolation::None, false) => Some(
+                "the network: a server reaches what this machine reaches, itself included, whatever its manifest says",
+            ),
+        };
+        let mut not_isolated: Vec<_> = network.map(str::to_owned).into_iter().collect();
+        not_isolated.push(
             "memory, processes and CPU: what is over the limit is noticed twice a second, and CPU is not limited"
                 .to_owned(),
-        ];
+        );
         match &self.settings.isolation {
             Isolation::Bubblewrap(_) => not_isolated.push(
                 "the kernel: a server shares it with this machine, and runs as the user who runs Sigyl".to_owned(),
@@ -166,7 +190,7 @@ impl Backend for Process {
             runs_images: false,
             replicas_max: 1,
             custom_domains: false,
-            egress_by_name: false,
+            egress_by_name: is_alone,
         }
     }
 
@@ -309,5 +333,17 @@ impl Backend for Process {
         }));
         owned.sort();
         Ok(owned)
+    }
+
+    fn owns_alone(&self) -> bool {
+        true
+    }
+
+    async fn keep_builds(&self, id: &DeploymentId, kept: &[BuiltImage]) -> Result<Vec<Owned>, BackendError> {
+        self.folders.keep_apps(id, kept.iter().map(|image| image.plan_digest.clone()).collect()).await
+    }
+
+    fn fronts(&self) -> Option<&Fronts> {
+        Some(&self.settings.fronts)
     }
 }

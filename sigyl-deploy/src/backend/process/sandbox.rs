@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -12,9 +13,16 @@ use indexmap::IndexMap;
 use sigyl_core::secret::SecretText;
 use tokio::process::Command;
 
-use super::{Isolation, NAME, ProcessSettings, failed, folders::Folders, supervise::Launch};
+use super::{
+    Isolation, NAME, ProcessSettings,
+    doors::{Doors, INWARD, OUTWARD},
+    failed,
+    folders::Folders,
+    supervise::Launch,
+};
 use crate::{
     backend::{BackendError, DeploySpec},
+    egress,
     plan::{
         BuildPlan,
         context::{IMAGE_APP, IMAGE_BRIDGE},
@@ -46,6 +54,12 @@ const SETPRIV: &str = "/usr/bin/setpriv";
 
 /// Other names for programs, in the sandbox.
 const BIN: &str = "/sigyl/bin";
+
+/// Where the sockets are by which a server is reached and reaches, in the sandbox.
+const NET: &str = "/sigyl/net";
+
+/// The port of the proxy in a server's own network; no server's port is that low. Squid's.
+const PROXY_PORT: u16 = 3128;
 
 /// Files that a server may have open. Chosen.
 const FILES_MAX: u32 = 4096;
@@ -86,6 +100,8 @@ struct May<'a> {
     app: &'a Path,
     writes_app: bool,
     network: bool,
+    /// The folder of the sockets, where its network is its own.
+    net: Option<&'a Path>,
     tmp_bytes: u64,
     uid: u32,
     pids: Option<u32>,
@@ -148,6 +164,7 @@ impl Sandbox<'_> {
             app: &app.join("app"),
             writes_app: true,
             network,
+            net: None,
             tmp_bytes: 1 << 30,
             uid: plan.uid,
             pids: None,
@@ -155,7 +172,13 @@ impl Sandbox<'_> {
         self.program(&may, &folder, words.to_vec(), all, BTreeMap::new())
     }
 
-    /// A server.
+    /// Whether servers have networks of their own: bubblewrap makes them, and the bridge leads into them.
+    pub(super) fn isolates_network(self) -> bool {
+        matches!(self.settings.isolation, Isolation::Bubblewrap(_)) && self.settings.bridge.is_some()
+    }
+
+    /// A server; in a network of its own where there is a way into it.
+    #[expect(clippy::too_many_arguments, reason = "each is another thing")]
     pub(super) fn server(
         self,
         spec: &DeploySpec,
@@ -164,9 +187,15 @@ impl Sandbox<'_> {
         command: Vec<String>,
         port: u16,
         secrets: BTreeMap<String, SecretText>,
+        way: Option<(PathBuf, Doors)>,
     ) -> Result<Launch, BackendError> {
         let folder = self.folder(plan, app);
         let mut env = self.base_env();
+        let is_proxied = way.is_some() && !spec.egress.is_empty();
+        if is_proxied {
+            let proxy = SocketAddr::from((Ipv4Addr::LOCALHOST, PROXY_PORT));
+            env.extend(egress::variables(proxy).map(|(name, value)| (name.to_owned(), value)));
+        }
         env.extend(spec.env.clone());
         env.extend(self.path_env(plan, &folder));
         // Nobody but this machine is to reach it beside its listener.
@@ -182,13 +211,23 @@ impl Sandbox<'_> {
         let may = May {
             app: &app.join("app"),
             writes_app: false,
-            network: true,
+            network: way.is_none(),
+            net: way.as_ref().map(|(net, _)| net.as_path()),
             tmp_bytes: spec.limits.tmp_bytes,
             uid: spec.uid,
             pids: Some(spec.limits.pids),
         };
+        let command = match &way {
+            Some(_) => tunnelled(command, port, is_proxied),
+            None => command,
+        };
         let program = self.program(&may, &folder, command, env, secrets)?;
-        Ok(Launch { program, port, limits: spec.limits })
+        let (own_threads, doors) = match way {
+            // The sandbox's own two, and the bridge's one.
+            Some((_, doors)) => (3, Some(doors)),
+            None => (2, None),
+        };
+        Ok(Launch { program, port, limits: spec.limits, own_threads, doors })
     }
 
     fn base_env(self) -> IndexMap<String, String> {
@@ -284,6 +323,9 @@ impl Sandbox<'_> {
         let app = may.app.display().to_string();
         add(&[if may.writes_app { "--bind" } else { "--ro-bind" }, &app, IMAGE_APP]);
         add(&["--ro-bind", &Folders::bin(&self.settings.data).display().to_string(), BIN]);
+        if let Some(net) = may.net {
+            add(&["--ro-bind", &net.display().to_string(), NET]);
+        }
         if let Some(bridge) = bridge {
             add(&["--ro-bind", &bridge.display().to_string(), IMAGE_BRIDGE]);
         }
@@ -298,4 +340,17 @@ impl Sandbox<'_> {
         all.extend(words.into_iter().map(OsString::from));
         all
     }
+}
+
+/// A command behind the bridge that leads into its network.
+fn tunnelled(command: Vec<String>, port: u16, is_proxied: bool) -> Vec<String> {
+    let mut words = [IMAGE_BRIDGE, "tunnel", "--in"].map(str::to_owned).to_vec();
+    words.extend([format!("{NET}/{INWARD}"), "--port".to_owned(), port.to_string()]);
+    if is_proxied {
+        words.extend(["--out".to_owned(), format!("{NET}/{OUTWARD}")]);
+        words.extend(["--proxy".to_owned(), PROXY_PORT.to_string()]);
+    }
+    words.push("--".to_owned());
+    words.extend(command);
+    words
 }

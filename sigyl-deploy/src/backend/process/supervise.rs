@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use super::{
+    doors::Doors,
     failed,
     log::Log,
     sandbox::Program,
@@ -57,6 +58,11 @@ pub(super) struct Launch {
     pub(super) program: Program,
     pub(super) port: u16,
     pub(super) limits: Limits,
+    /// Threads of what is around the server.
+    pub(super) own_threads: u32,
+    /// The ways into its network and out of it, where it has one of its own.
+    #[expect(dead_code, reason = "they are open as long as it is held")]
+    pub(super) doors: Option<Doors>,
 }
 
 /// A release that is kept running.
@@ -234,7 +240,7 @@ async fn run(
     }
     let end = tokio::select! {
         status = child.wait() => End::Itself(status),
-        what = over(&launch.limits, shared) => End::Over(what),
+        what = over(&launch.limits, launch.own_threads, shared) => End::Over(what),
         _ = stopped.wait_for(|stopped| *stopped) => End::Asked,
     };
     if matches!(end, End::Asked) {
@@ -253,15 +259,14 @@ async fn run(
 }
 
 /// Returns what a program uses too much of.
-async fn over(limits: &Limits, shared: &Shared) -> &'static str {
+async fn over(limits: &Limits, own_threads: u32, shared: &Shared) -> &'static str {
     loop {
         sleep(LOOK).await;
         let used = shared.usage().await;
         if used.memory_bytes > limits.memory_bytes {
             return MEMORY;
         }
-        // The sandbox's own two are not the server's.
-        if used.threads > limits.pids.saturating_add(2) {
+        if used.threads > limits.pids.saturating_add(own_threads) {
             return "processes";
         }
     }

@@ -237,6 +237,10 @@ impl Backend for Railway {
         NAME
     }
 
+    fn is_https(&self) -> bool {
+        true
+    }
+
     fn capabilities(&self) -> Capabilities {
         let each = matches!(self.config.place, RailwayPlace::ProjectEach { .. });
         let mut not_isolated = vec![

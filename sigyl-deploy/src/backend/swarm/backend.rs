@@ -14,7 +14,7 @@ use crate::{
     backend::{
         Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
         LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber, SecretSource, Stats, Upstream,
-        docker::{DockerOptions, build, container, engine::Engine, logs},
+        docker::{DockerOptions, build, container, engine::Engine, images, logs},
     },
     front::Fronts,
 };
@@ -197,6 +197,18 @@ impl Backend for SwarmBackend {
 
     async fn owned(&self) -> Result<Vec<Owned>, BackendError> {
         owned::list(&self.engine).await
+    }
+
+    fn owns_alone(&self) -> bool {
+        true
+    }
+
+    async fn keep_builds(&self, id: &DeploymentId, kept: &[BuiltImage]) -> Result<Vec<Owned>, BackendError> {
+        images::keep(&self.engine, id, kept).await
+    }
+
+    fn fronts(&self) -> Option<&Fronts> {
+        Some(&self.fronts)
     }
 }
 

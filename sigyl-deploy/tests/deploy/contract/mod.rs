@@ -45,6 +45,11 @@ pub(crate) trait Place: Send + Sync {
         true
     }
 
+    /// Whether it says that it keeps servers from everything.
+    fn isolates(&self) -> bool {
+        true
+    }
+
     /// What its specs have beside what the suite sets.
     fn fit(&self, _spec: &mut DeploySpec) {}
 
