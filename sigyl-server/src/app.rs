@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Weak},
 };
 
 use sigyl_core::secret::{MasterKey, SecretError, SigningKey};
@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
-    deployments::Backends,
+    deployments::{Backends, Holds, LastUse, Nobodys},
     http::{CursorKey, Limiter, Metrics},
     outbound::Outbound,
     publishers::{IssuerKeys, PublisherKey},
@@ -59,6 +59,12 @@ pub struct Parts {
     pub(crate) backends: Backends,
     /// Deployments whose address this process has seen to: listeners end with the process that had them.
     pub(crate) attached: Mutex<HashSet<String>>,
+    /// Who has a deployment in this process.
+    pub(crate) holds: Holds,
+    /// When deployments were last asked for something.
+    pub(crate) last_use: LastUse,
+    /// What engines hold and no deployment knows of.
+    pub(crate) nobodys: Nobodys,
     /// Wakes the workers that deploy.
     pub(crate) deploy_queued: Notify,
     /// Wakes who follows what happens to deployments.
@@ -112,6 +118,9 @@ impl App {
             backends,
             prober,
             attached: Mutex::default(),
+            holds: Holds::default(),
+            last_use: LastUse::default(),
+            nobodys: Nobodys::default(),
             deploy_queued: Notify::new(),
             events: Notify::new(),
             ending: Ending::default(),
@@ -156,7 +165,7 @@ impl App {
     /// # Errors
     /// When the database fails; the log has the reason, and it is done again.
     pub async fn deploy(&self) -> Result<bool, WorkFailed> {
-        crate::deployments::work(self).await.map_err(|_| WorkFailed)
+        Box::pin(crate::deployments::work(self)).await.map_err(|_| WorkFailed)
     }
 
     /// Looks at what runs and is due.
@@ -164,7 +173,25 @@ impl App {
     /// # Errors
     /// When the database fails; the log has the reason.
     pub async fn watch(&self) -> Result<bool, WorkFailed> {
-        crate::deployments::watch(self).await.map_err(|_| WorkFailed)
+        Box::pin(crate::deployments::watch(self)).await.map_err(|_| WorkFailed)
+    }
+
+    /// Looks at what runs and is due, without end.
+    pub(crate) async fn watch_on(&self) {
+        crate::deployments::watch_on(self).await;
+    }
+
+    /// Takes away what engines hold of this server's and that belongs to no deployment. Gives how many things went.
+    ///
+    /// # Errors
+    /// When the database fails; the log has the reason.
+    pub async fn collect(&self) -> Result<usize, WorkFailed> {
+        crate::deployments::collect(self).await.map_err(|_| WorkFailed)
+    }
+
+    /// The server's state, for what belongs to it and must not keep it.
+    pub(crate) fn weak(&self) -> WeakApp {
+        WeakApp(Arc::downgrade(&self.0))
     }
 
     /// Notes that a deployment's address is seen to by this process. Whether it was not before.
@@ -181,6 +208,16 @@ impl App {
     /// Ends the connections to the database.
     pub async fn close(&self) {
         self.db.close().await;
+    }
+}
+
+/// The server's state, as long as there is one.
+#[derive(Clone)]
+pub(crate) struct WeakApp(Weak<Parts>);
+
+impl WeakApp {
+    pub(crate) fn get(&self) -> Option<App> {
+        self.0.upgrade().map(App)
     }
 }
 

@@ -153,10 +153,16 @@ impl Server {
         let watching = tokio::spawn({
             let app = app.clone();
             async move {
+                app.watch_on().await;
+            }
+        });
+        let collecting = tokio::spawn({
+            let app = app.clone();
+            async move {
                 loop {
-                    if !matches!(app.watch().await, Ok(true)) {
-                        tokio::time::sleep(LOOK_EVERY).await;
-                    }
+                    tokio::time::sleep(crate::deployments::COLLECT_EVERY).await;
+                    // What failed is in the log, and tried again.
+                    let _ = app.collect().await;
                 }
             }
         });
@@ -172,6 +178,7 @@ impl Server {
         tidying.abort();
         working.abort();
         watching.abort();
+        collecting.abort();
         for worker in deploying {
             worker.abort();
         }

@@ -61,6 +61,9 @@ pub(crate) struct DeployArguments {
     /// The engine's runtime, such as runsc.
     #[arg(long, value_name = "NAME")]
     runtime: Option<String>,
+    /// Stop it after so many minutes without a request, until the next one; 0 for never [default: the server's own choice].
+    #[arg(long, value_name = "MINUTES")]
+    idle_stop: Option<u32>,
     /// A variable of the server; never a secret.
     #[arg(long, value_name = "NAME=VALUE")]
     env: Vec<String>,
@@ -155,6 +158,9 @@ pub(crate) fn run(arguments: &DeployArguments) -> Result<Exit, Failure> {
     if let Some(replicas) = arguments.replicas {
         body.insert("replicas".to_owned(), json!(replicas));
     }
+    if let Some(minutes) = arguments.idle_stop {
+        body.insert("idle_stop".to_owned(), json!(minutes));
+    }
     decide(&mut body, more);
     let isolation = if arguments.no_isolation { Isolation::None } else { Isolation::Bubblewrap };
     let api = more.target.api_or_own(isolation)?;
@@ -162,7 +168,8 @@ pub(crate) fn run(arguments: &DeployArguments) -> Result<Exit, Failure> {
     let created = api.send(Method::POST, &["api", "v1", "deployments"], &Value::Object(body.clone()));
     let queued = match created {
         Err(error) if error.status() == Some(409) && is_there(&api, &name) => {
-            for key in ["name", "env", "secrets", "backend", "replicas", "runtime", "git_secret"] {
+            for key in ["name", "env", "secrets", "backend", "replicas", "runtime", "git_secret", "idle_stop"]
+            {
                 body.remove(key);
             }
             output::note(&format!("{name} is there: it gets another release; its place and variables stay"));

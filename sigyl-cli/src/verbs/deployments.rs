@@ -1,5 +1,5 @@
-//! What is done with deployments: `status`, `list`, `logs`, `stats`, `restart`, `stop`, `start`, `scale`, `env`,
-//! `rollback`, `delete`.
+//! What is done with deployments: `status`, `list`, `logs`, `stats`, `restart`, `stop`, `start`, `idle-stop`, `scale`,
+//! `env`, `rollback`, `delete`.
 
 use clap::{Args, Subcommand};
 use reqwest::Method;
@@ -47,6 +47,11 @@ pub(crate) enum Verb {
     /// Start a deployment that was stopped.
     #[command(after_help = "Example:\n  sigyl start weather")]
     Start(One),
+    /// Change when a deployment is stopped because nobody asks for it.
+    #[command(
+        after_help = "Examples:\n  sigyl idle-stop weather 30\n  sigyl idle-stop weather 0             never"
+    )]
+    IdleStop(IdleStopArguments),
     /// Change how many processes or machines answer.
     #[command(after_help = "Example:\n  sigyl scale weather 3")]
     Scale(ScaleArguments),
@@ -105,6 +110,15 @@ pub(crate) struct RollbackArguments {
     to: Option<i64>,
     #[command(flatten)]
     one: One,
+}
+
+/// Arguments of `sigyl idle-stop`.
+#[derive(Debug, Args)]
+pub(crate) struct IdleStopArguments {
+    #[command(flatten)]
+    one: One,
+    /// Minutes without a request after which it is stopped until the next one, which waits for it; 0 for never.
+    minutes: u32,
 }
 
 /// Arguments of `sigyl scale`.
@@ -186,6 +200,13 @@ pub(crate) fn run(verb: &Verb) -> Result<Exit, Failure> {
         Verb::Restart(one) => act(one, Method::POST, "restart", &Value::Null),
         Verb::Stop(one) => act(one, Method::POST, "stop", &Value::Null),
         Verb::Start(one) => act(one, Method::POST, "start", &Value::Null),
+        Verb::IdleStop(arguments) => {
+            let api = known(&arguments.one.target)?;
+            let body = json!({ "idle_stop": arguments.minutes });
+            let deployment = api.send(Method::PATCH, &path(&arguments.one.name, &[]), &body)?;
+            arguments.one.format.write(&deployment, told)?;
+            Ok(Exit::Clean)
+        }
         Verb::Scale(arguments) => {
             act(&arguments.one, Method::POST, "scale", &json!({ "replicas": arguments.replicas }))
         }

@@ -34,7 +34,7 @@ fn a_folder_becomes_a_server_that_answers_until_it_is_deleted() {
     assert!(refused.err.contains("accept_warnings"), "{}", refused.err);
 
     let deploy = ["deploy", ".", "--backend", "process", "--accept-warnings", "--env-file", "variables"];
-    let done = home.run(&folder, &[&deploy[..], &["--format", "json"]].concat());
+    let done = home.run(&folder, &[&deploy[..], &["--idle-stop", "30", "--format", "json"]].concat());
     assert_eq!(done.code, 0, "{done:?}");
     for step in ["fetching", "scanning", "planning", "building", "starting", "registering"] {
         assert!(done.err.contains(step), "{step}: {}", done.err);
@@ -43,6 +43,9 @@ fn a_folder_becomes_a_server_that_answers_until_it_is_deleted() {
     assert_eq!(deployment["name"], "tiny-server");
     assert_eq!(deployment["state"], "running");
     assert!(deployment["endpoint"].as_str().unwrap().ends_with("/mcp"));
+    assert_eq!(deployment["idle_stop"], 30);
+    let never = json(&home.done(&folder, &["idle-stop", "tiny-server", "0", "--format", "json"]));
+    assert_eq!(never["idle_stop"], 0);
 
     let list = home.done(&folder, &["list"]);
     assert!(list.contains("tiny-server") && list.contains("healthy"), "{list}");

@@ -118,6 +118,10 @@ struct New {
     replicas: Option<u32>,
     /// The engine's runtime, such as `runsc`.
     runtime: Option<String>,
+    /// Minutes without a request after which it is stopped until the next one, which waits for it; 0 for never, the server's
+    /// own where absent.
+    #[schemars(range(max = 100000))]
+    idle_stop: Option<u32>,
     /// Whether warnings of the scan are known and accepted, where the backend does not isolate.
     #[serde(default)]
     accept_warnings: bool,
@@ -303,6 +307,7 @@ async fn create(
     if !is_plain {
         return Err(ApiError::invalid("runtime: letters, digits, `-`, `.` and `_`, at most 64"));
     }
+    let idle_stop = idle_stop_of(&app, new.idle_stop, new.backend.as_deref()).await?;
     let (backend, engine) = app.backends.place(new.backend.as_deref()).map_err(ApiError::invalid)?;
     new.git_secret.iter().try_for_each(|name| crate::secrets::check_name(name))?;
     let allowed = allowed_by(&principal, new.accept_warnings, new.allow.as_ref())?;
@@ -319,6 +324,7 @@ async fn create(
         secrets: &new.secrets,
         runtime: &runtime,
         git_secret: new.git_secret.as_deref().unwrap_or_default(),
+        idle_stop,
     };
     let row = deployments::insert(&mut transaction, &tenant, &principal.user, &made, now).await?;
     let source = match (&reference, &archive) {
@@ -329,6 +335,37 @@ async fn create(
     let release = NewRelease { source, allowed: Some(&allowed) };
     let event = Event::done("deployment.create", "deployment", &row.id).with(detail);
     queue(&app, transaction, (&principal, &tenant), row.clone(), &release, event).await
+}
+
+/// After how many minutes without a request it is stopped; refused where nobody here sees its requests.
+async fn idle_stop_of(app: &App, asked: Option<u32>, backend: Option<&str>) -> Result<u32, ApiError> {
+    let minutes = check_idle_stop(asked.unwrap_or(app.config.deploy.idle_stop_minutes))?;
+    if minutes == 0 {
+        return Ok(0);
+    }
+    let (name, _) = app.backends.place(backend).map_err(ApiError::invalid)?;
+    match app.backends.get(name).await {
+        Ok(found) if found.fronts().is_none() => match asked {
+            Some(_) => Err(no_fronts(name)),
+            None => Ok(0),
+        },
+        _ => Ok(minutes),
+    }
+}
+
+/// Minutes that a deployment may say.
+pub(super) fn check_idle_stop(minutes: u32) -> Result<u32, ApiError> {
+    match minutes <= 100_000 {
+        true => Ok(minutes),
+        false => Err(ApiError::invalid("idle_stop: at most 100000 minutes")),
+    }
+}
+
+/// That requests go past this server.
+pub(super) fn no_fronts(backend: &str) -> ApiError {
+    ApiError::invalid(format!(
+        "idle_stop: requests of {backend} do not pass this server, which cannot tell when there are none"
+    ))
 }
 
 /// Makes the release, queues what makes it run, writes the audit entry.

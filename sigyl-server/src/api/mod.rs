@@ -4,6 +4,7 @@ mod audit;
 mod claim;
 mod clients;
 mod deploy;
+mod deployment_settings;
 mod deployment_streams;
 mod deployments;
 mod imports;
@@ -118,6 +119,7 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &deploy::CONFIGURE,
     &deployments::LIST,
     &deployments::GET,
+    &deployment_settings::UPDATE,
     &deployments::HEALTH,
     &deployments::STATS,
     &deployments::RELEASES,

@@ -139,6 +139,12 @@ pub struct DeployConfig {
     pub isolates: bool,
     /// Deployments of a workspace.
     pub deployments_max: u32,
+    /// The https address of each deployment at the operator's proxy, with placeholders; empty for none.
+    pub public_url: String,
+    /// Releases of a deployment to which one can go back.
+    pub releases_kept: u32,
+    /// Minutes without a request after which a deployment is stopped, where it says nothing itself; 0 for never.
+    pub idle_stop_minutes: u32,
     /// Deployments that are worked on at a time.
     pub workers: usize,
     /// Where programs are looked for that build and run what runs without an engine.

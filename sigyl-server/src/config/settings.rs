@@ -500,6 +500,32 @@ pub static SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        key: "deploy.public_url",
+        variable: "SIGYL_DEPLOY_PUBLIC_URL",
+        takes: "address",
+        about: "Where clients find deployments of this computer, by a proxy of yours that speaks https: `https://{workspace}-{name}.mcp.example.com`, with `{id}` or `{port}` as well. Default: at the listeners of this computer alone.",
+        set: |config, text| crate::deployments::template(text).map(|it| config.deploy.public_url = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.releases_kept",
+        variable: "SIGYL_DEPLOY_RELEASES_KEPT",
+        default: "5",
+        takes: "number",
+        about: "Releases of a deployment whose image is kept, so that one can go back to them, the one that answers among them.",
+        set: |config, text| number(text, 1, 1_000).map(|it| config.deploy.releases_kept = it),
+        ..PLAIN
+    },
+    Setting {
+        key: "deploy.idle_stop",
+        variable: "SIGYL_DEPLOY_IDLE_STOP",
+        default: "0",
+        takes: "minutes",
+        about: "How long a new deployment goes on without a request before it is stopped until the next one, where it says nothing itself; 0 for without end.",
+        set: |config, text| number(text, 0, 100_000).map(|it| config.deploy.idle_stop_minutes = it),
+        ..PLAIN
+    },
+    Setting {
         key: "deploy.workers",
         variable: "SIGYL_DEPLOY_WORKERS",
         default: "2",

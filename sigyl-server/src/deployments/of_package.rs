@@ -19,7 +19,7 @@ const SHOWN: i64 = 100;
 pub(crate) struct Running {
     id: String,
     name: String,
-    /// `pending`, `building`, `starting`, `running`, `failed`, `stopping` or `stopped`.
+    /// `pending`, `building`, `starting`, `running`, `failed`, `stopping`, `stopped` or `idle`.
     state: String,
     /// The version that answers.
     version: String,
@@ -70,7 +70,8 @@ pub(crate) async fn of_package(
 ) -> Result<Vec<Running>, DbError> {
     let rows: Vec<Row> = fetch_all!(
         connection,
-        "SELECT id, name, state, version, endpoint, health, health_reason, http_status, response_time_ms, checked_at
+        "SELECT id, name, CASE WHEN idle_since IS NULL THEN state ELSE 'idle' END AS state, version, endpoint,
+                health, health_reason, http_status, response_time_ms, checked_at
          FROM deployments
          WHERE package = $1
                AND (workspace_id = $2

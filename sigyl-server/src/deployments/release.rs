@@ -10,6 +10,7 @@ use sigyl_deploy::{
 };
 
 use super::{
+    address,
     jobs::Claimed,
     pipeline::{Failed, Prepared, prepare},
     releases::{self, Part},
@@ -41,7 +42,7 @@ pub(super) async fn make(
     }
     let prepared = prepare(app, claimed, row, backend, reporter).await?;
     let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
-    let spec = spec(row, claimed, &prepared, backend, &stored).await?;
+    let spec = spec(app, row, claimed, &prepared, backend, &stored).await?;
     let mut connection = app.db.connection().await?;
     releases::put(&mut connection, at, Part::Spec, &store::json(&spec)?).await?;
     let before = before(&mut connection, row).await?;
@@ -68,6 +69,7 @@ pub(super) async fn make(
         reporter.line(&format!("the release before did not end: {left}"));
     }
 
+    let endpoint = address::public(app, row, backend, &released.endpoint).await?;
     let tools = released.probe.tools.clone();
     let mut transaction = app.db.begin().await?;
     releases::put(&mut transaction, at, Part::Handle, &released.handle.0).await?;
@@ -81,8 +83,8 @@ pub(super) async fn make(
         state: Some("running"),
         wanted: Some("running"),
         serving: Some(claimed.release),
-        endpoint: Some(&released.endpoint),
-        front_port: port_of(&released.endpoint),
+        endpoint: Some(&endpoint),
+        front_port: address::port_of(&released.endpoint),
         reason: Some(None),
         ..Change::default()
     };
@@ -90,7 +92,7 @@ pub(super) async fn make(
     execute!(
         transaction,
         "UPDATE deployments SET health = 'healthy', health_reason = NULL, http_status = $2, response_time_ms = $3,
-                checked_at = $4, failures = 0, look_at = $5 WHERE id = $1",
+                checked_at = $4, failures = 0, look_at = $5, idle_since = NULL WHERE id = $1",
         &row.id,
         i64::from(released.probe.http_status),
         i64::try_from(released.probe.response_time_ms).unwrap_or(i64::MAX),
@@ -99,10 +101,31 @@ pub(super) async fn make(
     )?;
     transaction.commit().await?;
     app.attach(&row.id);
+    app.last_use.forget(&row.id);
     reporter.event("state", "running");
 
     reporter.step("registering").await?;
-    register(app, claimed, row, &prepared, &tools, &released.endpoint).await?;
+    register(app, claimed, row, &prepared, &tools, &endpoint).await?;
+    trim(app, row, backend, reporter).await
+}
+
+/// Takes away what was built for releases that nobody goes back to any more.
+async fn trim(
+    app: &App,
+    row: &store::Row,
+    backend: &dyn Backend,
+    reporter: &Reporter<'_>,
+) -> Result<(), Failed> {
+    let mut transaction = app.db.begin().await?;
+    let kept = releases::keep_images(&mut transaction, &row.id, app.config.deploy.releases_kept).await?;
+    transaction.commit().await?;
+    match backend.keep_builds(&row.backend_id()?, &kept).await {
+        Ok(gone) => gone.iter().for_each(|it| {
+            reporter.line(&format!("the {} {} of an earlier release is not kept", it.kind, it.name));
+        }),
+        // The next release tries again; this one answers.
+        Err(error) => reporter.line(&format!("what was built for earlier releases is not all gone: {error}")),
+    }
     Ok(())
 }
 
@@ -119,14 +142,9 @@ async fn before(
     Ok(release.and_then(|release| release.handle()).map(|handle| (number, handle)))
 }
 
-/// The port of an address on this computer.
-fn port_of(endpoint: &str) -> Option<i64> {
-    let url = reqwest::Url::parse(endpoint).ok()?;
-    (url.scheme() == "http").then(|| url.port().map(i64::from)).flatten()
-}
-
 /// What the backend gets.
 async fn spec(
+    app: &App,
     row: &store::Row,
     claimed: &Claimed,
     prepared: &Prepared,
@@ -135,6 +153,9 @@ async fn spec(
 ) -> Result<DeploySpec, Failed> {
     let plan = &prepared.plan;
     let mut env = plan.env.clone();
+    if address::is_https(app, backend) {
+        env.extend(plan.https_env());
+    }
     let given = row.env();
     let named = row.secrets();
     let mut secrets = BTreeMap::new();
@@ -310,11 +331,5 @@ mod tests {
             "0.0.0+0123456789ab"
         );
         assert!(version_of(None, None, &tree).starts_with("0.0.0+"));
-    }
-
-    #[test]
-    fn ports_of_this_computer() {
-        assert_eq!(port_of("http://127.0.0.1:40123/mcp"), Some(40_123));
-        assert_eq!(port_of("https://weather.example.com/mcp"), None);
     }
 }

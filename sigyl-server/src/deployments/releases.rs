@@ -158,7 +158,9 @@ pub(crate) async fn insert(
             copy_of
         )?;
         if copied == 0 {
-            return Err(ApiError::conflict(format!("release {copy_of} was never built, or is not there")));
+            return Err(ApiError::conflict(format!(
+                "release {copy_of} was never built, or is not kept any more"
+            )));
         }
     }
     execute!(
@@ -289,6 +291,34 @@ pub(crate) async fn part(
     };
     let row: Option<(Option<String>,)> = fetch_optional!(connection, sql, deployment, number)?;
     read(row.and_then(|row| row.0).as_ref())
+}
+
+/// Images that are kept for a deployment: those of what answers, and of the newest releases. Of others nothing is known
+/// afterwards, so that nobody goes back to what is not there.
+pub(super) async fn keep_images(
+    connection: &mut Connection,
+    deployment: &str,
+    kept: u32,
+) -> Result<Vec<BuiltImage>, ApiError> {
+    let built: Vec<(i64, String, String)> = fetch_all!(
+        connection,
+        "SELECT number, state, image FROM releases WHERE deployment_id = $1 AND image IS NOT NULL ORDER BY number DESC",
+        deployment
+    )?;
+    let mut images = Vec::new();
+    for (at, (number, state, image)) in built.into_iter().enumerate() {
+        if at < kept as usize || state == "serving" {
+            images.extend(read(Some(&image))?);
+            continue;
+        }
+        execute!(
+            connection,
+            "UPDATE releases SET image = NULL WHERE deployment_id = $1 AND number = $2",
+            deployment,
+            number
+        )?;
+    }
+    Ok(images)
 }
 
 /// Writes what became of a release.

@@ -21,7 +21,8 @@ macro_rules! with_columns {
             $before,
             " id, workspace_id, name, backend, engine, state, wanted, serving, last_release, reference, replicas, env,
               secrets, runtime, git_secret, endpoint, front_port, reason, package, version, health, health_reason, http_status,
-              response_time_ms, checked_at, failures, restarts, restarted_at, created_by, created_at, updated_at ",
+              response_time_ms, checked_at, failures, restarts, restarted_at, created_by, created_at, updated_at, idle_stop,
+              idle_since ",
             $after
         )
     };
@@ -61,6 +62,8 @@ pub(crate) struct Row {
     pub(crate) created_by: UserId,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    pub(crate) idle_stop: i64,
+    pub(crate) idle_since: Option<Timestamp>,
 }
 
 impl Row {
@@ -94,9 +97,10 @@ impl Row {
             id: self.id,
             name: self.name,
             backend: self.backend,
-            state: self.state,
+            state: if self.idle_since.is_some() { "idle".to_owned() } else { self.state },
             reason: self.reason,
             endpoint: Some(self.endpoint).filter(|it| !it.is_empty()),
+            front_port: self.front_port,
             reference: Some(self.reference).filter(|it| !it.is_empty()),
             package: Some(self.package).filter(|it| !it.is_empty()),
             version: Some(self.version).filter(|it| !it.is_empty()),
@@ -105,6 +109,7 @@ impl Row {
             replicas: self.replicas,
             runtime: Some(self.runtime).filter(|it| !it.is_empty()),
             restarts: self.restarts,
+            idle_stop: self.idle_stop,
             created_at: self.created_at,
             updated_at: self.updated_at,
         }
@@ -118,7 +123,7 @@ pub(crate) struct Deployment {
     pub(crate) name: String,
     /// Where it runs: `process`, `docker`, `swarm`, `kubernetes`, `cloud-run`, `railway`.
     pub(crate) backend: String,
-    /// `pending`, `building`, `starting`, `running`, `failed`, `stopping` or `stopped`.
+    /// `pending`, `building`, `starting`, `running`, `failed`, `stopping`, `stopped`, or `idle`: stopped until somebody asks.
     pub(crate) state: String,
     /// Why it failed, or why its last release did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +131,9 @@ pub(crate) struct Deployment {
     /// The address for clients of MCP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) endpoint: Option<String>,
+    /// The port at which it answers on the computer that runs it, for a proxy in front.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) front_port: Option<i64>,
     /// Where its source comes from; absent where it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<String>,
@@ -149,6 +157,8 @@ pub(crate) struct Deployment {
     pub(crate) secrets: BTreeMap<String, String>,
     /// How often it was restarted because it did not answer.
     pub(crate) restarts: i64,
+    /// Minutes without a request after which it is stopped until the next one; 0 for never.
+    pub(crate) idle_stop: i64,
     pub(crate) health: Health,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -184,6 +194,8 @@ pub(crate) struct NewDeployment<'a> {
     pub(crate) runtime: &'a str,
     /// Name of the stored secret that a private repository asks for; empty for none.
     pub(crate) git_secret: &'a str,
+    /// Minutes; 0 for never.
+    pub(crate) idle_stop: u32,
 }
 
 /// Makes one, which runs nothing yet. A name is taken once in a workspace.
@@ -199,9 +211,9 @@ pub(crate) async fn insert(
         with_columns!("INSERT INTO deployments (id, workspace_id, name, backend, engine, state, wanted, serving, last_release,
                 reference, replicas, env, secrets, runtime, git_secret, endpoint, package, version, health, failures,
                 restarts,
-                look_at, created_by, created_at, updated_at)
+                look_at, created_by, created_at, updated_at, idle_stop)
              VALUES ($1, $2, $3, $4, $5, 'pending', 'running', 0, 0, $6, $7, $8, $9, $10, $13, '', '', '', 'unknown', 0, 0,
-                $11, $12, $11, $11)
+                $11, $12, $11, $11, $14)
              RETURNING", ""),
         // Backends want a letter first.
         format!("s{}", short()?),
@@ -216,7 +228,8 @@ pub(crate) async fn insert(
         new.runtime,
         now,
         by,
-        new.git_secret
+        new.git_secret,
+        i64::from(new.idle_stop)
     );
     inserted.map_err(|error| match error.is_duplicate() {
         true => ApiError::conflict(format!(
@@ -299,6 +312,11 @@ pub(crate) async fn watched(
     )
 }
 
+/// Ids of all deployments, with the release that answers.
+pub(super) async fn ids(connection: &mut Connection) -> Result<Vec<(String, i64)>, DbError> {
+    fetch_all!(connection, "SELECT id, serving FROM deployments ORDER BY id")
+}
+
 /// Whether the workspace has any.
 pub(crate) async fn any(connection: &mut Connection, tenant: &Tenant) -> Result<bool, DbError> {
     let row: Option<(String,)> = fetch_optional!(
@@ -321,6 +339,8 @@ pub(crate) struct Change<'a> {
     pub(crate) reason: Option<Option<&'a str>>,
     pub(crate) package: Option<(&'a str, &'a str)>,
     pub(crate) replicas: Option<i64>,
+    /// Minutes; 0 for never.
+    pub(crate) idle_stop: Option<i64>,
     pub(crate) reference: Option<&'a str>,
     pub(crate) env: Option<&'a IndexMap<String, String>>,
     pub(crate) secrets: Option<&'a BTreeMap<String, String>>,
@@ -343,7 +363,7 @@ pub(crate) async fn change(
                 reason = CASE WHEN $7 = 1 THEN $8 ELSE reason END,
                 package = COALESCE($9, package), version = COALESCE($10, version), replicas = COALESCE($11, replicas),
                 reference = COALESCE($12, reference), env = COALESCE($13, env), secrets = COALESCE($14, secrets),
-                updated_at = $15
+                idle_stop = COALESCE($16, idle_stop), updated_at = $15
          WHERE id = $1",
         id,
         change.state,
@@ -359,7 +379,8 @@ pub(crate) async fn change(
         change.reference,
         env,
         secrets,
-        now
+        now,
+        change.idle_stop
     )?;
     Ok(())
 }

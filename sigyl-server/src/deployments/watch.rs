@@ -1,220 +1,123 @@
-//! Watches what runs: an exchange of MCP now and then, a restart where it does not answer, and an end to restarts.
+//! Watches what runs: many at a time, each at its time, so that one that is slow holds up no other.
 
 use std::time::Duration;
 
-use sigyl_deploy::{
-    backend::{Backend, Observed},
-    health::Probe,
-};
+use tokio::task::JoinSet;
 
 use super::{
-    events,
-    secret_source::Stored,
-    store::{self, Change, Row},
-    work::{answers_again, serving},
+    jobs, look,
+    store::{self, Row},
 };
 use crate::{
     app::App,
     clock::Timestamp,
-    db::{Connection, DbError, execute},
+    db::{DbError, execute},
     http::ApiError,
 };
 
 /// How often a server is looked at that is well.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// How soon one is looked at again that was not; doubled each time.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long whoever looks has for it before another one looks: longer than a restart takes that is waited for. Chosen.
+const LOOK_MAX: Duration = Duration::from_secs(600);
 
-/// The longest time between two looks.
-const LOOK_AT_MOST: Duration = Duration::from_secs(300);
+/// Deployments that are looked at at a time. Chosen: a look is waiting, for an answer or for a restart.
+const AT_A_TIME: usize = 16;
 
-/// Exchanges that fail in a row before it is restarted.
-const FAILURES_MAX: i64 = 3;
+/// How often it is asked for deployments whose time has come.
+const ASK_EVERY: Duration = Duration::from_secs(2);
 
-/// Restarts within [`RESTARTS_WITHIN`] after which it is given up: Kubernetes' order of magnitude, chosen.
-const RESTARTS_MAX: i64 = 5;
-const RESTARTS_WITHIN: Duration = Duration::from_secs(600);
-
-/// Deployments that are looked at in one round.
-const AT_A_TIME: i64 = 20;
-
-/// Looks at what is due. Whether something was.
+/// Looks at what is due, until nothing is. Whether something was.
 pub(crate) async fn watch(app: &App) -> Result<bool, ApiError> {
+    let (mut looks, mut any) = (JoinSet::new(), false);
+    loop {
+        any |= begin(app, &mut looks).await?;
+        if looks.join_next().await.is_none() {
+            return Ok(any);
+        }
+    }
+}
+
+/// Looks at what is due, without end.
+pub(crate) async fn watch_on(app: &App) {
+    let mut looks = JoinSet::new();
+    loop {
+        // What failed is in the log, and tried again.
+        let _ = begin(app, &mut looks).await;
+        tokio::select! {
+            Some(_) = looks.join_next() => {}
+            () = tokio::time::sleep(ASK_EVERY) => {}
+        }
+    }
+}
+
+/// Begins to look at what is due, as far as there is room. Whether something was.
+async fn begin(app: &App, looks: &mut JoinSet<()>) -> Result<bool, ApiError> {
     let mut any = false;
     for engine in app.backends.engines() {
-        let mut connection = app.db.connection().await?;
-        let due = store::watched(&mut connection, engine, app.clock.now(), AT_A_TIME).await?;
-        for row in due {
-            // Whoever moves the time looks; another replica sees it moved.
-            let now = app.clock.now();
-            let moved = execute!(
-                connection,
-                "UPDATE deployments SET look_at = $2 WHERE id = $1 AND look_at <= $3",
-                &row.id,
-                now.after(LOOK_EVERY),
-                now
-            )?;
-            if moved == 0 || super::jobs::pending(&mut connection, &row.id).await? > 0 {
-                continue;
-            }
+        let room = AT_A_TIME.saturating_sub(looks.len());
+        if room == 0 {
+            break;
+        }
+        for (row, until) in due(app, engine, room).await? {
             any = true;
-            look(app, &mut connection, &row).await?;
+            looks.spawn(one(app.clone(), row, until));
         }
     }
     Ok(any)
 }
 
-async fn look(app: &App, connection: &mut Connection, row: &Row) -> Result<(), ApiError> {
-    let Ok(backend) = app.backends.get(&row.backend).await else {
-        return unwell(app, connection, row, "its backend does not answer", None).await;
-    };
-    let Ok((spec, handle)) = serving(app, row).await else { return Ok(()) };
-    let probed = match backend.upstream(&spec, &handle).await {
-        Ok(upstream) => {
-            let probed = app.prober.probe(&upstream, &spec.path, spec.health.timeout).await;
-            probed.map_err(|error| error.to_string())
-        }
-        Err(error) => Err(error.to_string()),
-    };
-    match probed {
-        Ok(probe) => {
-            if row.health != "healthy" {
-                tell(app, connection, row, ("state", "healthy")).await?;
-            }
-            let is_new = !app.is_attached(&row.id);
-            if is_new || row.state != "running" {
-                // The address ended with the process that had it.
-                if let Err(error) = backend.promote(&spec, &handle).await {
-                    return unwell(app, connection, row, &error.to_string(), None).await;
-                }
-                app.attach(&row.id);
-            }
-            if row.state != "running" {
-                let change = Change { state: Some("running"), reason: Some(None), ..Change::default() };
-                store::change(connection, &row.id, &change, app.clock.now()).await?;
-            }
-            well(connection, &row.id, &probe, app.clock.now()).await?;
-        }
-        Err(error) => {
-            let observed = backend.observe(&spec, &handle).await.ok();
-            unwell(app, connection, row, &error, Some((backend.as_ref(), observed))).await?;
+/// Deployments whose time has come and that nobody else looks at, and until when they are this process's.
+async fn due(app: &App, engine: &str, room: usize) -> Result<Vec<(Row, Timestamp)>, ApiError> {
+    let mut connection = app.db.connection().await?;
+    let limit = i64::try_from(room).unwrap_or(1);
+    let mut taken = Vec::new();
+    for row in store::watched(&mut connection, engine, app.clock.now(), limit).await? {
+        let now = app.clock.now();
+        let is_worked_on = jobs::pending(&mut connection, &row.id).await? > 0;
+        let until = now.after(if is_worked_on { LOOK_EVERY } else { LOOK_MAX });
+        // Whoever moves the time looks; another replica sees it moved.
+        let moved = execute!(
+            connection,
+            "UPDATE deployments SET look_at = $2 WHERE id = $1 AND look_at <= $3",
+            &row.id,
+            until,
+            now
+        )?;
+        if moved > 0 && !is_worked_on {
+            taken.push((row, until));
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
-/// Keeps what a good exchange told.
-pub(super) async fn well(
-    connection: &mut Connection,
-    id: &str,
-    probe: &Probe,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    execute!(
-        connection,
-        "UPDATE deployments SET health = 'healthy', health_reason = NULL, http_status = $2, response_time_ms = $3,
-                checked_at = $4, failures = 0, look_at = $5 WHERE id = $1",
-        id,
-        i64::from(probe.http_status),
-        i64::try_from(probe.response_time_ms).unwrap_or(i64::MAX),
-        now,
-        now.after(LOOK_EVERY)
-    )?;
-    Ok(())
-}
-
-async fn unwell(
-    app: &App,
-    connection: &mut Connection,
-    row: &Row,
-    why: &str,
-    known: Option<(&dyn Backend, Option<Observed>)>,
-) -> Result<(), ApiError> {
-    let now = app.clock.now();
-    let failures = row.failures + 1;
-    let doubled = LOOK_AGAIN * 2_u32.saturating_pow(u32::try_from(failures - 1).unwrap_or(0).min(10));
-    execute!(
-        connection,
-        "UPDATE deployments SET health = 'unhealthy', health_reason = $2, checked_at = $3, failures = $4, look_at = $5
-         WHERE id = $1",
-        &row.id,
-        why,
-        now,
-        failures,
-        now.after(doubled.min(LOOK_AT_MOST))
-    )?;
-    if row.health != "unhealthy" {
-        tell(app, connection, row, ("state", "unhealthy")).await?;
-    }
-    let Some((backend, observed)) = known else { return Ok(()) };
-    let is_gone = matches!(observed, Some(Observed::Gone | Observed::Ended { .. } | Observed::Stopped));
-    if !is_gone && failures < FAILURES_MAX {
-        return Ok(());
-    }
-    // What ended with the server that had started it is no failure of its own.
-    let is_ours = app.is_attached(&row.id);
-    let recently = row.restarted_at.is_some_and(|at| now.since(at) < RESTARTS_WITHIN);
-    let restarts = match (is_ours, recently) {
-        (false, _) => row.restarts,
-        (true, true) => row.restarts + 1,
-        (true, false) => 1,
-    };
-    if restarts > RESTARTS_MAX {
-        let reason =
-            format!("it was restarted {RESTARTS_MAX} times in ten minutes, and does not answer: {why}");
-        let change = Change {
-            state: Some("failed"),
-            wanted: Some("stopped"),
-            reason: Some(Some(&reason)),
-            ..Change::default()
-        };
-        store::change(connection, &row.id, &change, now).await?;
-        return tell(app, connection, row, ("state", "failed")).await;
-    }
-    execute!(
-        connection,
-        "UPDATE deployments SET restarts = $2, restarted_at = $3, failures = 0 WHERE id = $1",
-        &row.id,
-        restarts,
-        now
-    )?;
-    tell(app, connection, row, ("line", &format!("restarting: {why}"))).await?;
-    if let Err(failed) = again(app, row, backend, observed).await {
-        tracing::warn!(deployment = row.id, reason = ?failed, "a restart failed");
-    }
-    Ok(())
-}
-
-/// Restarts it, or starts it where nothing of it is left.
-async fn again(
-    app: &App,
-    row: &Row,
-    backend: &dyn Backend,
-    observed: Option<Observed>,
-) -> Result<(), super::pipeline::Failed> {
-    let (spec, handle) = serving(app, row).await?;
-    let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
-    let handle = match observed {
-        Some(Observed::Gone | Observed::Stopped) | None => {
-            backend.start(&spec, &stored, &sigyl_deploy::backend::Silent).await?
+/// One look; where it does not say when the next one is, that is in a while.
+async fn one(app: App, row: Row, until: Timestamp) {
+    let looked = async {
+        // A job that has it is told of by its own end.
+        let Some(_hold) = app.holds.try_take(&row.id) else { return Ok(()) };
+        let mut connection = app.db.connection().await?;
+        let row = store::of_workspace(&mut connection, &row.workspace_id, &row.id).await?;
+        drop(connection);
+        match row.filter(|row| row.wanted == "running") {
+            // A long way down, for which a worker's stack is not meant.
+            Some(row) => Box::pin(look::look(&app, &row)).await,
+            None => Ok(()),
         }
-        _ => backend.restart(&spec, &handle, &stored).await?,
     };
-    answers_again(app, row, backend, &spec, &handle).await
-}
-
-async fn tell(
-    app: &App,
-    connection: &mut Connection,
-    row: &Row,
-    event: (&str, &str),
-) -> Result<(), ApiError> {
-    let now = app.clock.now();
-    events::add(connection, &row.id, "", event, now).await?;
-    if event.0 == "state" {
-        super::webhooks::queue(connection, row, event.1, now).await?;
+    // What failed is in the log.
+    let _: Result<(), ApiError> = looked.await;
+    let _: Result<(), DbError> = async {
+        let mut connection = app.db.connection().await?;
+        let next = app.clock.now().after(LOOK_EVERY);
+        execute!(
+            connection,
+            "UPDATE deployments SET look_at = $2 WHERE id = $1 AND look_at = $3",
+            &row.id,
+            next,
+            until
+        )?;
+        Ok(())
     }
-    app.events.notify_waiters();
-    Ok(())
+    .await;
 }

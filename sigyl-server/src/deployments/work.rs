@@ -7,14 +7,14 @@ use std::{
 
 use serde_json::{Value, json};
 use sigyl_deploy::{
-    backend::{Backend, DeploySpec, Handle, Progress, Silent},
+    backend::{Backend, DeploySpec, Handle, Observed, Progress, Silent},
     health::{NotHealthy, wait_healthy},
     line::Step,
 };
 use tokio::sync::mpsc;
 
 use super::{
-    events,
+    address, events, idle,
     jobs::{self, ATTEMPTS_MAX, Claimed, JobKind, LEASE},
     pipeline::Failed,
     release::{self, reason_of},
@@ -34,7 +34,7 @@ use crate::{
 const LINES_MAX: u32 = 400;
 
 /// How long a release that goes may finish what it has begun.
-const DRAIN: Duration = Duration::from_secs(30);
+pub(super) const DRAIN: Duration = Duration::from_secs(30);
 
 /// Tells how a job goes.
 pub(super) struct Reporter<'a> {
@@ -141,7 +141,8 @@ async fn run(app: &App, claimed: &Claimed) -> Result<(), ApiError> {
     let (told_by, mut told) = mpsc::unbounded_channel();
     let reporter = Reporter { app, claimed, told_by, told: AtomicU32::new(0) };
     let work = async {
-        let ended = act(app, claimed, &reporter).await;
+        // A long way down, for which a worker's stack is not meant.
+        let ended = Box::pin(act(app, claimed, &reporter)).await;
         drop(reporter);
         ended
     };
@@ -171,6 +172,8 @@ async fn run(app: &App, claimed: &Claimed) -> Result<(), ApiError> {
 }
 
 async fn act(app: &App, claimed: &Claimed, reporter: &Reporter<'_>) -> Result<(), Failed> {
+    // The watch may be at it; it has an end.
+    let _hold = app.holds.take(&claimed.deployment_id).await;
     let mut connection = app.db.connection().await?;
     let row = store::of_workspace(&mut connection, &claimed.workspace_id, &claimed.deployment_id).await?;
     drop(connection);
@@ -182,10 +185,20 @@ async fn act(app: &App, claimed: &Claimed, reporter: &Reporter<'_>) -> Result<()
         .map_err(|why| Failed::told("backend-unavailable", why, json!({ "who_acts": "operator" })))?;
     let backend = backend.as_ref();
     match claimed.kind() {
-        Some(JobKind::Release) => release::make(app, claimed, &row, backend, reporter).await,
-        Some(JobKind::Restart) => restart(app, &row, backend, reporter).await,
+        Some(JobKind::Release) => Box::pin(release::make(app, claimed, &row, backend, reporter)).await,
+        Some(JobKind::Restart) if row.idle_since.is_none() => {
+            Box::pin(restart(app, &row, backend, reporter)).await
+        }
         Some(JobKind::Stop) => stop(app, &row, backend, reporter).await,
-        Some(JobKind::Start) => start(app, &row, backend, reporter).await,
+        Some(JobKind::Start | JobKind::Restart) => {
+            let started = Box::pin(start(app, &row, backend, reporter)).await;
+            if started.is_err() {
+                idle::not_coming(backend, &row).await;
+            }
+            started
+        }
+        // It has as many as it should when it is woken.
+        Some(JobKind::Scale) if row.idle_since.is_some() => Ok(()),
         Some(JobKind::Scale) => scale(app, &row, backend, reporter).await,
         Some(JobKind::Delete) => {
             free(&row, backend, reporter).await?;
@@ -232,6 +245,7 @@ pub(super) async fn answers_again(
 ) -> Result<(), Failed> {
     let probe = wait_healthy(&app.prober, backend, spec, handle, &Silent).await.map_err(unhealthy)?;
     let endpoint = backend.promote(spec, handle).await?;
+    let endpoint = address::public(app, row, backend, &endpoint).await?;
     let mut connection = app.db.connection().await?;
     let now = app.clock.now();
     let number = row.serving;
@@ -239,8 +253,10 @@ pub(super) async fn answers_again(
     let change =
         Change { state: Some("running"), endpoint: Some(&endpoint), reason: Some(None), ..Change::default() };
     store::change(&mut connection, &row.id, &change, now).await?;
-    super::watch::well(&mut connection, &row.id, &probe, now).await?;
+    execute!(connection, "UPDATE deployments SET idle_since = NULL WHERE id = $1", &row.id)?;
+    super::look::well(&mut connection, &row.id, &probe, now).await?;
     app.attach(&row.id);
+    app.last_use.forget(&row.id);
     Ok(())
 }
 
@@ -254,11 +270,12 @@ fn unhealthy(reason: NotHealthy) -> Failed {
 async fn stop(app: &App, row: &Row, backend: &dyn Backend, reporter: &Reporter<'_>) -> Result<(), Failed> {
     let (spec, _) = serving(app, row).await?;
     reporter.state("stopping").await?;
+    idle::not_coming(backend, row).await;
     backend.retire(&spec.id, spec.release, DRAIN).await?;
     let mut connection = app.db.connection().await?;
     execute!(
         connection,
-        "UPDATE deployments SET health = 'unknown', health_reason = NULL WHERE id = $1",
+        "UPDATE deployments SET health = 'unknown', health_reason = NULL, idle_since = NULL WHERE id = $1",
         &row.id
     )?;
     drop(connection);
@@ -266,10 +283,24 @@ async fn stop(app: &App, row: &Row, backend: &dyn Backend, reporter: &Reporter<'
 }
 
 async fn start(app: &App, row: &Row, backend: &dyn Backend, reporter: &Reporter<'_>) -> Result<(), Failed> {
-    let (spec, _) = serving(app, row).await?;
+    if row.wanted != "running" {
+        // Somebody asked for it, and somebody else stopped it meanwhile.
+        idle::not_coming(backend, row).await;
+        return Ok(());
+    }
+    let (spec, handle) = serving(app, row).await?;
+    let mut connection = app.db.connection().await?;
+    execute!(connection, "UPDATE deployments SET idle_since = NULL WHERE id = $1", &row.id)?;
+    drop(connection);
     reporter.state("starting").await?;
     let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
-    let handle = backend.start(&spec, &stored, &reporter.lines()).await?;
+    let handle = match backend.observe(&spec, &handle).await? {
+        Observed::Gone | Observed::Stopped => backend.start(&spec, &stored, &reporter.lines()).await?,
+        // Somebody was quicker, and it answers.
+        _ if row.state == "running" => handle,
+        // What is there and did not answer is started anew.
+        _ => backend.restart(&spec, &handle, &stored).await?,
+    };
     answers_again(app, row, backend, &spec, &handle).await?;
     reporter.event("state", "running");
     Ok(())

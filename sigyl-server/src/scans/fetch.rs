@@ -36,6 +36,9 @@ pub(super) struct GitOrder {
     /// `HOST:PORT:ADDRESS`, where no proxy looks the name up.
     pub(super) resolve: Option<String>,
     pub(super) proxy: Option<String>,
+    /// The file of the certificates that the server trusts, where it is told of one.
+    #[serde(default)]
+    pub(super) certificates: Option<String>,
     /// What a private repository asks for.
     #[serde(default)]
     pub(super) token: Option<String>,
@@ -79,7 +82,9 @@ pub(super) async fn fetch(app: &App, reference: &str, token: Option<&SecretText>
                 None => Some(app.outbound.pinned(url).await.map_err(told)?),
             };
             let token = token.map(|token| token.reveal().to_owned());
-            let order = GitOrder { reference: reference.to_owned(), resolve, proxy, token };
+            let told = app.config.deploy.build_env.iter().find(|(name, _)| name == "SSL_CERT_FILE");
+            let certificates = told.map(|(_, file)| file.clone());
+            let order = GitOrder { reference: reference.to_owned(), resolve, proxy, certificates, token };
             let bytes = serde_json::to_vec(&order).map_err(|error| error.to_string())?;
             Ok(Fetched { kind: Input::Git, bytes })
         }

@@ -45,6 +45,7 @@ fn options(order: &[u8]) -> Result<(GitRef, GitOptions), String> {
     }
     let mut environment = vec![("PATH".into(), PATH.into())];
     environment.extend(order.proxy.map(|proxy| ("HTTPS_PROXY".into(), proxy.into())));
+    environment.extend(order.certificates.map(|file| ("GIT_SSL_CAINFO".into(), file.into())));
     let token = match order.token {
         Some(token) => Some(GitToken::new(token).ok_or("the repository's token is no token")?),
         None => None,

@@ -14,64 +14,64 @@ use crate::{
 };
 
 /// A server of MCP in Python's own library: what it answers tells its version, a variable and whether it has a secret.
-const SERVER: &str = include_str!("data/tiny_server.py");
+pub(crate) const SERVER: &str = include_str!("data/tiny_server.py");
 
-const MANIFEST: &str = "name: tiny\ndescription: Says who it is\nversion: VERSION\nruntime: python\ntransport: http\n\
+pub(crate) const MANIFEST: &str = "name: tiny\ndescription: Says who it is\nversion: VERSION\nruntime: python\ntransport: http\n\
     build: { start: [python3, server.py] }\n";
 
-fn tar(files: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn tar(files: &[(&str, &str)]) -> Vec<u8> {
     sigyl_core::source::pack(files.iter().map(|(path, text)| (*path, false, text.as_bytes()))).unwrap()
 }
 
 /// What stands for a secret, wherever it is looked for.
-const CANARY: &str = "canary-4f9b1c7e";
+pub(crate) const CANARY: &str = "canary-4f9b1c7e";
 
-fn source(version: &str, more: &str) -> String {
+pub(crate) fn source(version: &str, more: &str) -> String {
     let manifest = MANIFEST.replace("VERSION", version) + more;
     let server = SERVER.replace("VERSION", version);
     STANDARD.encode(tar(&[("mcp.yaml", &manifest), ("server.py", &server)]))
 }
 
-fn settings(mut settings: Settings) -> Settings {
+pub(crate) fn settings(mut settings: Settings) -> Settings {
     settings.set("SIGYL_DEPLOY_BACKENDS", "process");
     settings.set("PATH", "/usr/bin:/bin");
     settings
 }
 
 /// Does everything that waits.
-async fn work(server: &TestServer) {
+pub(crate) async fn work(server: &TestServer) {
     while server.app.deploy().await.unwrap() {}
 }
 
-async fn deployer(server: &TestServer) -> Who {
+pub(crate) async fn deployer(server: &TestServer) -> Who {
     let ada = server.claimed().await;
     server.key(&ada, "ada", &["read", "deploy", "secrets", "publish"]).await
 }
 
-async fn deploy(server: &TestServer, who: &Who, more: Value) -> Answer {
+pub(crate) async fn deploy(server: &TestServer, who: &Who, more: Value) -> Answer {
     let mut body = json!({ "name": "tiny", "accept_warnings": true });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     server.post("/api/v1/deploy", body).by(who).send().await
 }
 
-async fn status(server: &TestServer, who: &Who) -> Value {
+pub(crate) async fn status(server: &TestServer, who: &Who) -> Value {
     server.get("/api/v1/deployments/tiny").by(who).send().await.expect(StatusCode::OK).body
 }
 
-async fn job(server: &TestServer, who: &Who, queued: &Value) -> Value {
+pub(crate) async fn job(server: &TestServer, who: &Who, queued: &Value) -> Value {
     let id = queued["job"]["id"].as_str().unwrap();
     server.get(&format!("/api/v1/deploy-jobs/{id}")).by(who).send().await.expect(StatusCode::OK).body
 }
 
 /// What went wrong with it.
-async fn error(server: &TestServer, who: &Who, queued: &Value) -> Value {
+pub(crate) async fn error(server: &TestServer, who: &Who, queued: &Value) -> Value {
     let job = job(server, who, queued).await;
     assert_eq!(job["state"], "failed", "{job}");
     serde_json::from_str(job["error"].as_str().unwrap()).unwrap()
 }
 
 /// What the tool `who` of a server says.
-async fn said(endpoint: &str) -> Value {
+pub(crate) async fn said(endpoint: &str) -> Value {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "name": "who", "arguments": {} } });
     let answer = client
@@ -79,7 +79,7 @@ async fn said(endpoint: &str) -> Value {
         .header("accept", "application/json, text/event-stream")
         .header("content-type", "application/json")
         .body(call.to_string())
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(120))
         .send()
         .await
         .unwrap();
@@ -88,7 +88,7 @@ async fn said(endpoint: &str) -> Value {
     serde_json::from_str(answer["result"]["content"][0]["text"].as_str().unwrap()).unwrap()
 }
 
-async fn both(engine: Engine) -> TestServer {
+pub(crate) async fn both(engine: Engine) -> TestServer {
     TestServer::with(settings(Settings::new(engine).await)).await
 }
 
@@ -246,7 +246,17 @@ async fn what_the_scan_stands_against_does_not_run() {
     let report = server.get("/api/v1/deployments/tiny/releases/1/report").by(&who).send().await;
     assert_eq!(report.expect(StatusCode::OK).body["verdict"], "blocked");
 
-    // Only an administrator decides otherwise, and not where nothing isolates what it lets run.
+    // An administrator decides otherwise, which is written down, and not where nothing isolates what it lets run.
+    let allow = json!({ "what": "blocked", "reason": "read line by line" });
+    let body = json!({ "source": source, "allow": allow });
+    let queued = server.post("/api/v1/deployments/tiny/redeploy", body).by(&who).send().await;
+    let queued = queued.expect(StatusCode::ACCEPTED).body;
+    work(&server).await;
+    assert_eq!(error(&server, &who, &queued).await["code"], "needs-isolation");
+    let owner = who_owns(&server).await;
+    let log = server.get("/api/v1/workspaces/ada/audit?format=jsonl").by(&owner).send().await;
+    assert!(log.expect(StatusCode::OK).text.contains("read line by line"));
+
     let allow = json!({ "what": "blocked", "reason": "tried by hand" });
     let ada = server.invited(&who_owns(&server).await, "ada", "eve", "developer").await;
     let body = json!({ "name": "other", "source": source, "allow": allow });
@@ -319,7 +329,7 @@ async fn said_end(endpoint: &str) -> bool {
     answer.is_err() || !answer.unwrap().status().is_success()
 }
 
-async fn answers(endpoint: &str) -> bool {
+pub(crate) async fn answers(endpoint: &str) -> bool {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
     let answer =
@@ -450,7 +460,7 @@ async fn what_is_killed_at_any_step_ends_well() {
 }
 
 /// Hears what is sent, answers the first time with 500 and then with 204, and gives what it heard: head and body.
-fn hear() -> (String, std::sync::mpsc::Receiver<(String, String)>) {
+pub(crate) fn hear() -> (String, std::sync::mpsc::Receiver<(String, String)>) {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());

@@ -155,6 +155,12 @@ impl TestServer {
         Self { settings, clock, router: router(app.clone()), app }
     }
 
+    /// What it was told, once nothing of it runs any more.
+    pub(crate) async fn end(self) -> Settings {
+        self.app.close().await;
+        self.settings
+    }
+
     /// Another replica on the same database.
     pub(crate) async fn replica(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
