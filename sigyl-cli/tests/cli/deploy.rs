@@ -8,7 +8,7 @@ const SERVER: &str = include_str!("../../../sigyl-server/tests/server/data/tiny_
 
 fn tiny(version: &str) -> Workspace {
     let manifest = format!(
-        "name: '@acme/Tiny_Server'\ndescription: Says who it is\nversion: {version}\nruntime: python\ntransport: http\n\
+        "name: 'acme/Tiny_Server'\ndescription: Says who it is\nversion: {version}\nruntime: python\ntransport: http\n\
          build: {{ start: [python3, server.py] }}\n"
     );
     Workspace::new(&[
