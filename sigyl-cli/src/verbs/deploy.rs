@@ -215,9 +215,8 @@ pub(super) fn await_job(
     told: impl FnOnce(&Value) -> String,
 ) -> Result<Exit, Failure> {
     let (id, job) = (text(queued, &["deployment", "id"]), text(queued, &["job", "id"]));
-    let mut failed = None;
     let mut after = String::from("0");
-    let mut is_over = false;
+    let (mut is_over, mut is_failed) = (false, false);
     while !is_over {
         let before = after.clone();
         let query = [("job", job), ("after", before.as_str())];
@@ -226,10 +225,7 @@ pub(super) fn await_job(
             after = event["number"].to_string();
             match text(event, &["kind"]) {
                 "done" => is_over = true,
-                "failed" => {
-                    failed = Some(serde_json::from_str(text(event, &["text"])).unwrap_or(Value::Null));
-                    is_over = true;
-                }
+                "failed" => (is_over, is_failed) = (true, true),
                 kind => tell(kind, text(event, &["text"])),
             }
             if is_over { Next::Enough } else { Next::More }
@@ -244,8 +240,11 @@ pub(super) fn await_job(
             thread::sleep(PAUSE);
         }
     }
-    if let Some(failed) = failed {
-        return refused(api, id, &failed, format);
+    if is_failed {
+        let job = api.get(&["api", "v1", "deploy-jobs", job], &[])?;
+        let why = text(&job, &["error"]);
+        let told = serde_json::from_str(why).unwrap_or_else(|_| json!({ "message": why }));
+        return refused(api, id, &told, format);
     }
     match api.get(&["api", "v1", "deployments", id], &[]) {
         Ok(deployment) => format.write(&deployment, told)?,

@@ -22,6 +22,11 @@ use super::{
 /// Bytes that a start command may have; engines take a line of 64 KiB.
 const MAX_START_BYTES: usize = 16 << 10;
 
+/// Sessions that have room at a time where each has a process. Chosen: half of what the bridge opens.
+const SESSIONS: u64 = 8;
+/// Memory beyond which more sessions give a server no more, bytes. Chosen.
+const SESSIONS_MEMORY_MAX_BYTES: u64 = 2 << 30;
+
 /// Plans one kind of project.
 pub(crate) trait Planner: Sync {
     /// Its name in plans.
@@ -78,16 +83,12 @@ pub fn plan(
     let Some((build_image, run_image)) = draft.images.take().filter(|_| draft.problems.is_empty()) else {
         return Err(PlanError::Refused { diagnostics: sorted(draft.problems) });
     };
-    let limits = Limits {
-        memory_bytes: manifest.resources.memory_bytes.unwrap_or(options.limits.memory_bytes),
-        cpu_millis: manifest.resources.cpu_millis.unwrap_or(options.limits.cpu_millis),
-        ..options.limits
-    };
     let bridge = match transport {
         Transport::Http => None,
         Transport::Stdio if manifest.stateless => Some(Bridge::Shared),
         Transport::Stdio => Some(Bridge::Session),
     };
+    let limits = limits(&project, bridge, &mut draft);
     Ok(BuildPlan {
         format: 1,
         tree_digest: tree.digest().clone(),
@@ -118,6 +119,29 @@ pub fn plan(
         path_variables: draft.path_variables,
         decisions: draft.decisions,
     })
+}
+
+/// What the server may use. A manifest speaks of one process; the bridge starts one for each session.
+fn limits(project: &Project<'_>, bridge: Option<Bridge>, draft: &mut Draft) -> Limits {
+    let (said, usual) = (&project.manifest.resources, project.options.limits);
+    let mut limits = Limits {
+        memory_bytes: said.memory_bytes.unwrap_or(usual.memory_bytes),
+        cpu_millis: said.cpu_millis.unwrap_or(usual.cpu_millis),
+        ..usual
+    };
+    if bridge == Some(Bridge::Session) {
+        let one = limits.memory_bytes;
+        limits.memory_bytes = one.saturating_mul(SESSIONS).min(one.max(SESSIONS_MEMORY_MAX_BYTES));
+        limits.pids = limits.pids.saturating_mul(SESSIONS as u32);
+        draft.note(
+            "session-memory",
+            format!(
+                "{} MiB for all sessions, each of which has a process of its own",
+                limits.memory_bytes >> 20
+            ),
+        );
+    }
+    limits
 }
 
 fn sorted(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -182,6 +206,12 @@ fn transport(project: &Project<'_>, draft: &mut Draft) -> Transport {
     match &project.manifest.transport {
         Some(Told::Http { .. }) => Transport::Http,
         Some(Told::Stdio) => Transport::Stdio,
+        // So do all clients that start packages by `npx` and `uvx`.
+        None if project.is_published() => {
+            draft
+                .note("transport", "standard input and output, as packages speak that do not say".to_owned());
+            Transport::Stdio
+        }
         None => {
             draft.refuse(
                 "no-transport",

@@ -194,6 +194,9 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         deploy: DeployConfig {
             path: environment("PATH").map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
             build_env: build_env(environment),
+            docker_host: environment("DOCKER_HOST")
+                .and_then(|address| address.into_string().ok().filter(|address| !address.is_empty()))
+                .unwrap_or_else(|| "unix:///var/run/docker.sock".to_owned()),
             ..DeployConfig::default()
         },
         pypi_index: String::new(),

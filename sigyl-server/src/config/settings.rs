@@ -423,9 +423,8 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         key: "deploy.docker_host",
         variable: "SIGYL_DOCKER_HOST",
-        default: "unix:///var/run/docker.sock",
         takes: "address",
-        about: "Where the engine of `docker` and `swarm` listens.",
+        about: "Where the engine of `docker` and `swarm` listens. Default: what `DOCKER_HOST` says, else `unix:///var/run/docker.sock`.",
         set: |config, text| {
             text.clone_into(&mut config.deploy.docker_host);
             Ok(())

@@ -134,6 +134,8 @@ fn process(config: &Config, fronts: &Arc<Fronts>, egress: &Arc<Egress>) -> Resul
                 .ok_or("bubblewrap (bwrap) is not installed; install it, or set deploy.isolation to none")?,
         ),
     };
+    let path = without_shims(&deploy.path);
+    let folders = || path.split(':').map(Path::new).filter(|folder| folder.is_absolute());
     // A runtime that somebody put elsewhere than where the system has its programs.
     let has_runtime = |folder: &&Path| ["node", "python3"].iter().any(|name| folder.join(name).is_file());
     let outside = folders().filter(|folder| !folder.starts_with("/usr") && !folder.starts_with("/bin"));
@@ -143,12 +145,43 @@ fn process(config: &Config, fronts: &Arc<Fronts>, egress: &Arc<Egress>) -> Resul
         isolation,
         bridge: bridge(config),
         runtimes,
-        path: deploy.path.clone(),
+        path: path.clone(),
         build_env: deploy.build_env.iter().cloned().collect(),
         now_ms: || Clock::system().now().0,
         fronts: Arc::clone(fronts),
         egress: Arc::clone(egress),
     })
+}
+
+/// How interpreters tell where they are.
+const INTERPRETERS: [(&str, &[&str]); 2] =
+    [("python3", &["-I", "-c", "import sys; print(sys.executable)"]), ("node", &["-p", "process.execPath"])];
+
+/// Where programs are looked for, with interpreters themselves in place of the scripts by which version managers (pyenv,
+/// asdf, mise, Volta) choose one: those read settings in a home that no build sees, and write where none may.
+fn without_shims(path: &str) -> String {
+    let mut folders: Vec<PathBuf> = path.split(':').map(PathBuf::from).collect();
+    for (name, words) in INTERPRETERS {
+        let Some(at) = folders.iter().position(|folder| folder.join(name).is_file()) else { continue };
+        let told = std::process::Command::new(folders[at].join(name))
+            .args(words)
+            .env("PATH", path)
+            .current_dir("/")
+            .stdin(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .output();
+        let Ok(told) = told else { continue };
+        let real = PathBuf::from(String::from_utf8_lossy(&told.stdout).trim());
+        let Some(folder) = real.parent().filter(|_| told.status.success() && real.is_file()) else {
+            continue;
+        };
+        if folder != folders[at] {
+            let shims = folders[at].clone();
+            folders[at] = folder.to_owned();
+            folders.retain(|folder| *folder != shims);
+        }
+    }
+    folders.iter().map(|folder| folder.to_string_lossy()).collect::<Vec<_>>().join(":")
 }
 
 /// The bridge that is configured, or the one beside this program.
@@ -174,4 +207,32 @@ pub(super) fn plan_options(config: &Config) -> PlanOptions {
         }
     }
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    use super::*;
+
+    #[test]
+    fn a_script_that_chooses_an_interpreter_gives_way_to_it() {
+        let top = tempfile::tempdir().unwrap();
+        let [shims, real, other] = ["shims", "real", "other"].map(|name| top.path().join(name));
+        let script = |folder: &Path, name: &str, text: &str| {
+            fs::create_dir_all(folder).unwrap();
+            let file = folder.join(name);
+            fs::write(&file, format!("#!/bin/sh\n{text}\n")).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        script(&shims, "python3", &format!("echo {}/python3", real.display()));
+        script(&real, "python3", "exit 0");
+        script(&other, "node", "exit 3");
+        let path = |folders: &[&PathBuf]| {
+            folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(":")
+        };
+        assert_eq!(without_shims(&path(&[&shims, &other, &shims])), path(&[&real, &other]));
+        // One that says nothing stays.
+        assert_eq!(without_shims(&path(&[&real, &other])), path(&[&real, &other]));
+    }
 }

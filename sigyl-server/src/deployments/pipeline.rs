@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use sigyl_core::{
-    ClearedScan, Policy, Rejected, ScanReport, SourceTree, Verdict,
-    source::{Limits, Origin, SourceBytes, TopFolder, read_archive_kept},
+    ClearedScan, Manifest, Policy, Rejected, ScanReport, SourceTree, Verdict,
+    source::{Limits, Origin, RepoRef, SourceBytes, TopFolder, read_archive_kept},
 };
 use sigyl_deploy::{
     BuildPlan,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     app::App,
     http::ApiError,
-    scans::{Input, ScanOutcome, fetch_source, in_a_process},
+    scans::{Input, ScanOutcome, fetch_source, in_a_process, remote_reference},
 };
 
 /// Why a job does not end well.
@@ -122,14 +122,15 @@ pub(super) async fn prepare(
                     Some(stored.reveal(&SecretRef(name.to_owned())).await?)
                 }
             };
-            let (commit, archive) = fetch_source(app, &release.reference, token.as_ref())
+            let fetched = fetch_source(app, &release.reference, token.as_ref())
                 .await
                 .map_err(|why| Failed::told("source", why, Value::Null))?;
-            releases::put_archive(&mut connection, at, &archive, commit.as_deref()).await?;
-            archive
+            releases::put_source(&mut connection, at, &fetched).await?;
+            fetched.archive
         }
     };
-    let commit = releases::get(&mut connection, at.0, at.1).await?.ok_or_else(missing)?.commit_id;
+    let release = releases::get(&mut connection, at.0, at.1).await?.ok_or_else(missing)?;
+    let origin = origin_of(&release.reference);
 
     reporter.step("scanning").await?;
     let report = match release.report()? {
@@ -149,13 +150,14 @@ pub(super) async fn prepare(
     let cleared = clear(&report, &allowed, backend)?;
 
     reporter.step("planning").await?;
-    let (tree, bytes) = tokio::task::spawn_blocking(move || read(&archive, commit))
+    let (tree, bytes) = tokio::task::spawn_blocking(move || read(&archive, origin, release.commit_id))
         .await
         .map_err(|error| Failed::Again(error.to_string()))??;
     if tree.digest() != cleared.tree_digest() {
         return Err(Failed::told("source-changed", "the source is not what was scanned", Value::Null));
     }
-    let manifest = report.manifest.clone().unwrap_or_default();
+    // The report's was read without knowing where the source came from.
+    let manifest = Manifest::discover(&tree).value.unwrap_or_default();
     let plan = super::backends::plan(app, &cleared, &tree, &manifest)?;
     let mut connection = app.db.connection().await?;
     releases::put(&mut connection, at, Part::Plan, &store::json(&plan)?).await?;
@@ -183,8 +185,20 @@ pub(super) async fn prepare(
     Ok(Prepared { plan, image, report })
 }
 
-fn read(archive: &[u8], commit: Option<String>) -> Result<(SourceTree, SourceBytes), Failed> {
-    let origin = Origin::Archive { path: "upload".to_owned() };
+/// Where a release's source came from, by its reference; what was sent has none.
+fn origin_of(reference: &str) -> Origin {
+    match remote_reference(reference) {
+        Ok(RepoRef::Npm { .. } | RepoRef::Pypi { .. }) => Origin::Package { reference: reference.to_owned() },
+        Ok(RepoRef::Git(git)) => Origin::Git {
+            url: git.url.to_string(),
+            reference: git.reference.map(|reference| reference.as_str().to_owned()),
+            subfolder: git.subfolder,
+        },
+        _ => Origin::Archive { path: "upload".to_owned() },
+    }
+}
+
+fn read(archive: &[u8], origin: Origin, commit: Option<String>) -> Result<(SourceTree, SourceBytes), Failed> {
     let read = read_archive_kept(archive, "upload", origin, TopFolder::StripCommon, &Limits::default());
     let (mut tree, bytes) = read.map_err(|error| Failed::told("source", error.to_string(), Value::Null))?;
     tree.commit = commit;

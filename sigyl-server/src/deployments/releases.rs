@@ -15,6 +15,7 @@ use crate::{
     db::{Connection, DbError, execute, fetch_all, fetch_one, fetch_optional},
     http::ApiError,
     id::UserId,
+    scans::FetchedSource,
 };
 
 /// Releases of a deployment whose source is kept; of earlier ones what was built is kept, for going back.
@@ -202,20 +203,21 @@ pub(super) async fn archive(
     Ok(row.and_then(|row| row.0))
 }
 
-/// Keeps the source that was fetched for a release.
-pub(super) async fn put_archive(
+/// Keeps the source that was fetched for a release, and which it is.
+pub(super) async fn put_source(
     connection: &mut Connection,
     (deployment, number): (&str, i64),
-    archive: &[u8],
-    commit: Option<&str>,
+    source: &FetchedSource,
 ) -> Result<(), DbError> {
     execute!(
         connection,
-        "UPDATE releases SET archive = $3, commit_id = $4 WHERE deployment_id = $1 AND number = $2",
+        "UPDATE releases SET archive = $3, commit_id = $4, reference = COALESCE($5, reference)
+         WHERE deployment_id = $1 AND number = $2",
         deployment,
         number,
-        archive,
-        commit
+        &source.archive,
+        source.commit.as_deref(),
+        source.package.as_deref()
     )?;
     Ok(())
 }

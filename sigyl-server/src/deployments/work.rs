@@ -370,7 +370,8 @@ async fn settle(app: &App, claimed: &Claimed, ended: Result<(), Failed>) -> Resu
             app.events.notify_waiters()
         }
         "done" => write(app, claimed, "done", "").await,
-        "failed" => write(app, claimed, "failed", text.as_deref().unwrap_or_default()).await,
+        // The job has the rest, which may be long.
+        "failed" => write(app, claimed, "failed", &told.as_ref().map(reason_of).unwrap_or_default()).await,
         _ => write(app, claimed, "line", "it is tried again").await,
     }
     Ok(())

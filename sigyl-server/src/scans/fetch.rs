@@ -26,6 +26,17 @@ const REDIRECTS_MAX: usize = 3;
 pub(super) struct Fetched {
     pub(super) kind: Input,
     pub(super) bytes: Vec<u8>,
+    /// The package, with the version that was found; none of what comes from Git.
+    package: Option<String>,
+}
+
+/// Source that was fetched.
+pub(crate) struct FetchedSource {
+    pub(crate) archive: Vec<u8>,
+    /// The commit, where it came from Git.
+    pub(crate) commit: Option<String>,
+    /// `npm:NAME@VERSION` or `pypi:NAME==VERSION` with the version that was found, where it is a package.
+    pub(crate) package: Option<String>,
 }
 
 /// A commit that the process fetches itself.
@@ -54,26 +65,26 @@ pub(crate) fn remote_reference(text: &str) -> Result<RepoRef, String> {
     }
 }
 
-/// Fetches the source that a reference names: the commit where it is one, and an archive. An error is for whoever asked.
+/// Fetches the source that a reference names. An error is for whoever asked.
 pub(crate) async fn fetch_source(
     app: &App,
     reference: &str,
     token: Option<&SecretText>,
-) -> Result<(Option<String>, Vec<u8>), String> {
+) -> Result<FetchedSource, String> {
     let fetched = fetch(app, reference, token).await?;
     if fetched.kind != Input::Git {
-        return Ok((None, fetched.bytes));
+        return Ok(FetchedSource { archive: fetched.bytes, commit: None, package: fetched.package });
     }
     let (commit, archive) =
         super::process::pack_in_a_process(app.config.scan_program.as_ref(), &fetched.bytes).await?;
-    Ok((Some(commit), archive))
+    Ok(FetchedSource { archive, commit: Some(commit), package: None })
 }
 
 /// Fetches what a reference names. An error is for whoever asked.
 pub(super) async fn fetch(app: &App, reference: &str, token: Option<&SecretText>) -> Result<Fetched, String> {
     match remote_reference(reference)? {
-        RepoRef::Npm { name, version } => archive(npm(app, &name, version.as_ref()).await?),
-        RepoRef::Pypi { name, version } => archive(pypi(app, &name, version.as_ref()).await?),
+        RepoRef::Npm { name, version } => npm(app, &name, version.as_ref()).await,
+        RepoRef::Pypi { name, version } => pypi(app, &name, version.as_ref()).await,
         RepoRef::Git(git) => {
             let url = git.url.as_str();
             let proxy = app.config.outbound_proxy.as_ref().map(|proxy| proxy.reveal().to_owned());
@@ -86,15 +97,10 @@ pub(super) async fn fetch(app: &App, reference: &str, token: Option<&SecretText>
             let certificates = told.map(|(_, file)| file.clone());
             let order = GitOrder { reference: reference.to_owned(), resolve, proxy, certificates, token };
             let bytes = serde_json::to_vec(&order).map_err(|error| error.to_string())?;
-            Ok(Fetched { kind: Input::Git, bytes })
+            Ok(Fetched { kind: Input::Git, bytes, package: None })
         }
         _ => Err("this kind of reference is not fetched".to_owned()),
     }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the arms of a match are alike")]
-fn archive(bytes: Vec<u8>) -> Result<Fetched, String> {
-    Ok(Fetched { kind: Input::Archive, bytes })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
@@ -123,7 +129,11 @@ fn source_bytes_max() -> usize {
     usize::try_from(Limits::default().archive_bytes).unwrap_or(usize::MAX)
 }
 
-async fn npm(app: &App, name: &NpmName, version: Option<&PackageVersion>) -> Result<Vec<u8>, String> {
+fn package(reference: String, bytes: Vec<u8>) -> Fetched {
+    Fetched { kind: Input::Archive, bytes, package: Some(reference) }
+}
+
+async fn npm(app: &App, name: &NpmName, version: Option<&PackageVersion>) -> Result<Fetched, String> {
     let registry = app.config.npm_registry.trim_end_matches('/');
     let url = format!("{registry}/{}", name.as_str().replace('/', "%2f"));
     let list = body(app, &url, "application/vnd.npm.install-v1+json", LIST_BYTES_MAX).await?;
@@ -137,15 +147,20 @@ async fn npm(app: &App, name: &NpmName, version: Option<&PackageVersion>) -> Res
     let digest = STANDARD.encode(Sha512::digest(&file));
     let hashes = dist["integrity"].as_str().unwrap_or("").split_ascii_whitespace();
     let fits = hashes.filter_map(|word| word.strip_prefix("sha512-")).any(|hash| hash == digest);
-    if fits { Ok(file) } else { Err(format!("npm:{name}@{found} is not what its registry says it is")) }
+    let found = PackageVersion::parse(found).map_err(|_| missing())?;
+    let reference = format!("npm:{name}@{found}");
+    if !fits {
+        return Err(format!("{reference} is not what its registry says it is"));
+    }
+    Ok(package(reference, file))
 }
 
-async fn pypi(app: &App, name: &PypiName, version: Option<&PackageVersion>) -> Result<Vec<u8>, String> {
+async fn pypi(app: &App, name: &PypiName, version: Option<&PackageVersion>) -> Result<Fetched, String> {
     let index = app.config.pypi_index.trim_end_matches('/');
     let url = format!("{index}/{name}/");
     let list = body(app, &url, "application/vnd.pypi.simple.v1+json", LIST_BYTES_MAX).await?;
     let list: Value = serde_json::from_slice(&list).map_err(|_| format!("{} is no list", shown(&url)))?;
-    let file = chosen(&list, name, version)
+    let (file, found) = chosen(&list, name, version)
         .ok_or_else(|| format!("pypi:{name} has no such version with a file to scan"))?;
     let address = file["url"].as_str().unwrap_or("");
     let address = reqwest::Url::parse(&url).and_then(|base| base.join(address));
@@ -153,12 +168,20 @@ async fn pypi(app: &App, name: &PypiName, version: Option<&PackageVersion>) -> R
     let bytes = body(app, address.as_str(), "*/*", source_bytes_max()).await?;
     let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let fits = file["hashes"]["sha256"].as_str().is_some_and(|hash| hash.eq_ignore_ascii_case(&digest));
-    if fits { Ok(bytes) } else { Err(format!("pypi:{name} is not what its index says it is")) }
+    let reference = format!("pypi:{name}=={found}");
+    if !fits {
+        return Err(format!("{reference} is not what its index says it is"));
+    }
+    Ok(package(reference, bytes))
 }
 
-/// The file of a version, or of the newest release: a pure wheel, which is what gets installed, else the source, else
-/// another wheel.
-fn chosen<'a>(list: &'a Value, package: &PypiName, version: Option<&PackageVersion>) -> Option<&'a Value> {
+/// The file of a version, or of the newest release, with that version: a pure wheel, which is what gets installed, else the
+/// source, else another wheel.
+fn chosen<'a>(
+    list: &'a Value,
+    package: &PypiName,
+    version: Option<&PackageVersion>,
+) -> Option<(&'a Value, PackageVersion)> {
     let files = list["files"].as_array()?;
     let of = |file: &'a Value| {
         let name = file["filename"].as_str()?;
@@ -187,7 +210,8 @@ fn chosen<'a>(list: &'a Value, package: &PypiName, version: Option<&PackageVersi
         }
     };
     let of_it = files.iter().filter(|file| file.1 == wanted);
-    of_it.min_by_key(|file| (file.2, file.3)).map(|file| file.0)
+    let best = of_it.min_by_key(|file| (file.2, file.3))?;
+    Some((best.0, PackageVersion::parse(best.1).ok()?))
 }
 
 /// The numbers of a release; none of what comes before one.
@@ -231,7 +255,8 @@ mod tests {
         let name = PypiName::parse("My_Server").unwrap();
         let of = |version: Option<&str>| {
             let version = version.map(|version| PackageVersion::parse(version).unwrap());
-            chosen(&list, &name, version.as_ref()).map(|file| file["filename"].as_str().unwrap().to_owned())
+            chosen(&list, &name, version.as_ref())
+                .map(|(file, _)| file["filename"].as_str().unwrap().to_owned())
         };
         assert_eq!(of(None).as_deref(), Some("my_server-1.10-py3-none-any.whl"));
         assert_eq!(of(Some("1.9")).as_deref(), Some("my_server-1.9.tar.gz"));

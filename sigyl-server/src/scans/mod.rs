@@ -8,7 +8,7 @@ mod process;
 mod queue;
 mod work;
 
-pub(crate) use fetch::{fetch_source, remote_reference};
+pub(crate) use fetch::{FetchedSource, fetch_source, remote_reference};
 pub(crate) use jobs::{JobKind, ScanJob, enqueue_job, job, jobs, sweep_jobs};
 pub(crate) use process::{Input, ScanOutcome, confine, in_a_process, pack_input, scan_input};
 pub(crate) use queue::{ScanState, enqueue, report, source, state};

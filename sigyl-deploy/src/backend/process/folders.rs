@@ -21,7 +21,7 @@ pub(super) struct Folders {
 }
 
 /// What plans call programs, and what distributions call them.
-const ALIASES: [(&str, &str); 2] = [("python", "python3"), ("pip", "pip3")];
+const ALIASES: [(&str, &str); 1] = [("python", "python3")];
 
 /// The plan that a folder was built by; it is written last, so that a folder without is none.
 const PLAN: &str = "plan.json";

