@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use super::{
-    Hazards,
+    Hazards, beside,
     engine::{Engine, Event, Phase},
     entry,
     event::{Answer, Assignment, Call, View},
@@ -151,6 +151,16 @@ impl<'a> Engine<'a> {
                 if entry::is_registration(site.method.as_deref(), site.receiver.as_ref()) {
                     self.registration(act, state, &site, None, &arguments);
                 }
+                let mut arguments = arguments;
+                if let Some(given) = &bound.given {
+                    let place = site.place;
+                    arguments.positional.splice(0..0, given.positional.iter().cloned());
+                    arguments.places.splice(0..0, given.positional.iter().map(|_| place));
+                    let missing = |name: &Rc<str>| !arguments.keywords.iter().any(|(key, _)| key == name);
+                    let more: Vec<_> =
+                        given.keywords.iter().filter(|(name, _)| missing(name)).cloned().collect();
+                    arguments.keywords.extend(more);
+                }
                 let subject = arguments.positional.first().cloned();
                 let exchanges = self
                     .module(function.file)
@@ -181,13 +191,24 @@ impl<'a> Engine<'a> {
                 value
             }
             Shape::Class(class) => self.construct(act, state, *class, arguments, site.place),
+            // An object that is called like a function.
+            Shape::Instance(class) => match self.method(act, state, *class, "__call__", target) {
+                Some(method) if method.is_function() => self.apply(act, state, site, &method, arguments),
+                _ => self.outside(act, state, site, target, arguments),
+            },
             Shape::OneOf(shapes) => {
                 let mut all: Option<(Value, State)> = None;
                 for shape in shapes.iter() {
                     let one = Value { shape: shape.clone(), ..Value::default() };
                     let mut branch = state.clone();
+                    let mut positional = arguments.positional.clone();
+                    if let Some(first) = positional.first_mut()
+                        && let Some(own) = beside::given_to(self, shape, first, site.place)
+                    {
+                        *first = own;
+                    }
                     let copy = Arguments {
-                        positional: arguments.positional.clone(),
+                        positional,
                         places: arguments.places.clone(),
                         keywords: arguments.keywords.clone(),
                         rest: arguments.rest.clone(),

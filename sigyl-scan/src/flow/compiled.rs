@@ -105,7 +105,7 @@ impl<'a> Engine<'a> {
     ) -> Option<Value> {
         let Shape::Function(function, bound) = &generator.shape else { return None };
         let this = given.first().cloned().map(Rc::new).or_else(|| bound.this.clone());
-        let bound = Bound { this, environment: bound.environment.clone() };
+        let bound = Bound { this, ..bound.clone() };
         // Parameters with defaults are the generator's, which then gets what the function around it got.
         let passed = match given.get(1).map(|passed| &passed.shape) {
             Some(Shape::List(items)) => items.known.clone(),
@@ -165,7 +165,7 @@ impl<'a> Engine<'a> {
             // A method, or what a getter gives.
             let method = given.get(3)?;
             let Shape::Function(function, bound) = &method.shape else { return None };
-            let bound = Bound { this: Some(Rc::new(object)), environment: bound.environment.clone() };
+            let bound = Bound { this: Some(Rc::new(object)), ..bound.clone() };
             return match kind {
                 "a" if !sets => {
                     Some(self.inline(act, state, *function, bound, Vec::new(), Vec::new(), place))

@@ -18,7 +18,9 @@ use super::{
     state::State,
     told::{RuleSet, Told},
     trace::Trace,
-    value::{Bound, ClassRef, Fields, FunctionRef, Marks, Shape, SourceKind, StepId, Taint, Value, ValueId},
+    value::{
+        Bound, ClassRef, Fields, FunctionRef, Marks, Schema, Shape, SourceKind, StepId, Taint, Value, ValueId,
+    },
 };
 use crate::{
     config::Observer,
@@ -139,10 +141,22 @@ pub(crate) struct Engine<'a> {
     pub(crate) evaluations: FxHashMap<FunctionRef, (u32, u64)>,
     pub(crate) stack: Vec<FunctionRef>,
     pub(crate) slots: Vec<Option<Value>>,
+    /// What one of several schemas parsed, and which they were.
+    pub(crate) parsed: FxHashMap<ValueId, (Value, Vec<Rc<Schema>>)>,
+    /// The schemas that stand beside handlers; none where there are several.
+    pub(crate) schemas_beside: FxHashMap<FunctionRef, Option<Rc<Schema>>>,
+    /// What is called for events of the program's own, by name.
+    pub(crate) listeners: FxHashMap<Rc<str>, Vec<Value>>,
+    /// What servers keep for their handlers while they run, as their lifespans yield it.
+    pub(crate) lifespan: Option<Value>,
+    /// The first identity that was given while the entry point that runs was evaluated.
+    pub(crate) entered_at: u32,
     /// Pieces of values: of which, and the hazards that the whole is without where every piece is.
     pub(crate) pieces: FxHashMap<ValueId, (ValueId, Hazards)>,
     /// Names of options, by what they were without its dashes.
     pub(crate) option_names: FxHashMap<ValueId, ValueId>,
+    /// True while variables of two paths are joined.
+    pub(crate) meets_paths: bool,
     /// Levels of objects that are being joined.
     pub(crate) joining: usize,
     /// Objects of the last call's arguments that the function changed in place, by position.
@@ -223,8 +237,14 @@ impl<'a> Engine<'a> {
             evaluations: FxHashMap::default(),
             stack: Vec::new(),
             slots: Vec::new(),
+            parsed: FxHashMap::default(),
+            schemas_beside: FxHashMap::default(),
+            listeners: FxHashMap::default(),
+            lifespan: None,
+            entered_at: 0,
             pieces: FxHashMap::default(),
             option_names: FxHashMap::default(),
+            meets_paths: false,
             joining: 0,
             changed: Vec::new(),
             methods,
@@ -299,6 +319,7 @@ impl<'a> Engine<'a> {
         let share = (self.steps_left.saturating_sub(kept)) / (others as u64 + 1);
         self.entry_steps_left = (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY);
         self.evaluations.clear();
+        self.entered_at = self.next_id;
         self.run_entry(entry);
     }
 

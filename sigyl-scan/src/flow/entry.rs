@@ -163,6 +163,10 @@ impl<'a> Engine<'a> {
             self.entry(&value.clone(), kind, None, None);
         }
         if api.is_some_and(|api| api.rsplit(['.', '/']).next().is_some_and(|last| SERVERS.contains(&last))) {
+            let lifespan = arguments.keywords.iter().find(|(name, _)| &**name == "lifespan");
+            if let Some((_, lifespan)) = lifespan {
+                self.note_lifespan(&lifespan.clone());
+            }
             let keyword = arguments.keywords.iter().find(|(name, _)| &**name == "instructions");
             let option = args.iter().find_map(|value| value.field("instructions"));
             if let Some(value) = keyword.map(|(_, value)| value).or(option) {
@@ -241,6 +245,18 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// What a server's lifespan yields is what its handlers find in their context.
+    fn note_lifespan(&mut self, lifespan: &Value) {
+        let Shape::Function(function, bound) = &lifespan.shape else { return };
+        let Some(given) = self.call_root(*function, bound.clone(), vec![Value::default()]) else { return };
+        let given = self.element(&given);
+        let empty = Rc::default();
+        self.lifespan = Some(match self.lifespan.take() {
+            Some(known) => self.join((&known, &empty), (&given, &empty)),
+            None => given,
+        });
+    }
+
     /// `export default { fetch(request, env) { … } }`: the handler of an edge worker.
     pub(crate) fn export_entry(&mut self, value: &Value) {
         if let Some(handler) = value.field("fetch").filter(|field| field.is_function()) {
@@ -250,14 +266,23 @@ impl<'a> Engine<'a> {
 
     /// An object that describes a tool and holds its handler, wherever it stands: tables of tools, `createTool({ … })`.
     pub(crate) fn tool_object(&mut self, value: &Value, place: Place) {
-        let handler = ["execute", "handler", "run", "callback", "cb"]
-            .iter()
-            .find_map(|name| value.field(name).filter(|field| field.is_function()));
         let described = value.field("description").is_some_and(|text| text.prefix().is_some());
-        let has_schema =
-            ["inputSchema", "parameters", "schema", "input_schema", "argsSchema", "paramsSchema"]
+        let has_schema = described
+            && (["inputSchema", "parameters", "schema", "input_schema", "argsSchema", "paramsSchema"]
                 .iter()
-                .any(|name| value.field(name).is_some());
+                .any(|name| value.field(name).is_some())
+                || object_schema(value).is_some());
+        let named = || {
+            ["execute", "handler", "run", "callback", "cb"]
+                .iter()
+                .find_map(|name| value.field(name).filter(|field| field.is_function()))
+        };
+        let only = || {
+            let fields = value.fields();
+            let mut functions = fields.iter().map(|(_, field)| *field).filter(|field| field.is_function());
+            functions.next().filter(|_| functions.next().is_none() && object_schema(value).is_some())
+        };
+        let handler = if has_schema { named().or_else(only) } else { None };
         let (Some(handler), true, true) = (handler, described, has_schema) else { return };
         let name = ["name", "id"]
             .iter()
@@ -331,7 +356,9 @@ impl<'a> Engine<'a> {
         arguments: &Arguments,
     ) -> bool {
         let method = site.method.as_deref().unwrap_or_default();
-        let is_path = text.as_deref().is_some_and(|text| text.starts_with('/') || text == "*");
+        let second = arguments.positional.get(1).and_then(Value::as_str).filter(|_| method == "add_route");
+        let mut paths = text.as_deref().into_iter().chain(second);
+        let is_path = paths.any(|text| text.starts_with('/') || text == "*");
         let is_server = api.is_some_and(|api| {
             ["express", "Router()", "fastify", "Hono", "koa", "polka", "createMcpExpressApp", "restify"]
                 .iter()
@@ -351,6 +378,7 @@ impl<'a> Engine<'a> {
         }
         if act.module.language == Language::Python
             && !matches!(method, "add_api_route" | "add_route" | "add_get" | "add_post")
+            && !api.is_some_and(|api| api.starts_with("aiohttp.web."))
         {
             return false;
         }
@@ -685,7 +713,7 @@ impl<'a> Engine<'a> {
             });
         }
         let this = this.filter(|_| is_method);
-        self.call_root(function, Bound { this, environment: None }, positional);
+        self.call_root(function, Bound { this, ..Bound::default() }, positional);
     }
 
     /// Methods of Python's own server that answer requests.
@@ -792,6 +820,21 @@ fn nested_handler(args: &[Value]) -> Option<Value> {
     })
 }
 
+/// The only schema of an object among the fields of one, whatever it is called.
+fn object_schema(value: &Value) -> Option<Rc<Schema>> {
+    let fields = value.fields();
+    let of_answers = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        ["output", "result", "response", "return"].iter().any(|word| name.contains(word))
+    };
+    let mut schemas = fields.iter().filter_map(|(name, field)| match &field.shape {
+        Shape::Schema(schema) if schema.fields.is_some() && !of_answers(name) => Some(Rc::clone(schema)),
+        _ => None,
+    });
+    let schema = schemas.next()?;
+    schemas.next().is_none().then_some(schema)
+}
+
 /// The schema that an argument of a registration holds: itself, or in a field of its configuration.
 fn config_schema(value: &Value) -> Option<Rc<Schema>> {
     if let Shape::Object(fields) = &value.shape {
@@ -804,7 +847,7 @@ fn config_schema(value: &Value) -> Option<Rc<Schema>> {
         if fields.known.contains_key("description")
             && fields.known.get("description").is_some_and(|text| text.as_str().is_some())
         {
-            return None;
+            return object_schema(value);
         }
     }
     schema::of_value(value)

@@ -178,6 +178,10 @@ impl<'a> Engine<'a> {
             ExprKind::Yield(inner) => {
                 if let Some(inner) = inner {
                     let value = self.eval(act, state, inner);
+                    let value = match act.module.function(act.function.function).is_mapping {
+                        true => self.entry_of(state, &value),
+                        false => value,
+                    };
                     let value = self.bake(&value, &state.cleared);
                     let cleared = Rc::clone(&state.cleared);
                     act.yields = Some(match act.yields.take() {
@@ -232,12 +236,12 @@ impl<'a> Engine<'a> {
         self.spend(frame.variables.len().min(MOST_CAPTURED));
         let this = act.module.function(function).is_arrow.then(|| frame.this.clone()).flatten();
         if frame.function.function == crate::ir::FunctionId::MODULE {
-            return Bound { this, environment: None };
+            return Bound { this, ..Bound::default() };
         }
         // Functions with more variables are bundles in one function; what is inside sees them as they are at its end.
         let outer_size = frame.environment.as_ref().map_or(0, |outer| outer.len());
         if frame.variables.len() + outer_size > MOST_CAPTURED {
-            return Bound { this, environment: frame.environment.clone() };
+            return Bound { this, environment: frame.environment.clone(), given: None };
         }
         let captured =
             frame.variables.iter().filter(|(variable, _)| act.module.variable(**variable).captured);
@@ -252,7 +256,7 @@ impl<'a> Engine<'a> {
             }
             None => (!captured.is_empty()).then(|| Rc::new(captured.into_iter().collect())),
         };
-        Bound { this, environment }
+        Bound { this, environment, given: None }
     }
 
     fn list(&mut self, act: &mut Activation<'a>, state: &mut State, list: ListId) -> Vec<Value> {
@@ -299,6 +303,7 @@ impl<'a> Engine<'a> {
             }
         }
         let place = None;
+        self.note_schema(&fields);
         Value { shape: Shape::Object(Rc::new(fields)), taints, place, ..Value::default() }
     }
 
@@ -369,6 +374,18 @@ impl<'a> Engine<'a> {
                 }
                 *taints = join::union(taints.as_ref(), value.taints.as_ref());
             }
+            Shape::Schema(schema) => {
+                let spread = schema.fields.iter().flatten();
+                let mut spread: Vec<_> =
+                    spread.map(|(name, field)| (Rc::clone(name), Rc::clone(field))).collect();
+                spread.sort_by(|(a, _), (b, _)| a.cmp(b));
+                for (name, field) in spread {
+                    let value = Value { shape: Shape::Schema(field), ..Value::default() };
+                    if fields.known.insert(Rc::clone(&name), Rc::new(value)).is_none() {
+                        fields.order.push(name);
+                    }
+                }
+            }
             _ if value.taints.is_some() => {
                 // A caller's object may have the fields that stand before it.
                 let cleared = Rc::clone(&state.cleared);
@@ -394,7 +411,12 @@ impl<'a> Engine<'a> {
             && act.module.language == crate::ir::Language::Python
         {
             let key = |name: &Rc<str>| known(Known::Text(Rc::clone(name)), place);
-            let items = Items { known: fields.order.iter().map(key).collect(), rest: fields.rest.clone() };
+            let known = fields.order.iter().map(key).collect();
+            let rest = match (&fields.rest, &value.taints) {
+                (Some(_), Some(_)) => Some(self.key_of(&value)),
+                (rest, _) => rest.clone(),
+            };
+            let items = Items { known, rest };
             return Value { shape: Shape::List(Rc::new(items)), ..Value::default() };
         }
         let Shape::Instance(class) = value.shape else { return value };

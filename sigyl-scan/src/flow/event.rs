@@ -439,6 +439,11 @@ impl Value {
         self.place
     }
 
+    /// True where nothing is known of the value.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self.known, Known::Nothing) && matches!(self.shape, Shape::Unknown)
+    }
+
     /// True when the value is a function of the tree.
     pub fn is_function(&self) -> bool {
         matches!(self.shape, Shape::Function(..))

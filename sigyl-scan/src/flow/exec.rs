@@ -5,9 +5,11 @@ use std::rc::Rc;
 use super::{
     Hazards,
     engine::Engine,
+    found::is_match,
     invoke::tainted,
     join::truth,
     kept::Kept,
+    regex::Group,
     state::{Frame, State},
     trace::StepKind,
     value::{Facts, FunctionRef, Items, Known, Shape, Value},
@@ -542,6 +544,7 @@ impl<'a> Engine<'a> {
                     };
                     let member = match member {
                         Some(member) => member,
+                        None if is_match(&value) => self.group(&value, Group::Number(number as u32)),
                         None => self.element(&value),
                     };
                     self.bind(act, state, target, member, place);

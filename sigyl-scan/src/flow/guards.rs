@@ -6,6 +6,7 @@ use super::{
     Hazards,
     call::{Arguments, Site},
     engine::Engine,
+    found::is_match,
     pieces,
     regex::{self, Applied},
     secrets::callers,
@@ -127,7 +128,7 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
     }
     // `x.indexOf(y) === -1`, and other tests whose result is compared with a constant.
     if let Some(own) = &subject.facts
-        && !callers(subject)
+        && (!callers(subject) || is_match(subject))
     {
         if subject.api() == Some(LENGTH) {
             let is_zero = matches!(other.known, Known::Number(0.0));
@@ -199,7 +200,11 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
     }
     let is_text = matches!(b.known, Known::Text(_) | Known::Affixes(..));
     // What something unknown looks up for a caller's key is not the caller's: `client.redirect_uris`.
-    let looked_up = b.taints.as_ref().is_some_and(|taints| taints.iter().all(|taint| taint.weak));
+    // Nor is what an earlier request left behind, which another one is held against.
+    let looked_up = b
+        .taints
+        .as_ref()
+        .is_some_and(|taints| taints.iter().all(|taint| taint.weak || taint.origin.0 <= engine.entered_at));
     if callers(b) && !looked_up {
         return None;
     }
@@ -225,7 +230,7 @@ pub(crate) fn comparison(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
     if let Some(facts) = of_no_other_characters(engine, a, b).or_else(|| all_among(engine, a, b)) {
         return Some(facts);
     }
-    let own = a.facts.as_ref().filter(|_| !callers(a))?;
+    let own = a.facts.as_ref().filter(|_| !callers(a) || is_match(a))?;
     match b.known {
         Known::Number(0.0 | -1.0) => Some(Rc::clone(own)),
         _ => None,
@@ -406,7 +411,14 @@ pub(crate) fn call(
             let applied = applied_by(api?);
             let (pattern, subject) = (first?, arguments.positional.get(1)?);
             let text = pattern.as_str().map(str::to_owned).or_else(|| compiled(pattern))?;
-            return test(matched(&text, "", applied, subject));
+            let facts = matched(&text, "", applied, subject);
+            return Some(engine.found(state, (&text, ""), subject, facts));
+        }
+        Some("re.findall") => {
+            let (pattern, subject) = (first?, arguments.positional.get(1)?);
+            let text = pattern.as_str().map(str::to_owned).or_else(|| compiled(pattern))?;
+            let found = engine.found(state, (&text, ""), subject, None);
+            return callers(subject).then(|| engine.each_found(&found));
         }
         // A list of networks that are not to be reached.
         Some(
@@ -432,7 +444,11 @@ pub(crate) fn call(
                 "fullmatch" => Applied::Whole,
                 _ => return None,
             };
-            return test(matched(&pattern, &flags, applied, subject));
+            let facts = matched(&pattern, &flags, applied, subject);
+            return match method {
+                "test" => test(facts),
+                _ => Some(engine.found(state, (&pattern, &flags), subject, facts)),
+            };
         }
     }
     let receiver = site.receiver.as_ref()?;
@@ -455,11 +471,12 @@ pub(crate) fn call(
         }
         "match" | "search" if callers(receiver) => {
             let (pattern, flags) = literal_pattern(first?)?;
-            let mut value =
-                Value { facts: matched(&pattern, &flags, Applied::Anywhere, receiver), ..Value::default() };
-            value.taints.clone_from(&engine.bake(receiver, &state.cleared).taints);
-            value.id = Some(engine.fresh());
-            Some(value)
+            let facts = matched(&pattern, &flags, Applied::Anywhere, receiver);
+            if site.method.as_deref() == Some("search") {
+                return test(facts);
+            }
+            let found = engine.found(state, (&pattern, &flags), receiver, facts);
+            Some(if flags.contains('g') { engine.all_found(&found) } else { found })
         }
         "is_absolute" => {
             let id = receiver.id?;

@@ -205,6 +205,10 @@ impl<'a> Engine<'a> {
                 }
             });
         }
+        if function.is_mapping {
+            let empty = Value { shape: Shape::Object(Rc::default()), ..Value::default() };
+            return (own.yields.unwrap_or(empty), joined.map(|(_, after)| after));
+        }
         if let Some(yielded) = own.yields {
             let items = Items { known: Vec::new(), rest: Some(yielded) };
             // None is left where no member passes: `[x for x in words if x not in ALLOWED]`.
@@ -601,6 +605,9 @@ fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
 pub(crate) fn digest_bound(bound: &Bound) -> u64 {
     let mut hasher = FxHasher::default();
     digest(bound.this.as_deref(), 1, &mut hasher);
+    for value in bound.given.iter().flat_map(|given| &given.positional) {
+        digest(Some(value), 2, &mut hasher);
+    }
     if let Some(environment) = &bound.environment {
         let mut names: Vec<_> = environment.keys().collect();
         names.sort_unstable();

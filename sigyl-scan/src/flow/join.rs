@@ -16,6 +16,8 @@ use crate::ir::VarId;
 const MOST_TAINTS: usize = 12;
 /// Most levels of objects inside of objects that are joined. Chosen.
 const DEEPEST: usize = 4;
+/// Most fields of an object of which each may be a caller's instead. Chosen: options have fewer.
+const FEW_FIELDS: usize = 16;
 /// Most alternatives of a shape. Chosen.
 const MOST_SHAPES: usize = 64;
 
@@ -131,7 +133,10 @@ impl Engine<'_> {
         marks.resolves &= b.marks.resolves;
         // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.
         marks.leading = a.is_led() || b.is_led();
-        let shape = self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b));
+        let shape = match self.with_theirs((a, cleared_a), (b, cleared_b)) {
+            Some(shape) => Some(shape),
+            None => self.join_shapes((&a.shape, cleared_a), (&b.shape, cleared_b)),
+        };
         Some(Value {
             known,
             shape: shape.unwrap_or_else(|| a.shape.clone()),
@@ -225,6 +230,49 @@ impl Engine<'_> {
         };
         let facts = Facts { when_true: combine(true), when_false: combine(false) };
         (facts != Facts::default()).then(|| Rc::new(facts))
+    }
+
+    /// An object or list of the program's own, or what a caller gives instead of it: `options ?? { depth: 1 }`. Each of
+    /// its fields may be theirs, and others, too.
+    fn with_theirs(&mut self, a: (&Value, &Rc<Cleared>), b: (&Value, &Rc<Cleared>)) -> Option<Shape> {
+        let is_theirs = |value: &Value| {
+            matches!(value.shape, Shape::Unknown)
+                && value.id.is_some()
+                && matches!(value.known, Known::Nothing)
+                && super::secrets::callers(value)
+        };
+        let ((theirs, cleared), own) = match (is_theirs(a.0), is_theirs(b.0)) {
+            (true, false) => (a, b.0),
+            (false, true) => (b, a.0),
+            _ => return None,
+        };
+        if self.joining >= DEEPEST || self.is_exhausted() || own.taints.is_some() {
+            return None;
+        }
+        let theirs = self.bake(theirs, cleared);
+        let place = theirs.taints.as_ref().map(|taints| self.trace.source_place(taints[0].step))?;
+        match &own.shape {
+            Shape::Object(fields) if fields.rest.is_none() && fields.order.len() <= FEW_FIELDS => {
+                let mut fields = (**fields).clone();
+                let empty = Rc::default();
+                for name in fields.order.clone() {
+                    let field = self.child(&theirs, &name, place);
+                    if let Some(known) = fields.known.get_mut(&name)
+                        && !known.is_function()
+                    {
+                        let both = self.join((known, &empty), (&field, &empty));
+                        *known = Rc::new(both);
+                    }
+                }
+                fields.rest = Some(theirs);
+                Some(Shape::Object(Rc::new(fields)))
+            }
+            Shape::List(items) if items.rest.is_none() => {
+                let rest = Some(self.child(&theirs, "*", place));
+                Some(Shape::List(Rc::new(Items { known: items.known.clone(), rest })))
+            }
+            _ => None,
+        }
     }
 
     /// Either of two shapes; `None` where that is `a` as it is.
@@ -338,6 +386,13 @@ impl Engine<'_> {
                     }
                     joined.unwrap_or_else(|| other.clone())
                 }
+                // An option that is there on one path only takes no value from what follows on both.
+                None if self.meets_paths
+                    && at + 1 == long.known.len()
+                    && value.as_str().is_some_and(|text| text.starts_with('-')) =>
+                {
+                    Value { known: Known::Nothing, ..value.clone() }
+                }
                 None => self.bake(value, cleared_long),
             };
             if is_first {
@@ -370,6 +425,7 @@ impl Engine<'_> {
         let lenient = a.optional != b.optional;
         let cleared = if lenient { either(&a.cleared, &b.cleared) } else { meet(&a.cleared, &b.cleared) };
         let same_paths = Rc::ptr_eq(&a.cleared, &b.cleared);
+        self.meets_paths = true;
         // The frames of one path become those of both.
         let mut frames = a.frames;
         frames.truncate(b.frames.len());
@@ -407,6 +463,7 @@ impl Engine<'_> {
                 Rc::make_mut(&mut Rc::make_mut(x).variables).extend(joined);
             }
         }
+        self.meets_paths = false;
         State { frames, cleared, dead: false, optional: a.optional.min(b.optional) }
     }
 }

@@ -6,13 +6,15 @@ use super::{
     Hazards,
     engine::Engine,
     exec::Activation,
+    found::is_match,
     guards,
     kept::Kept,
+    regex::Group,
     state::State,
-    value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, Taint, Value},
+    value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, SourceKind, Taint, Value},
 };
 use crate::{
-    ir::{ExprId, ExprKind, FunctionKind},
+    ir::{ExprId, ExprKind, FunctionKind, Language},
     rule::Place,
 };
 
@@ -95,6 +97,11 @@ impl<'a> Engine<'a> {
         match &value.shape {
             Shape::Object(fields) if fields.rest.is_none() => Value::default(),
             _ if super::secrets::is_environment(value) => super::secrets::variable_name(),
+            Shape::Object(_) if value.taints.is_some() => {
+                let place =
+                    value.place.unwrap_or(Place { file: super::call::NO_FILE, span: Default::default() });
+                self.child(value, "*", place)
+            }
             _ if value.taints.is_some() => self.element(value),
             _ => Value::default(),
         }
@@ -117,6 +124,9 @@ impl<'a> Engine<'a> {
         {
             return Value { shape: provider.shape.clone(), ..Value::default() };
         }
+        if is_match(object) {
+            return self.group_by(object, index);
+        }
         match (&object.shape, &index.known) {
             (Shape::List(items), Known::Number(number)) if *number >= 0.0 => {
                 let at = *number as usize;
@@ -129,7 +139,8 @@ impl<'a> Engine<'a> {
             (Shape::Object(_) | Shape::List(_), _) => {
                 // A table looked up by a caller's key gives what the table holds; what is a caller's object, too, any field.
                 let held = self.element(object);
-                if object.taints.is_none() {
+                let is_told = matches!(&object.shape, Shape::Object(fields) if fields.rest.is_some());
+                if object.taints.is_none() || is_told {
                     return held;
                 }
                 let field = self.child(object, "*", place);
@@ -138,6 +149,12 @@ impl<'a> Engine<'a> {
             }
             (Shape::Api(_), _) if super::secrets::is_environment(object) => {
                 return self.variable_of(state, index, place);
+            }
+            (Shape::Api(path), Known::Number(_))
+                if object.taints.is_none() && path.ends_with("Path().parents") =>
+            {
+                let path = path.trim_end_matches(".parents");
+                return Value { shape: Shape::Api(path.into()), ..Value::default() };
             }
             (Shape::Api(path), Known::Number(number)) if object.taints.is_none() => {
                 return Value { shape: api_member(path, &format!("{number}")), ..Value::default() };
@@ -230,6 +247,9 @@ impl<'a> Engine<'a> {
                 _ => Value::default(),
             },
             Shape::Instance(class) => {
+                if let Some(secret) = self.setting(class, name, place) {
+                    return secret;
+                }
                 let key = (class, Rc::clone(name));
                 self.keeping.read(Kept::field(class, name));
                 let heap = self.fields.get(&key).cloned();
@@ -267,13 +287,26 @@ impl<'a> Engine<'a> {
                 if let Some(value) = self.api_source(&path, name, place) {
                     return value;
                 }
+                if is_match(object) {
+                    return match &**name {
+                        "groups" => self.named_groups(object),
+                        "index" | "length" | "lastIndex" => Value::default(),
+                        "input" | "string" => Value { shape: Shape::Unknown, facts: None, ..object.clone() },
+                        name => self.group(object, Group::Name(name)),
+                    };
+                }
+                // The folder of a path is a path.
+                if &**name == "parent" && object.taints.is_none() && path.ends_with("Path()") {
+                    return Value { shape: object.shape.clone(), ..Value::default() };
+                }
                 if &**name == "length" && super::secrets::is_own(object) {
                     return Value::default();
                 }
                 // What the server put there when it started, and the server itself.
-                if path.starts_with("mcp.Context()")
-                    && matches!(&**name, "lifespan_context" | "fastmcp" | "session")
-                {
+                if &**name == "lifespan_context" {
+                    return self.lifespan.clone().unwrap_or_default();
+                }
+                if path.starts_with("mcp.Context()") && matches!(&**name, "fastmcp" | "session") {
                     return Value::default();
                 }
                 let mut value = if object.taints.is_some() && !is_method_like(name) {
@@ -301,13 +334,54 @@ impl<'a> Engine<'a> {
                 let _ = target;
                 Value::default()
             }
+            // `Input.shape`, and a field's own schema in it.
+            Shape::Schema(schema) if schema.fields.is_some() => match &**name {
+                "shape" | "_def" | "def" => object.clone(),
+                name => {
+                    let field = schema.fields.as_ref().and_then(|fields| fields.get(name));
+                    let shape = field.map_or(Shape::Unknown, |field| Shape::Schema(Rc::clone(field)));
+                    Value { shape, ..Value::default() }
+                }
+            },
             Shape::Unknown | Shape::Schema(_) | Shape::Resolver(_) => {
                 if matches!(&**name, "length" | "size" | "byteLength") {
+                    return Value::default();
+                }
+                if &**name == "app" && self.is_request(object) {
                     return Value::default();
                 }
                 if object.taints.is_some() { self.child(object, name, place) } else { Value::default() }
             }
         }
+    }
+
+    /// A field of settings that are read from the environment, where its name says that it is secret: Pydantic's
+    /// `BaseSettings`. What is typed as a secret does not show itself.
+    fn setting(&mut self, class: ClassRef, name: &str, place: Place) -> Option<Value> {
+        let module = self.module(class.file)?;
+        if module.language != Language::Python || !super::secrets::is_secret_name(name) {
+            return None;
+        }
+        let field = module.class(class.class).fields.iter().find(|field| module.name(field.name) == name)?;
+        let is_plain = |annotation: ExprId| match module.expr(annotation).kind {
+            ExprKind::Global(kind) => matches!(module.name(kind), "str" | "bytes"),
+            ExprKind::Binary { left, .. } => {
+                matches!(module.expr(left).kind, ExprKind::Global(kind) if module.name(kind) == "str")
+            }
+            ExprKind::Index { .. } => true,
+            _ => false,
+        };
+        let settings = field.annotation.is_some_and(is_plain)
+            && self.outside_base(class).is_some_and(|base| base.ends_with("BaseSettings"));
+        settings.then(|| self.source(SourceKind::Secret, name, place, None, Hazards::SECRET))
+    }
+
+    /// True for the request itself as a route gets it.
+    fn is_request(&self, object: &Value) -> bool {
+        object.taints.iter().flat_map(|taints| taints.iter()).any(|taint| {
+            taint.source == SourceKind::HttpRequest
+                && matches!(&*self.trace.source_name(taint.step), "req" | "request" | "_request" | "_req")
+        })
     }
 
     pub(super) fn is_arrow(&self, target: FunctionRef) -> bool {

@@ -14,6 +14,7 @@
 //! reported as not analysed in full.
 
 mod answers;
+mod beside;
 mod call;
 mod compiled;
 mod engine;
@@ -22,6 +23,7 @@ mod eval;
 mod event;
 mod exec;
 mod fill;
+mod found;
 mod guards;
 mod hazard;
 mod index;
@@ -33,6 +35,7 @@ mod models;
 mod object;
 mod pieces;
 pub(crate) mod program;
+mod refined;
 mod regex;
 mod resolve;
 mod schema;

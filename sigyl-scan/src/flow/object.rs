@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use super::{
     call::{Arguments, Site, expanded},
-    engine::Engine,
+    engine::{Engine, Phase},
     exec::Activation,
     invoke::{same_origins, tainted},
     kept::Kept,
     state::State,
     trace::StepKind,
-    value::{Bound, ClassRef, Fields, Shape, Value},
+    value::{Bound, ClassRef, Fields, Known, Shape, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind},
@@ -83,6 +83,22 @@ impl<'a> Engine<'a> {
         instance
     }
 
+    /// The fields of a class of data as a dictionary.
+    pub(super) fn record_of(&mut self, class: ClassRef) -> Option<Value> {
+        let module = self.module(class.file)?;
+        let mut fields = Fields::default();
+        for field in &module.class(class.class).fields {
+            let name: Rc<str> = module.name(field.name).into();
+            let value = self.fields.get(&(class, Rc::clone(&name))).cloned().unwrap_or_default();
+            self.keeping.read(Kept::field(class, &name));
+            if fields.known.insert(Rc::clone(&name), Rc::new(value)).is_none() {
+                fields.order.push(name);
+            }
+        }
+        let shape = Shape::Object(Rc::new(fields));
+        Some(Value { shape, ..Value::default() })
+    }
+
     /// Joins a value into a field of all instances of a class.
     pub(crate) fn write_field(&mut self, state: &State, class: ClassRef, name: Rc<str>, value: Value) {
         let value = self.bake(&value, &state.cleared);
@@ -142,8 +158,22 @@ impl<'a> Engine<'a> {
             Shape::Instance(class) | Shape::Class(class) => {
                 if let Some(name) = name {
                     let stepped = self.stepped(value, place, || StepKind::Assigned(Rc::clone(&name)));
+                    if depth == 0 && matches!(stepped.shape, Shape::List(_)) && self.constructs(act) {
+                        self.begin_anew(*class, &name);
+                    }
                     self.write_field(state, *class, name, stepped);
                 }
+            }
+            // `url.hostname = name`.
+            Shape::Api(path)
+                if path.ends_with("URL()")
+                    && matches!(name.as_deref(), Some("hostname" | "host" | "href"))
+                    && super::secrets::callers(&value) =>
+            {
+                let id = Some(self.fresh());
+                let taints = super::join::union(object.taints.as_ref(), value.taints.as_ref());
+                let changed = Value { taints, id, known: Known::Nothing, ..object.clone() };
+                self.assign_place(act, state, object_expr, changed, depth + 1);
             }
             // Lists and maps that hold tainted members are tainted by them.
             Shape::Object(_) | Shape::List(_) | Shape::Unknown if depth < 4 => {
@@ -153,6 +183,31 @@ impl<'a> Engine<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A dictionary of one pair: what each round of `{key: value for …}` adds.
+    pub(super) fn entry_of(&mut self, state: &State, pair: &Value) -> Value {
+        let empty = Value { shape: Shape::Object(Rc::default()), ..Value::default() };
+        let Some([key, value]) = pair.items() else { return empty };
+        let name = key.as_str().map(Rc::from);
+        self.with_field(state, &empty, name, value.clone()).unwrap_or(empty)
+    }
+
+    /// True where an object is made while handlers run.
+    fn constructs(&self, act: &Activation<'a>) -> bool {
+        let name = act.module.function(act.function.function).name.map(|name| act.module.name(name));
+        self.phase == Phase::Entries && matches!(name, Some("__init__" | "constructor"))
+    }
+
+    /// A list that a new object begins with is not what another object's has grown to: builders of command lines.
+    fn begin_anew(&mut self, class: ClassRef, name: &Rc<str>) {
+        let key = (class, Rc::clone(name));
+        let is_list = |known: &Value| matches!(known.shape, Shape::List(_));
+        if self.fields.get(&key).is_some_and(is_list)
+            && self.fields.remove(&key).is_some_and(|known| tainted(&known, 2))
+        {
+            self.taint_changes += 1;
         }
     }
 

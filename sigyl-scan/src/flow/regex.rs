@@ -301,6 +301,69 @@ pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Haza
     alternatives(&hir).iter().fold(Hazards::NONE, |live, one| live | of_alternative(one, applied))
 }
 
+/// A group of a pattern.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Group<'n> {
+    Number(u32),
+    Name(&'n str),
+}
+
+/// Hazards of what a group of a pattern has matched; [`Hazards::ALL`] where nobody knows.
+pub(crate) fn of_group(pattern: &str, flags: &str, group: Group<'_>) -> Hazards {
+    fn find<'h>(hir: &'h Hir, group: Group<'_>, depth: usize) -> Option<&'h Hir> {
+        if depth > 50 {
+            return None;
+        }
+        match hir.kind() {
+            HirKind::Capture(capture) => {
+                let is_it = match group {
+                    Group::Number(number) => capture.index == number,
+                    Group::Name(name) => capture.name.as_deref() == Some(name),
+                };
+                if is_it { Some(&capture.sub) } else { find(&capture.sub, group, depth + 1) }
+            }
+            HirKind::Repetition(repetition) => find(&repetition.sub, group, depth + 1),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+                parts.iter().find_map(|part| find(part, group, depth + 1))
+            }
+            _ => None,
+        }
+    }
+    let Some(hir) = parse(pattern, flags) else { return Hazards::ALL };
+    let found = match group {
+        Group::Number(0) => Some(&*hir),
+        group => find(&hir, group, 0),
+    };
+    let Some(found) = found else { return Hazards::ALL };
+    alternatives(found).iter().fold(Hazards::NONE, |live, one| live | of_alternative(one, Applied::Whole))
+}
+
+/// How many groups a pattern has, and the names of those that have one.
+pub(crate) fn groups(pattern: &str, flags: &str) -> (u32, Vec<Rc<str>>) {
+    fn collect(hir: &Hir, found: &mut (u32, Vec<Rc<str>>), depth: usize) {
+        if depth > 50 {
+            return;
+        }
+        match hir.kind() {
+            HirKind::Capture(capture) => {
+                found.0 += 1;
+                found.1.extend(capture.name.as_deref().map(Rc::from));
+                collect(&capture.sub, found, depth + 1);
+            }
+            HirKind::Repetition(repetition) => collect(&repetition.sub, found, depth + 1),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+                parts.iter().for_each(|part| collect(part, found, depth + 1));
+            }
+            _ => {}
+        }
+    }
+    let mut found = (0, Vec::new());
+    if let Some(hir) = parse(pattern, flags) {
+        collect(&hir, &mut found, 0);
+    }
+    found
+}
+
 /// Most alternatives that are told apart. Chosen.
 const MOST_ALTERNATIVES: usize = 16;
 
@@ -351,7 +414,8 @@ fn of_alternative(hir: &Hir, applied: Applied) -> Hazards {
         if literal_prefix(hir).is_some_and(|prefix| prefix.starts_with("http") && prefix.contains(':')) {
             live = live - Hazards::LINK;
         }
-        if !shape.first.has(b'-') {
+        // An option that the pattern names is one that whoever wrote it meant to allow.
+        if !shape.first.has(b'-') || ends && names_option(hir) {
             live = live - Hazards::ARGUMENT;
         }
         if literal_prefix(hir).is_some_and(|prefix| prefix.starts_with('/')) {
@@ -359,6 +423,27 @@ fn of_alternative(hir: &Hir, applied: Applied) -> Hazards {
         }
     }
     live
+}
+
+/// True for `--no-cache`, `--target=\w+`, `--(target|label)=\w+`: a pattern that says which option it is.
+fn names_option(hir: &Hir) -> bool {
+    fn is_fixed(hir: &Hir) -> bool {
+        match hir.kind() {
+            HirKind::Literal(_) => true,
+            HirKind::Capture(capture) => is_fixed(&capture.sub),
+            HirKind::Alternation(all) => all.iter().all(is_fixed),
+            _ => false,
+        }
+    }
+    let parts: Vec<&Hir> = match hir.kind() {
+        HirKind::Concat(parts) => {
+            parts.iter().filter(|part| !matches!(part.kind(), HirKind::Look(_))).collect()
+        }
+        _ => vec![hir],
+    };
+    let Some(HirKind::Literal(start)) = parts.first().map(|part| part.kind()) else { return false };
+    let dashes = start.0.iter().take_while(|byte| **byte == b'-').count();
+    dashes > 0 && (start.0.len() > dashes || parts.get(1).is_some_and(|next| is_fixed(next)))
 }
 
 /// Hazards of a text in which the pattern does not match anywhere: a list of what is forbidden.
@@ -469,6 +554,10 @@ mod tests {
     fn leading_dash_is_an_option() {
         assert!(when_matched("^[a-z-]+$", "", Applied::Anywhere).any(Hazards::ARGUMENT));
         assert!(!when_matched("^[a-z][a-z-]*$", "", Applied::Anywhere).any(Hazards::ARGUMENT));
+        let options = "--pull|--(target|label)=[a-z]+";
+        assert!(!when_matched(options, "", Applied::Whole).any(Hazards::ARGUMENT));
+        assert!(when_matched(options, "", Applied::Anywhere).any(Hazards::ARGUMENT));
+        assert!(when_matched("--[a-z]+", "", Applied::Whole).any(Hazards::ARGUMENT));
         assert!(!when_matched("^(?!-)[a-z][a-z-]*$", "", Applied::Anywhere).any(Hazards::COMMAND));
     }
 

@@ -6,13 +6,15 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Hazards,
+    beside::{outcome, parsed_by_one_of},
     call::{Arguments, Site},
     engine::Engine,
     exec::Activation,
+    refined::{refined, transformed},
     regex::{self, Applied},
     secrets::callers,
     state::State,
-    value::{ClassRef, Facts, Fields, Items, Schema, Shape, SourceKind, Taint, Value, ValueId},
+    value::{ClassRef, Fields, Items, Schema, Shape, Taint, Value, ValueId},
 };
 use crate::{
     ir::{BinaryOp, ExprId, ExprKind, ImportName, Pattern, StmtKind},
@@ -23,7 +25,15 @@ use crate::{
 const DEEPEST: usize = 8;
 
 fn schema(live: Hazards) -> Schema {
-    Schema { live, fields: None, class: None, element: None, description: None, optional: false }
+    Schema {
+        live,
+        fields: None,
+        class: None,
+        element: None,
+        keyed: false,
+        description: None,
+        optional: false,
+    }
 }
 
 fn value_of(schema: Schema, place: Place) -> Value {
@@ -66,9 +76,15 @@ pub(crate) fn call<'a>(
     if let Some(name) = api.and_then(zod_function) {
         return Some(value_of(built(name, arguments)?, site.place));
     }
-    let Shape::Schema(receiver) = &site.receiver.as_ref()?.shape else { return None };
-    let receiver = Rc::clone(receiver);
     let first = arguments.positional.first();
+    let receiver = match &site.receiver.as_ref()?.shape {
+        Shape::Schema(receiver) => Rc::clone(receiver),
+        Shape::OneOf(shapes) => {
+            let method = site.method.as_deref()?;
+            return parsed_by_one_of(engine, state, method, &Rc::clone(shapes), first?, site.place);
+        }
+        _ => return None,
+    };
     let with = |schema: Schema| Some(value_of(schema, site.place));
     match site.method.as_deref()? {
         "parse" | "parseAsync" | "decode" => {
@@ -82,21 +98,7 @@ pub(crate) fn call<'a>(
             let data = apply(engine, first?, &receiver, site.place, 0);
             let mut gone = Vec::new();
             when_it_fits(engine, first?, &receiver, site.place, 0, &mut gone);
-            let test = |when_true, when_false| Value {
-                facts: Some(Rc::new(Facts { when_true, when_false })),
-                ..Value::default()
-            };
-            let parts = [
-                ("success", test(gone.clone(), Vec::new())),
-                ("error", test(Vec::new(), gone)),
-                ("data", data),
-            ];
-            let mut fields = Fields::default();
-            for (name, value) in parts {
-                fields.order.push(name.into());
-                fields.known.insert(name.into(), Rc::new(value));
-            }
-            Some(Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() })
+            Some(outcome(data, gone))
         }
         "regex" => {
             let literal = first.and_then(|value| value.api())?;
@@ -127,14 +129,11 @@ pub(crate) fn call<'a>(
         }
         "array" => with(Schema { element: Some(receiver), ..schema(Hazards::ALL) }),
         "refine" | "superRefine" | "check" => {
-            let live = refined(engine, act, state, first?, site.place);
-            with(Schema { live: receiver.live & live, ..(*receiver).clone() })
+            with(refined(engine, act, state, first?, &receiver, site.place))
         }
         "transform" | "preprocess" => {
-            if let Some(Value { shape: Shape::Function(function, bound), .. }) = first {
-                engine.inline(act, state, *function, bound.clone(), Vec::new(), Vec::new(), site.place);
-            }
-            with(Schema { description: receiver.description.clone(), ..schema(receiver.live) })
+            let live = transformed(engine, act, state, first?, site.place);
+            with(Schema { description: receiver.description.clone(), ..schema(receiver.live & live) })
         }
         "or" => {
             let live = first.and_then(of_value).map_or(Hazards::ALL, |other| other.live);
@@ -181,7 +180,9 @@ fn built(name: &str, arguments: &Arguments) -> Option<Schema> {
         "array" | "set" => Schema { element: first.and_then(of_value), ..schema(Hazards::ALL) },
         "record" | "map" => {
             let element = arguments.positional.last().and_then(of_value);
-            Schema { element, ..schema(Hazards::ALL) }
+            let keys = arguments.positional.first().filter(|_| arguments.positional.len() > 1);
+            let live = keys.and_then(of_value).map_or(Hazards::ALL, |keys| keys.live);
+            Schema { element, keyed: true, ..schema(live) }
         }
         "tuple" => {
             let live = first.and_then(Value::items).map_or(Hazards::ALL, union_live);
@@ -214,25 +215,6 @@ fn union_live(options: &[Value]) -> Hazards {
     options
         .iter()
         .fold(Hazards::NONE, |live, option| live | of_value(option).map_or(Hazards::ALL, |one| one.live))
-}
-
-/// What a predicate of the tree leaves of a value that passes it.
-fn refined<'a>(
-    engine: &mut Engine<'a>,
-    act: &mut Activation<'a>,
-    state: &mut State,
-    predicate: &Value,
-    place: Place,
-) -> Hazards {
-    let Shape::Function(function, bound) = &predicate.shape else { return Hazards::ALL };
-    let probe = engine.source(SourceKind::Parameter, "value", place, None, Hazards::ALL);
-    let Some(id) = probe.id else { return Hazards::ALL };
-    let mut branch = state.clone();
-    let passed = engine.inline(act, &mut branch, *function, bound.clone(), vec![probe], Vec::new(), place);
-    let gone = passed.facts.map_or(Hazards::NONE, |facts| {
-        facts.when_true.iter().filter(|(of, _)| *of == id).fold(Hazards::NONE, |gone, (_, more)| gone | *more)
-    });
-    Hazards::ALL - gone
 }
 
 /// `value` after a schema let it through.
@@ -274,6 +256,12 @@ pub(crate) fn apply(
     if let Some(element) = &schema.element {
         let inner = engine.element(value);
         let inner = apply(engine, &inner, element, place, depth + 1);
+        if schema.keyed {
+            // The taints are those of the keys, and of the whole as a structure.
+            let live = schema.live | element.live & Hazards::STRUCTURE;
+            let fields = Fields { rest: Some(inner), ..Fields::default() };
+            return Value { shape: Shape::Object(Rc::new(fields)), ..limited(value, live) };
+        }
         let items = Items { known: Vec::new(), rest: Some(inner) };
         return Value { shape: Shape::List(Rc::new(items)), taints: None, ..Value::default() };
     }
@@ -398,7 +386,16 @@ fn generic(engine: &mut Engine<'_>, file: FileId, object: ExprId, index: ExprId,
             let element = parts.first().map(|part| Rc::new(of_annotation(engine, file, *part, depth + 1)));
             Schema { element, ..schema(Hazards::ALL) }
         }
-        Some("dict" | "Dict" | "Mapping") => schema(Hazards::ALL),
+        Some("dict" | "Dict" | "Mapping") => {
+            let values = parts.get(1).map(|part| of_annotation(engine, file, *part, depth + 1));
+            // What holds anything is told by its use; what holds numbers is harmless in its values.
+            match values.filter(|values| values.live.is_none()) {
+                Some(values) => {
+                    Schema { element: Some(Rc::new(values)), keyed: true, ..schema(Hazards::ALL) }
+                }
+                None => schema(Hazards::ALL),
+            }
+        }
         _ => schema(Hazards::ALL),
     }
 }
@@ -409,6 +406,7 @@ fn union(a: Schema, b: Schema) -> Schema {
         fields: a.fields.or(b.fields),
         class: a.class.or(b.class),
         element: a.element.or(b.element),
+        keyed: a.keyed || b.keyed,
         description: a.description.or(b.description),
         optional: a.optional || b.optional,
     }

@@ -10,7 +10,7 @@ use super::{
     engine::Engine,
     models,
     state::State,
-    value::{Known, Shape, SourceKind, Taint, Value},
+    value::{Known, Marks, Shape, SourceKind, Taint, Value},
 };
 use crate::rule::Place;
 
@@ -291,7 +291,10 @@ impl Engine<'_> {
             let value = models::unknown_result(self, state, &alone, Some(api), arguments);
             let taints = super::join::union(value.taints.as_ref(), read.taints.as_ref());
             let id = value.id.or(read.id);
-            return Some(Value { taints, id, ..value });
+            let setting = Value { marks: Marks { configured: true, ..Marks::default() }, ..Value::default() };
+            let instead = arguments.positional.get(1).filter(|_| taints.is_none());
+            let known = instead.and_then(|instead| super::text::usual(&setting, instead));
+            return Some(Value { taints, id, known: known.unwrap_or_default(), ..value });
         } else {
             let path = match api.rsplit_once('.') {
                 Some((object, method)) if PATH_READERS.contains(&method) && object.contains("Path") => {

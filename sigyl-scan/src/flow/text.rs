@@ -40,6 +40,14 @@ pub(super) fn stays_itself(value: &Value, other: &Value) -> bool {
     is_empty && value.id.is_some() && value.taints.is_some() && matches!(value.shape, Shape::Unknown)
 }
 
+/// `process.env.GIT_PATH || "git"`: how a setting ends where whoever runs the server names what is meant.
+pub(super) fn usual(setting: &Value, instead: &Value) -> Option<Known> {
+    let text = instead.as_str().filter(|text| !text.is_empty() && !text.contains(['/', ':', ' ']))?;
+    let plain =
+        matches!(setting.known, Known::Nothing) && setting.taints.is_none() && instead.taints.is_none();
+    (plain && setting.is_configuration()).then(|| Known::Affixes("".into(), text.into()))
+}
+
 impl<'a> Engine<'a> {
     pub(super) fn binary(
         &mut self,
@@ -172,7 +180,11 @@ impl<'a> Engine<'a> {
                 _ => set && other_set,
             };
             let marks = Marks { configured, ..joined.marks };
-            value = Value { facts, known: entered_known, marks, ..joined };
+            let usual = match op {
+                BinaryOp::And => None,
+                _ => usual(&value, &other),
+            };
+            value = Value { facts, known: usual.unwrap_or(entered_known), marks, ..joined };
             *state = self.join_states(std::mem::take(state), entered);
         }
         // What is an address of neither protocol leads to no host.
@@ -311,7 +323,14 @@ impl<'a> Engine<'a> {
             return Value::default();
         }
         let shape = match &a.shape {
-            Shape::Api(path) if path.contains("Path") => Shape::Api(Rc::clone(path)),
+            // `Path(__file__).parent / name` is a path like any other.
+            Shape::Api(path) if path.contains("Path()") => {
+                let end = path.find("Path()").map_or(path.len(), |at| at + "Path()".len());
+                Shape::Api(path[..end].into())
+            }
+            Shape::Api(path) if path.contains("Path") && !path.contains("__file__") => {
+                Shape::Api(Rc::clone(path))
+            }
             _ => Shape::Api("pathlib.Path()".into()),
         };
         let joined = self.join_path(state, &[a.clone(), b.clone()], false, place);

@@ -138,17 +138,25 @@ pub(crate) enum Shape {
     OneOf(Rc<[Shape]>),
 }
 
+/// Arguments that a function was given before it is called: `partial(f, a, key=b)`, `f.bind(this, a)`.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) positional: Vec<Value>,
+    pub(crate) keywords: Vec<(Rc<str>, Value)>,
+}
+
 /// What a function takes along: its object, and the variables around it as they were when it was made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Bound {
     pub(crate) this: Option<Rc<Value>>,
     pub(crate) environment: Option<Rc<Variables>>,
+    pub(crate) given: Option<Rc<Given>>,
 }
 
 impl Bound {
     /// Bound to an object only.
     pub(crate) fn to(this: Value) -> Self {
-        Self { this: Some(Rc::new(this)), environment: None }
+        Self { this: Some(Rc::new(this)), ..Self::default() }
     }
 }
 
@@ -205,6 +213,8 @@ pub(crate) struct Schema {
     pub(crate) class: Option<ClassRef>,
     /// Members of a list schema.
     pub(crate) element: Option<Rc<Schema>>,
+    /// True where the members stand under keys of the caller's choice: a record.
+    pub(crate) keyed: bool,
     /// Descriptions of fields, for the model.
     pub(crate) description: Option<(Rc<str>, Place)>,
     /// True where a value need not be given.

@@ -31,6 +31,7 @@ impl ModuleBuilder {
             returns: None,
             is_async: true,
             is_generator: false,
+            is_mapping: false,
             is_arrow: false,
         };
         Self {
@@ -144,6 +145,7 @@ impl ModuleBuilder {
             returns: None,
             is_async: false,
             is_generator: false,
+            is_mapping: false,
             is_arrow: false,
         });
         id

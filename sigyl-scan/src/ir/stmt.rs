@@ -74,6 +74,8 @@ pub struct Function {
     pub is_async: bool,
     /// True when it yields.
     pub is_generator: bool,
+    /// It is a comprehension of a dictionary: it yields pairs of keys and values.
+    pub is_mapping: bool,
     /// True for arrows, which take `this` from around them.
     pub is_arrow: bool,
 }

@@ -142,7 +142,7 @@ impl Rule for ArgumentInjection {
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
-        if git_library(call, out) || browser(call, out) {
+        if git_library(call, out) || simple_git(call, out) || browser(call, out) {
             return;
         }
         let Some(Started::Program { program, arguments, rest }) = started(call) else { return };
@@ -228,6 +228,66 @@ fn browser(call: &Call<'_>, out: &mut Findings) -> bool {
                 "is among the options of the browser that `{method}` starts, some of which run programs"
             );
             out.report(reached_at_most(call, &path, Severity::Error, Confidence::High, &what));
+            break;
+        }
+    }
+    true
+}
+
+/// simple-git hands texts and lists to the program as they are: `git.raw(["log", branch])`, `git.checkout(branch)`.
+fn simple_git(call: &Call<'_>, out: &mut Findings) -> bool {
+    const COMMANDS: &[&str] = &[
+        "raw",
+        "branch",
+        "catFile",
+        "checkout",
+        "clone",
+        "deleteLocalBranch",
+        "diff",
+        "diffSummary",
+        "fetch",
+        "grep",
+        "listRemote",
+        "log",
+        "merge",
+        "mergeFromTo",
+        "mirror",
+        "pull",
+        "push",
+        "rebase",
+        "remote",
+        "reset",
+        "revparse",
+        "show",
+        "stash",
+        "submoduleAdd",
+        "tag",
+    ];
+    let Some((object, method)) = call.api().filter(|api| api.starts_with("simple-git")).map(split) else {
+        return false;
+    };
+    if !object.ends_with("()") || !COMMANDS.contains(&method) {
+        return false;
+    }
+    let words = call.args().iter().flat_map(|argument| match argument.items() {
+        Some(items) => items.iter().chain(argument.rest()).collect(),
+        None => vec![argument],
+    });
+    let mut before: Option<&Value> = None;
+    for word in words {
+        if word.as_str().is_some_and(ends_options) {
+            break;
+        }
+        let is_value = before.and_then(Value::as_str).is_some_and(takes_value);
+        before = Some(word);
+        if is_value || glued(word) || !word.fields().is_empty() {
+            continue;
+        }
+        if let Some(path) = call.flow(word, Hazards::ARGUMENT) {
+            let what = format!(
+                "becomes an argument of `git` by `{method}`, which takes it for an option when it begins with `-`"
+            );
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
             break;
         }
     }

@@ -74,10 +74,22 @@ impl Rule for CommandInjection {
                     out.report(reached(call, &path, severity, &what));
                     return;
                 }
+                // `subprocess.run(["sh"], input=script)`: a shell that reads commands from its input.
+                let reads_input = arguments.is_empty() && program.as_str().is_some_and(is_shell);
+                if reads_input
+                    && let Some(path) =
+                        call.option("input").and_then(|input| call.flow(input, Hazards::COMMAND))
+                {
+                    let what = format!("is what the shell reads that `{name}` starts");
+                    out.report(reached(call, &path, of_whole(&path, Severity::Block), &what));
+                    return;
+                }
                 let mut words = vec![program];
-                words.extend(arguments);
+                words.extend(&arguments);
                 words.extend(rest);
-                shell_text_in(call, &words, out);
+                if !shell_text_in(call, &words, out) {
+                    shell_elsewhere(call, &words, out);
+                }
             }
             None => check_lists(call, name, out),
         }
@@ -114,6 +126,38 @@ fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool 
         return true;
     }
     false
+}
+
+/// `["ssh", host, text]`, `["adb", "shell", text]`: a shell at the other end reads all words behind as one text.
+fn shell_elsewhere(call: &Call<'_>, words: &[&Value], out: &mut Findings) {
+    let Some((program, words)) = words.split_first() else { return };
+    let Some(name) = program.as_str().or(program.suffix()).map(program_name) else { return };
+    let before = match name.as_str() {
+        "adb" => words.iter().position(|word| matches!(word.as_str(), Some("shell" | "exec-out"))),
+        "ssh" => destination(words),
+        _ => None,
+    };
+    let Some(before) = before else { return };
+    let path = words[before + 1..].iter().find_map(|word| call.flow(word, Hazards::COMMAND));
+    if let Some(path) = path {
+        let what = format!("is read as commands by the shell that `{name}` talks to");
+        out.report(reached(call, &path, of_whole(&path, Severity::Block), &what));
+    }
+}
+
+/// The position of the host among the arguments of `ssh`.
+fn destination(words: &[&Value]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        match word.as_str() {
+            Some(option) if option.starts_with('-') => {
+                let takes_next = option.len() == 2 && !"46AaCfGgKkMNnqsTtVvXxYy".contains(&option[1..]);
+                at += if takes_next { 2 } else { 1 };
+            }
+            _ => return Some(at),
+        }
+    }
+    None
 }
 
 /// Lists of words in calls to libraries that run commands elsewhere: in a container, in a pod, over a connection.

@@ -8,11 +8,12 @@ use super::{
     auth_words,
     code::{Code, words},
     neighbours::Neighbours,
+    serving::TRANSPORTS,
     skipped_auth::is_optional,
 };
 use crate::{
     context::TreeContext,
-    ir::{BinaryOp, ExprId, ExprKind, FunctionId, Pattern, PatternKey},
+    ir::{BinaryOp, ExprId, ExprKind, FunctionId, Pattern, PatternKey, PropertyKey},
 };
 
 /// What a file does about foreign origins.
@@ -26,6 +27,10 @@ pub(super) struct Checks {
     pub(super) switched_on: bool,
     /// A function reads a credential and refuses who has none, or something is installed that does.
     pub(super) asks: bool,
+    /// An object holds the SDK's own check, turned on, for whoever takes it as options.
+    pub(super) offered: bool,
+    /// A transport that is made here takes options that are written somewhere else.
+    pub(super) takes_options: bool,
     /// Protection that is off, or off unless someone turns it on.
     pub(super) off: Option<(Span, &'static str)>,
 }
@@ -57,10 +62,15 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
                     }
                     continue;
                 }
+                found.takes_options |= TRANSPORTS.contains(&last) && takes_options(code, id);
                 let token = auth_words::requires_token(&path)
                     || ["token_verifier", "auth_server_provider"]
                         .iter()
                         .any(|name| code.option(id, name).is_some())
+                    || matches!(last, "FastMCP" | "MCPServer")
+                        && code
+                            .option(id, "auth")
+                            .is_some_and(|auth| !matches!(module.expr(auth).kind, ExprKind::Null))
                     || installs_auth(code, id, last);
                 found.asks |= token;
                 found.protects |= token
@@ -89,6 +99,15 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
             {
                 found.asks |= denied_around(code, id);
             }
+            ExprKind::Object(list) => {
+                found.offered |= module.properties(list).iter().any(|property| match property.key {
+                    PropertyKey::Name(key) => {
+                        module.name(key) == "enableDnsRebindingProtection"
+                            && off(code, property.value).is_none()
+                    }
+                    _ => false,
+                });
+            }
             // A name passed on: `app.use(validateOrigin)`, `add_middleware(TrustedHostMiddleware)`.
             ExprKind::Variable(variable) => {
                 let name = module.name(module.variable(variable).name);
@@ -110,6 +129,17 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
         }
     }
     found
+}
+
+/// `new Transport(options)`, `new Transport({ ...options })`, where the options do not stand in the file as such.
+fn takes_options(code: &Code<'_>, id: ExprId) -> bool {
+    code.arguments(id).iter().any(|argument| match code.module.expr(code.resolve(*argument)).kind {
+        ExprKind::Object(list) => {
+            code.module.properties(list).iter().any(|property| matches!(property.key, PropertyKey::Spread))
+        }
+        ExprKind::Variable(_) | ExprKind::Member { .. } | ExprKind::Call { .. } => true,
+        _ => false,
+    })
 }
 
 fn module_is_trusted_host(name: &str) -> bool {
@@ -327,6 +357,17 @@ impl Known {
     /// True when the file itself refuses strangers.
     pub(super) fn protected(&mut self, tree: &TreeContext<'_>, index: usize) -> bool {
         self.of(tree, index).refuses_strangers()
+    }
+
+    /// True when a transport of the file takes options that a file near it turns the SDK's own check on in.
+    pub(super) fn switched_on_beside(
+        &mut self,
+        tree: &TreeContext<'_>,
+        neighbours: &Neighbours,
+        index: usize,
+    ) -> bool {
+        self.of(tree, index).takes_options
+            && neighbours.around(index).take(40).any(|other| self.of(tree, other).offered)
     }
 
     /// True when a file near this one does: what it imports, what imports it, or, for checks of Origin and Host, what

@@ -111,6 +111,11 @@ impl Rule for JwtVerificationOff {
                 None => continue,
             };
             let around = code.function_span(code.function_at(code.module.span(id).start));
+            if names_the_key(&code, id)
+                && code.within(around).any(|other| other != id && checks_token(&code, other))
+            {
+                continue;
+            }
             let is_callers =
                 is_from_request(&code, id) || code.within(around).any(|id| takes_apart(&code, id));
             let is_callers = is_callers || only_reads && reads_authorization(&code);
@@ -127,6 +132,29 @@ impl Rule for JwtVerificationOff {
             });
         }
     }
+}
+
+/// `decode(token).get("iss")`: what of the token says whose key it is to be checked with.
+fn names_the_key(code: &Code<'_>, decoded: ExprId) -> bool {
+    let names = |name: &str| matches!(name, "iss" | "kid" | "alg" | "tid");
+    code.all().any(|id| match code.module.expr(id).kind {
+        ExprKind::Member { object, property } => object == decoded && names(code.module.name(property)),
+        ExprKind::Index { object, index } => object == decoded && code.text(index).is_some_and(names),
+        ExprKind::Call { callee, .. } => {
+            let asked = code.arguments(id).first().and_then(|name| code.text(*name));
+            matches!(code.module.expr(callee).kind, ExprKind::Member { object, property }
+                if object == decoded && code.module.name(property) == "get")
+                && asked.is_some_and(names)
+        }
+        _ => false,
+    })
+}
+
+/// A call that checks a token, by its name.
+fn checks_token(code: &Code<'_>, id: ExprId) -> bool {
+    let last = code.last_name_of_callee(id).unwrap_or_default().to_ascii_lowercase().replace('_', "");
+    matches!(last.as_str(), "verify" | "jwtverify" | "verifytoken" | "validatetoken" | "verifyjwt")
+        || last == "decode" && code.arguments(id).len() > 1 && turned_off(code, id).is_none()
 }
 
 /// `get("authorization")`, `text.startsWith("Bearer ")`, `scheme === "bearer"`: a header that came, taken apart.

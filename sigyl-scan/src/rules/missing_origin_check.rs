@@ -68,7 +68,9 @@ impl Rule for MissingOriginCheck {
             if own.refuses_strangers() {
                 continue;
             }
-            if known.protected_beside(tree, &neighbours, index) {
+            if known.protected_beside(tree, &neighbours, index)
+                || own.off.is_none() && known.switched_on_beside(tree, &neighbours, index)
+            {
                 continue;
             }
             let message = match (own.off, found) {

@@ -58,6 +58,9 @@ impl Rule for PathTraversal {
         let Some((paths, access)) = accessed(call) else { return };
         let name = call.api().or(call.method()).map_or("the call", short);
         for value in paths {
+            if matches!(value.api(), Some("io.BytesIO()" | "io.StringIO()")) {
+                continue;
+            }
             let Some(path) = call.flow(value, LEAVES | Hazards::PATH_ABSOLUTE) else { continue };
             let what = match access {
                 Access::Read => format!("chooses the file that `{name}` reads"),

@@ -114,7 +114,13 @@ pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
             .map(Started::Shell);
     }
     let shell = call.option("shell").is_some_and(|shell| {
-        shell.as_bool() == Some(true) || shell.as_str().is_some_and(|text| !text.is_empty())
+        shell.as_bool() == Some(true)
+            || shell.as_str().is_some_and(|text| !text.is_empty())
+            // `shell=isinstance(command, str)`: what holds a space is no program's name.
+            || shell.is_unknown()
+                && call.arg(0).is_some_and(|first| {
+                    first.items().is_none() && first.prefix().is_some_and(|text| text.trim_start().contains(' '))
+                })
     });
     if call.is(WITH_LIST) {
         let program = call.arg(0)?;

@@ -6,7 +6,7 @@ use super::code::Code;
 use crate::ir::{ExprId, ExprKind};
 
 /// Constructors of transports that answer HTTP requests, in both SDKs.
-static TRANSPORTS: &[&str] = &[
+pub(super) static TRANSPORTS: &[&str] = &[
     "StreamableHTTPServerTransport",
     "NodeStreamableHTTPServerTransport",
     "WebStandardStreamableHTTPServerTransport",
@@ -37,7 +37,7 @@ pub(crate) fn serving(code: &Code<'_>) -> Option<Serving> {
             own = Some(found(id, &path));
         }
     }
-    let speaks = code.module.names.iter().any(|name| &**name == "tools/call");
+    let speaks = code.module.names.iter().any(|name| matches!(&**name, "tools/call" | "/mcp"));
     own.filter(|_| speaks)
 }
 
@@ -74,6 +74,7 @@ pub(crate) fn listens_everywhere(code: &Code<'_>) -> Option<Span> {
                 | "run_async"
                 | "start"
                 | "TCPSite"
+                | "run_app"
         ) {
             return None;
         }

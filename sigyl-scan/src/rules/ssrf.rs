@@ -8,7 +8,7 @@ use super::{
     sink::{reached_at_most, short},
 };
 use crate::{
-    flow::{Call, Hazards, SourceKind},
+    flow::{Call, Hazards, SourceKind, Value},
     rule::{Calls, Findings, Rule, RuleMeta},
 };
 
@@ -47,6 +47,10 @@ impl Rule for Ssrf {
                 if name == "convert" && !is_address(&path.name) {
                     continue;
                 }
+                // `http://localhost:${port}`: what stands for a port is meant as a number.
+                if path.concatenated && is_port(url, &path.name) {
+                    continue;
+                }
                 let what = format!("chooses the host that `{name}` connects to");
                 // A URL as the user gave it: going where the user said may be what the tool is for.
                 let as_given = url.is_led_by_caller()
@@ -57,6 +61,14 @@ impl Rule for Ssrf {
             }
         }
     }
+}
+
+/// True for what is named a port, behind a host and a colon.
+fn is_port(url: &Value, name: &str) -> bool {
+    let behind_host = url.prefix().and_then(|text| text.split_once("://")).is_some_and(|(_, rest)| {
+        rest.len() > 1 && rest.ends_with(':') && !rest.contains(['/', '?', '#', '@'])
+    });
+    behind_host && words(name).last().is_some_and(|last| last == "port")
 }
 
 /// True for names of what is an address on the network.

@@ -4,6 +4,7 @@ mod causes;
 mod corpus;
 mod examples;
 mod flow;
+mod idioms;
 mod laws;
 mod mapping;
 mod mends;

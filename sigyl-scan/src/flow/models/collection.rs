@@ -22,7 +22,10 @@ pub(super) fn collection<'a>(
     arguments: &Arguments,
 ) -> Option<Value> {
     let first = arguments.positional.first();
-    let callback = first.filter(|value| value.is_function());
+    // `words.map(encodeURIComponent)`: a function outside the tree is called with each as well.
+    let is_callback =
+        |value: &Value| value.is_function() || matches!(name, "map" | "flatMap") && value.api().is_some();
+    let callback = first.filter(|value| is_callback(value));
     match name {
         "map" | "flatMap" | "forEach" | "filter" | "find" | "findLast" | "some" | "every" | "findIndex" => {
             // `words.filter(Boolean)`, `items.find(isWanted)`: what is left are members of the same list.
@@ -36,6 +39,11 @@ pub(super) fn collection<'a>(
                     _ => None,
                 };
             };
+            // `pool.map(work, items)`.
+            let over = arguments.positional.get(1).filter(|over| {
+                name == "map" && receiver.api().is_some() && !matches!(over.shape, Shape::Function(..))
+            });
+            let receiver = over.unwrap_or(receiver);
             let items: Vec<Value> = match &receiver.shape {
                 Shape::List(items) if items.known.len() <= 48 => {
                     items.known.iter().chain(&items.rest).cloned().collect()

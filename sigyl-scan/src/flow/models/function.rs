@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::{
     call_with, decoded, derived, entries, form_of, keywords_object, list_from, list_of, literal_text,
-    method::words, normalised, pass_through, promise, rooted, table,
+    method::{with_given, words},
+    normalised, pass_through, promise, rooted, table,
 };
 use crate::flow::{
     Hazards,
@@ -61,8 +62,6 @@ pub(super) fn function<'a>(
         | "reversed"
         | "dict"
         | "Buffer.from"
-        | "io.BytesIO"
-        | "io.StringIO"
         | "decodeURI"
         | "path.normalize.toString"
         | "asyncio.shield" => {
@@ -77,6 +76,10 @@ pub(super) fn function<'a>(
                 (None, "dict") => keywords_object(arguments),
                 (None, _) => Value::default(),
             })
+        }
+        // What is in memory is no name of a file.
+        "io.BytesIO" | "io.StringIO" => {
+            Some(Value { shape: api_call(api), ..first.cloned().unwrap_or_default() })
         }
         "decodeURIComponent" | "urllib.parse.unquote" | "urllib.parse.unquote_plus" => {
             Some(decoded(engine, state, first?))
@@ -191,6 +194,13 @@ pub(super) fn function<'a>(
             Some(derived(engine, state, first?, gone))
         }
         "encodeURI" => Some(derived(engine, state, first?, Hazards::MARKUP | Hazards::LOG)),
+        "shlex.quote" | "pipes.quote"
+            if first?.as_str().is_some_and(|text| {
+                text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./=".contains(&byte))
+            }) =>
+        {
+            first.cloned()
+        }
         "shlex.quote" | "pipes.quote" | "shell-quote.quote" => {
             Some(derived(engine, state, first?, Hazards::COMMAND))
         }
@@ -371,6 +381,13 @@ pub(super) fn function<'a>(
                 _ => None,
             }
         }
+        "dataclasses.asdict" | "dataclasses.astuple" | "vars" | "attrs.asdict" | "attr.asdict" => {
+            match first?.shape {
+                Shape::Instance(class) => engine.record_of(class),
+                _ => first.cloned(),
+            }
+        }
+        "dataclasses.replace" => first.cloned(),
         "re.sub" | "regex.sub" => {
             let subject = arguments.positional.get(2)?;
             let pattern = first.and_then(Value::as_str).unwrap_or_default();
@@ -404,7 +421,24 @@ pub(super) fn function<'a>(
             })
         }
         "util.promisify" | "promisify" | "pify" => first.cloned(),
-        "functools.partial" => first.cloned(),
+        "functools.partial" | "functools.partialmethod" => Some(match first.map(|value| &value.shape) {
+            Some(Shape::Function(function, bound)) => {
+                let more = arguments.positional.get(1..).unwrap_or_default();
+                let bound = with_given(bound, more, &arguments.keywords);
+                Value { shape: Shape::Function(*function, bound), ..Value::default() }
+            }
+            _ => first.cloned().unwrap_or_default(),
+        }),
+        "threading.Thread" | "multiprocessing.Process" => {
+            let named = |name: &str| {
+                arguments.keywords.iter().find(|(key, _)| &**key == name).map(|(_, value)| value)
+            };
+            let target = named("target")?.clone();
+            let given = named("args").and_then(Value::items).unwrap_or_default().to_vec();
+            let mut branch = state.clone();
+            call_with(engine, act, &mut branch, site, &target, given);
+            Some(Value { shape: api_call(api), ..Value::default() })
+        }
         "functools.wraps" | "functools.lru_cache" | "contextlib.asynccontextmanager" => nothing(),
         "asyncio.to_thread" | "anyio.to_thread.run_sync" | "starlette.concurrency.run_in_threadpool" => {
             pass_through(engine, act, state, site, arguments, 0)
@@ -421,7 +455,21 @@ pub(super) fn function<'a>(
             };
             Some(all)
         }
-        "Array.from" | "list" | "tuple" | "set" | "sorted" | "Set" | "frozenset" | "itertools.chain" => {
+        "collections.defaultdict" | "collections.OrderedDict" | "collections.Counter" => {
+            let held = first.filter(|held| matches!(held.shape, Shape::Object(_)));
+            let shape = held.map_or_else(|| Shape::Object(Rc::default()), |held| held.shape.clone());
+            Some(Value { shape, ..Value::default() })
+        }
+        "asyncio.Queue"
+        | "queue.Queue"
+        | "queue.SimpleQueue"
+        | "queue.LifoQueue"
+        | "multiprocessing.Queue" => Some(list_from(Vec::new())),
+        "Set" | "list" | "set" | "collections.deque" if first.is_none() => Some(list_from(Vec::new())),
+        // What stands in for an object, or for a request of the platform's.
+        "Proxy" | "Request" if site.is_new => first.cloned(),
+        "Array.from" | "list" | "tuple" | "set" | "sorted" | "Set" | "frozenset" | "itertools.chain"
+        | "collections.deque" => {
             let subject = first?;
             if let Some(callback) = arguments.positional.get(1).filter(|callback| callback.is_function()) {
                 let element = engine.element(subject);
@@ -524,7 +572,8 @@ pub(super) fn function<'a>(
                 },
             }
         }
-        "process.exit" | "sys.exit" | "os._exit" | "exit" | "quit" => {
+        // What a check tells its context makes the value unfit: nothing goes on with it.
+        "process.exit" | "sys.exit" | "os._exit" | "exit" | "quit" | "zod.RefinementCtx().addIssue" => {
             state.dead = true;
             nothing()
         }

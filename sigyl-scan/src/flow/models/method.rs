@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    call_with, derived, form_of, joined, list_of, literal_text, normalised, pass_through, rooted, tidies,
+    call_with, derived, form_of, joined, list_from, list_of, literal_text, normalised, pass_through, rooted,
+    tidies,
 };
 use crate::flow::{
     Hazards,
@@ -11,10 +12,11 @@ use crate::flow::{
     engine::Engine,
     exec::Activation,
     fill::Style,
+    found::is_match,
     pieces, regex,
     secrets::masked,
     state::State,
-    value::{Bound, Items, Known, Marks, Shape, Taint, Value},
+    value::{Bound, Given, Items, Known, Marks, Shape, Taint, Value},
 };
 
 pub(super) fn method<'a>(
@@ -31,7 +33,8 @@ pub(super) fn method<'a>(
         "bind" if receiver.is_function() => {
             let Shape::Function(function, bound) = &receiver.shape else { return None };
             let this = first.map(|this| Rc::new(this.clone())).or_else(|| bound.this.clone());
-            let bound = Bound { this, environment: bound.environment.clone() };
+            let more = arguments.positional.get(1..).unwrap_or_default();
+            let bound = Bound { this, ..with_given(bound, more, &[]) };
             return Some(Value { shape: Shape::Function(*function, bound), ..Value::default() });
         }
         // Pydantic's ways to make an object of a caller's data.
@@ -55,6 +58,42 @@ pub(super) fn method<'a>(
                 });
             }
             return all;
+        }
+        // Copies of records, and what they hold as a dictionary.
+        "_replace" | "model_copy" if matches!(receiver.shape, Shape::Object(_) | Shape::Instance(_)) => {
+            return Some(receiver.clone());
+        }
+        "model_dump" | "_asdict" | "to_dict" | "dict" => match receiver.shape {
+            Shape::Object(_) => return Some(receiver.clone()),
+            Shape::Instance(class) => return engine.record_of(class),
+            _ => {}
+        },
+        // A function outside the tree, by its methods.
+        "call" if receiver.api().is_some() && arguments.positional.len() > 1 => {
+            let rest = arguments.positional.get(1..).unwrap_or_default().to_vec();
+            return Some(call_with(engine, act, state, site, receiver, rest));
+        }
+        "bind" if receiver.api().is_some() => return Some(receiver.clone()),
+        "put" | "put_nowait" | "appendleft" if matches!(receiver.shape, Shape::List(_)) => {
+            let pushed = Site { method: Some("push".into()), ..site.clone() };
+            return super::collection::collection(engine, act, state, &pushed, receiver, "push", arguments);
+        }
+        "get" | "get_nowait" | "popleft" if matches!(receiver.shape, Shape::List(_)) => {
+            return Some(engine.element(receiver));
+        }
+        "write" if matches!(receiver.api(), Some("io.StringIO()" | "io.BytesIO()")) => {
+            if let crate::ir::ExprKind::Call { callee, .. } = act.module.expr(site.expr).kind
+                && let crate::ir::ExprKind::Member { object, .. } = act.module.expr(callee).kind
+            {
+                let before = Value { shape: Shape::Unknown, ..receiver.clone() };
+                let text = engine.concat(state, &[before, first?.clone()], Some(site.place));
+                let changed = Value { shape: receiver.shape.clone(), ..text };
+                engine.assign_place(act, state, object, changed, 1);
+            }
+            return Some(Value::default());
+        }
+        "getvalue" if matches!(receiver.api(), Some("io.StringIO()" | "io.BytesIO()")) => {
+            return Some(Value { shape: Shape::Unknown, ..receiver.clone() });
         }
         // One of several methods, each with its object.
         "bind" if matches!(receiver.shape, Shape::OneOf(_)) => return Some(receiver.clone()),
@@ -82,7 +121,48 @@ pub(super) fn method<'a>(
         "submit" if first.is_some_and(Value::is_function) => {
             return pass_through(engine, act, state, site, arguments, 0);
         }
+        "group" | "groups" | "groupdict" | "__getitem__" if is_match(receiver) => {
+            return Some(match (name, arguments.positional.as_slice()) {
+                ("groups", _) => engine.groups(receiver),
+                ("groupdict", _) => engine.named_groups(receiver),
+                (_, []) => engine.group(receiver, regex::Group::Number(0)),
+                (_, [one]) => engine.group_by(receiver, one),
+                (_, several) => {
+                    let known = several.iter().map(|one| engine.group_by(receiver, one)).collect();
+                    list_from(known)
+                }
+            });
+        }
         "run_in_executor" => return pass_through(engine, act, state, site, arguments, 1),
+        // What is called later: tasks behind an answer, pools, groups of tasks.
+        "add_task"
+        | "submit"
+        | "start_soon"
+        | "call_soon"
+        | "call_soon_threadsafe"
+        | "add_background_task"
+            if first.is_some_and(|first| first.is_function() || first.api().is_some()) =>
+        {
+            return pass_through(engine, act, state, site, arguments, 0);
+        }
+        "on" | "once" | "addListener" | "prependListener" if is_emitter(receiver) => {
+            let event: Rc<str> = first.and_then(Value::as_str)?.into();
+            let listener = arguments.positional.get(1).filter(|listener| listener.is_function())?;
+            let known = engine.listeners.entry(event).or_default();
+            if known.len() < MOST_LISTENERS {
+                known.push(listener.clone());
+            }
+            return None;
+        }
+        "emit" if is_emitter(receiver) && !engine.listeners.is_empty() => {
+            let listeners = engine.listeners.get(first.and_then(Value::as_str)?)?.clone();
+            let given = arguments.positional.get(1..).unwrap_or_default();
+            for listener in &listeners {
+                let mut branch = state.clone();
+                call_with(engine, act, &mut branch, site, listener, given.to_vec());
+            }
+            return Some(Value::default());
+        }
         _ => {}
     }
     if let Some(value) = super::collection::collection(engine, act, state, site, receiver, name, arguments) {
@@ -280,6 +360,34 @@ pub(super) fn method<'a>(
         }
     }
     None
+}
+
+/// Most listeners of an event that are remembered. Chosen.
+const MOST_LISTENERS: usize = 32;
+
+/// True for what events go through from one part of a program to another.
+fn is_emitter(value: &Value) -> bool {
+    value.api().is_some_and(|api| {
+        api.ends_with("()")
+            && ["events", "EventEmitter", "eventemitter", "mitt", "emittery", "pyee"]
+                .iter()
+                .any(|start| api.starts_with(start))
+    })
+}
+
+/// A function with some of its arguments given before it is called.
+pub(super) fn with_given(bound: &Bound, positional: &[Value], keywords: &[(Rc<str>, Value)]) -> Bound {
+    if positional.is_empty() && keywords.is_empty() {
+        return bound.clone();
+    }
+    let mut all = Given::default();
+    if let Some(earlier) = &bound.given {
+        all.positional.clone_from(&earlier.positional);
+        all.keywords.clone_from(&earlier.keywords);
+    }
+    all.positional.extend(positional.iter().cloned());
+    all.keywords.extend(keywords.iter().cloned());
+    Bound { given: Some(Rc::new(all)), ..bound.clone() }
 }
 
 /// True for a text whose backslashes stand doubled after `what` is replaced by `with`.

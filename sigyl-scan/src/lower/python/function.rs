@@ -100,6 +100,7 @@ impl Lowerer {
         let function = self.build.function_mut(id);
         function.body = body;
         function.is_generator = true;
+        function.is_mapping = key.is_some();
         function.is_async = generators.iter().any(|generator| generator.is_async);
         ExprKind::Comprehension { function: id }
     }

@@ -1,0 +1,24 @@
+import ipaddress
+
+from .base import NetTool
+
+
+class Ping(NetTool):
+    name = "ping"
+    description = "Ping a host"
+    properties = {"host": {"type": "string"}, "count": {"type": "integer"}}
+
+    def command(self, host, count=4):
+        return f"ping -c {int(count)} {host}"
+
+
+class Whois(NetTool):
+    name = "whois"
+    description = "Whois of an address"
+    properties = {"address": {"type": "string"}}
+
+    def command(self, address):
+        return ["whois", str(ipaddress.ip_address(address))]
+
+
+ALL = [Ping(), Whois()]

@@ -1,0 +1,1 @@
+export const ident = (name: string): string => `"${name.replace(/"/g, '""')}"`;
