@@ -180,10 +180,16 @@ pub(crate) fn run(verb: &Verb) -> Result<Exit, Failure> {
     match verb {
         Verb::Status(one) => shown(one, &[], told),
         Verb::Stats(one) => shown(one, &["stats"], |stats| {
+            let told = |name: &str, unit: &str| match &stats[name] {
+                Value::Null => None,
+                number => Some(format!("{number}{unit}")),
+            };
+            let processor = told("cpu_total_ms", " ms").or_else(|| told("cpu_millis", " thousandths of one"));
+            let untold = || "not told by this backend".to_owned();
             pairs(&[
                 ("memory", format!("{} of {} bytes", stats["memory_bytes"], stats["memory_limit_bytes"])),
-                ("processor", format!("{} ms", stats["cpu_total_ms"])),
-                ("processes", stats["pids"].to_string()),
+                ("processor", processor.unwrap_or_else(untold)),
+                ("processes", told("pids", "").unwrap_or_else(untold)),
             ])
         }),
         Verb::List(all) => list(all),
@@ -275,8 +281,11 @@ fn backends(all: &All) -> Result<Exit, Failure> {
     all.format.write(&found, |found| {
         let row = |it: &Value| {
             let gaps = items(it, "not_isolated").iter().filter_map(Value::as_str).collect::<Vec<_>>();
-            let isolates = if it["isolates"] == true { "yes" } else { "no" };
-            [text(it, &["name"]).to_owned(), isolates.to_owned(), visible(&gaps.join("; "))]
+            let (isolates, told) = match it["problem"].as_str() {
+                Some(problem) => ("-", format!("cannot be used now: {problem}")),
+                None => (if it["isolates"] == true { "yes" } else { "no" }, gaps.join("; ")),
+            };
+            [text(it, &["name"]).to_owned(), isolates.to_owned(), visible(&told)]
         };
         table(
             ["NAME", "ISOLATES", "NOT ISOLATED"],

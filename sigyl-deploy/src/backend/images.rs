@@ -1,14 +1,38 @@
 //! Images of backends that build nothing themselves.
 
-use super::{Artifact, BackendError, DeploySpec};
-#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
-use super::{Backend, BuildInput, BuiltImage, Progress};
+use async_trait::async_trait;
+
+use super::{Artifact, BackendError, BuildInput, BuiltImage, DeploySpec, DeploymentId, Progress};
+
+/// Makes images for backends that build none themselves, and puts them into a registry that these can pull from.
+#[async_trait]
+pub trait ImageBuilder: Send + Sync {
+    /// What it is called in errors.
+    fn name(&self) -> &str;
+
+    /// Builds a plan, and gives its image by the digest that the registry has of it. The same plan twice builds nothing
+    /// the second time.
+    ///
+    /// # Errors
+    /// When the build fails, or the registry does not take what was built.
+    async fn build(
+        &self,
+        input: &BuildInput<'_>,
+        progress: &dyn Progress,
+    ) -> Result<BuiltImage, BackendError>;
+
+    /// Takes away what it keeps of a deployment beside the registry.
+    ///
+    /// # Errors
+    /// When something is left.
+    async fn forget(&self, id: &DeploymentId) -> Result<(), BackendError>;
+}
 
 #[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 /// The image of a plan: the one that the plan names, or what another backend builds and pushes to a registry.
 pub(crate) async fn build(
     backend: &str,
-    builder: Option<&std::sync::Arc<dyn Backend>>,
+    builder: Option<&std::sync::Arc<dyn ImageBuilder>>,
     input: &BuildInput<'_>,
     progress: &dyn Progress,
 ) -> Result<BuiltImage, BackendError> {
@@ -36,6 +60,18 @@ pub(crate) async fn build(
             backend: backend.to_owned(),
             reason: format!("{} built {} but pushed it to no registry", builder.name(), image.reference),
         }),
+    }
+}
+
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+/// Takes away what a builder keeps of a deployment that is no more.
+pub(crate) async fn forget(
+    builder: Option<&std::sync::Arc<dyn ImageBuilder>>,
+    id: &DeploymentId,
+) -> Result<(), BackendError> {
+    match builder {
+        Some(builder) => builder.forget(id).await,
+        None => Ok(()),
     }
 }
 

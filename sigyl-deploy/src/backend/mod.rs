@@ -5,7 +5,11 @@ pub mod cloud_run;
 #[cfg(feature = "docker")]
 pub mod docker;
 mod error;
-#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+#[cfg(any(feature = "cloud-run", feature = "docker", feature = "kubernetes", feature = "railway"))]
+#[cfg_attr(
+    not(any(feature = "cloud-run", feature = "kubernetes", feature = "railway")),
+    allow(dead_code, reason = "engines hide values, and shorten nothing")
+)]
 mod hidden;
 mod images;
 pub mod kubernetes;
@@ -40,6 +44,7 @@ use crate::{front::Fronts, line::Step};
 
 pub use crate::plan::FileBytes;
 pub use error::{BackendError, WhoActs};
+pub use images::ImageBuilder;
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
 #[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 pub use pace::Pace;

@@ -89,10 +89,12 @@ pub struct Stats {
     pub memory_bytes: u64,
     /// What it may use, bytes.
     pub memory_limit_bytes: u64,
-    /// CPU time since it was started, milliseconds.
-    pub cpu_total_ms: u64,
-    /// Processes and threads.
-    pub pids: u32,
+    /// CPU time since it was started, milliseconds, where the backend counts it.
+    pub cpu_total_ms: Option<u64>,
+    /// How much of a CPU it uses now, thousandths, where the backend measures that instead.
+    pub cpu_millis: Option<u64>,
+    /// Processes and threads, where the backend counts them.
+    pub pids: Option<u32>,
 }
 
 /// Something that a backend holds for Sigyl.

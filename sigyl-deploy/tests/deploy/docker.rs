@@ -72,7 +72,7 @@ impl Engine {
 
     fn options_with_registry(&self) -> DockerOptions {
         let address = std::env::var("SIGYL_TEST_REGISTRY").expect("a registry: `tests/engine up`");
-        let registry = Registry { address, folder: self.instance.clone(), credentials: None };
+        let registry = Registry { address, folder: self.instance.clone(), login: None };
         DockerOptions { registry: Some(registry), ..self.options() }
     }
 }

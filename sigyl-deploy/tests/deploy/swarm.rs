@@ -49,7 +49,7 @@ impl Place for Swarm {
         let options = DockerOptions {
             address: address(),
             instance: self.instance.clone(),
-            registry: Some(Registry { address: registry, folder: "sigyl".to_owned(), credentials: None }),
+            registry: Some(Registry { address: registry, folder: "sigyl".to_owned(), login: None }),
             bridge: std::env::var_os("SIGYL_BRIDGE").map(PathBuf::from),
             ..DockerOptions::default()
         };

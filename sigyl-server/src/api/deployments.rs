@@ -212,10 +212,15 @@ struct Confirm {
 struct Uses {
     memory_bytes: u64,
     memory_limit_bytes: u64,
-    /// Since it was started, milliseconds.
-    cpu_total_ms: u64,
-    /// Processes and threads.
-    pids: u32,
+    /// Since it was started, milliseconds; absent where the backend measures what is used now instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu_total_ms: Option<u64>,
+    /// What is used now, thousandths of a CPU; absent where the backend counts time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu_millis: Option<u64>,
+    /// Processes and threads; absent where the backend does not count them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pids: Option<u32>,
 }
 
 async fn list(
@@ -265,6 +270,7 @@ async fn stats(
         memory_bytes: stats.memory_bytes,
         memory_limit_bytes: stats.memory_limit_bytes,
         cpu_total_ms: stats.cpu_total_ms,
+        cpu_millis: stats.cpu_millis,
         pids: stats.pids,
     }))
 }

@@ -14,7 +14,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{
     Config, DEFAULT_CONFIG_FILE, DeployConfig, LogFormat, Mistake, PublisherConfig, PublisherLogin,
-    Registration, SETTINGS, Setting, SignOnAccounts, Source, Unscanned, file, settings::Secrecy,
+    Registration, SETTINGS, Setting, SignOnAccounts, Source, Unscanned, clouds, file, settings::Secrecy,
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what anyone writes.
@@ -299,6 +299,9 @@ fn together(config: &Config, place: &dyn Fn(&str) -> String, mistakes: &mut Vec<
             "with `none`, anyone who reaches the server publishes",
             "leave it out, or listen on 127.0.0.1 without a public URL",
         );
+    }
+    for (key, message, mend) in clouds::missing(&config.deploy) {
+        wrong(key, message, mend);
     }
     let keys = [
         config.master_key_file.is_some(),

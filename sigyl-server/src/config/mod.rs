@@ -1,5 +1,6 @@
 //! What the server is told: one file, then `SIGYL_*`, then flags; a later one wins.
 
+mod clouds;
 mod file;
 mod gather;
 mod network;
@@ -13,6 +14,9 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use sigyl_core::secret::SecretText;
 
+#[cfg(feature = "cloud-run")]
+pub(crate) use clouds::GOOGLE;
+pub use clouds::{CloudRunConfig, CloudsConfig, KubernetesConfig, RailwayConfig, RegistryConfig};
 pub(crate) use gather::has_password;
 pub use gather::{Gathered, Given, gather};
 pub use network::{Network, PublicUrl};
@@ -151,6 +155,8 @@ pub struct DeployConfig {
     pub path: String,
     /// Variables of those builds: where packages come from, and whom to trust.
     pub build_env: Vec<(String, String)>,
+    /// Clusters, hosting services, and the registry that they pull from.
+    pub clouds: CloudsConfig,
 }
 
 /// Who publishes without an account, by proving a namespace.

@@ -5,7 +5,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{
     Config, LogFormat, Network, PublicUrl, PublisherLogin, PublisherWorkspace, Registration, SignOnAccounts,
-    Unscanned,
+    Unscanned, clouds,
     values::{address, duration, list, number, one_of, path, size, web_address},
 };
 
@@ -41,7 +41,7 @@ pub enum Secrecy {
 }
 
 /// A setting that most others are like.
-const PLAIN: Setting = Setting {
+pub(super) const PLAIN: Setting = Setting {
     key: "",
     variable: "",
     flag: None,
@@ -51,6 +51,22 @@ const PLAIN: Setting = Setting {
     secret: Secrecy::Plain,
     set: |_, _| Ok(()),
 };
+
+/// Backends that this program was built with.
+const BACKENDS: &[&str] = &[
+    "process",
+    "docker",
+    "swarm",
+    #[cfg(feature = "kubernetes")]
+    "kubernetes",
+    #[cfg(feature = "cloud-run")]
+    "cloud-run",
+    #[cfg(feature = "railway")]
+    "railway",
+];
+
+/// Backends that there are.
+const ALL_BACKENDS: &[&str] = &["process", "docker", "swarm", "kubernetes", "cloud-run", "railway"];
 
 /// All of them, in the order of the reference.
 pub static SETTINGS: &[Setting] = &[
@@ -406,12 +422,17 @@ pub static SETTINGS: &[Setting] = &[
         variable: "SIGYL_DEPLOY_BACKENDS",
         default: "auto",
         takes: "`auto`, `none`, or names",
-        about: "Where deployments run, the one that is used unasked first: `process`, `docker`, `swarm`. `auto` is `docker` where its engine answers when the server starts, and `process`.",
+        about: "Where deployments run, the one that is used unasked first: `process`, `docker`, `swarm`, `kubernetes`, `cloud-run`, `railway`. `auto` is `docker` where its engine answers when the server starts, and `process`.",
         set: |config, text| {
             let names = list(text).map(str::to_owned).collect::<Vec<_>>();
-            let known = ["auto", "none", "process", "docker", "swarm"];
-            match names.iter().find(|name| !known.contains(&name.as_str())) {
-                Some(name) => Err(format!("{name} is no backend; write {}", known.join(", "))),
+            let is_known = |name: &str| ["auto", "none"].contains(&name) || BACKENDS.contains(&name);
+            match names.iter().find(|name| !is_known(name)) {
+                Some(name) if ALL_BACKENDS.contains(&name.as_str()) => {
+                    Err(format!("this program was built without {name}; build it with `--features {name}`"))
+                }
+                Some(name) => {
+                    Err(format!("{name} is no backend; write auto, none, {}", ALL_BACKENDS.join(", ")))
+                }
                 None => {
                     config.deploy.backends = names;
                     Ok(())
@@ -435,7 +456,7 @@ pub static SETTINGS: &[Setting] = &[
         key: "deploy.registry",
         variable: "SIGYL_DEPLOY_REGISTRY",
         takes: "host and folder",
-        about: "Where images are pushed and pulled by digest, such as `registry.example.com/sigyl`; nowhere where absent. `swarm` needs one.",
+        about: "Where images are pushed and pulled by digest, such as `registry.example.com/sigyl`; nowhere where absent. `swarm`, `kubernetes`, `cloud-run` and `railway` need one for what they do not get as an image.",
         set: |config, text| {
             let is_whole =
                 text.split_once('/').is_some_and(|(host, folder)| !host.is_empty() && !folder.is_empty());
@@ -447,6 +468,10 @@ pub static SETTINGS: &[Setting] = &[
         },
         ..PLAIN
     },
+    clouds::REGISTRY_USER,
+    clouds::REGISTRY_PASSWORD,
+    clouds::REGISTRY_PASSWORD_FILE,
+    clouds::REGISTRY_AUTH_FILE,
     Setting {
         key: "deploy.base_images",
         variable: "SIGYL_BASE_IMAGES",
@@ -533,6 +558,31 @@ pub static SETTINGS: &[Setting] = &[
         set: |config, text| number(text, 0, 64).map(|it| config.deploy.workers = it),
         ..PLAIN
     },
+    clouds::POLL,
+    clouds::KUBECONFIG,
+    clouds::KUBERNETES_CONTEXT,
+    clouds::KUBERNETES_NAMESPACE,
+    clouds::KUBERNETES_REACHABLE_FROM,
+    clouds::KUBERNETES_PULL_SECRET,
+    clouds::KUBERNETES_SANDBOX_CLASS,
+    clouds::KUBERNETES_ORIGIN,
+    clouds::CLOUD_RUN_PROJECT,
+    clouds::CLOUD_RUN_REGION,
+    clouds::CLOUD_RUN_CREDENTIALS_FILE,
+    clouds::CLOUD_RUN_SERVICE_ACCOUNT,
+    clouds::CLOUD_RUN_ACCESS,
+    clouds::CLOUD_RUN_NETWORK,
+    clouds::CLOUD_RUN_URLS,
+    clouds::RAILWAY_TOKEN,
+    clouds::RAILWAY_TOKEN_FILE,
+    clouds::RAILWAY_WORKSPACE,
+    clouds::RAILWAY_PROJECT,
+    clouds::RAILWAY_REGISTRY_USER,
+    clouds::RAILWAY_REGISTRY_PASSWORD,
+    clouds::RAILWAY_REGISTRY_PASSWORD_FILE,
+    clouds::RAILWAY_HEALTH_PATH,
+    clouds::RAILWAY_URL,
+    clouds::RAILWAY_ORIGIN,
     Setting {
         key: "scans.npm_registry",
         variable: "SIGYL_NPM_REGISTRY",

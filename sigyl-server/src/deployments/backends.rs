@@ -1,6 +1,6 @@
 //! Where deployments may run, as this server is configured.
 
-use std::{collections::BTreeSet, path::Path, pin::Pin, sync::Arc};
+use std::{collections::BTreeSet, path::Path, pin::Pin, sync::Arc, time::Duration};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,6 +33,9 @@ pub(crate) struct BackendLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
 }
+
+/// How long a backend may take to say that it is there, before a list of them says that it does not. Chosen.
+const ANSWER: Duration = Duration::from_secs(10);
 
 type Opening = Pin<Box<dyn Future<Output = Result<Arc<dyn Backend>, String>> + Send>>;
 
@@ -79,7 +82,9 @@ impl Backends {
                 replicas_max: 0,
                 problem: None,
             };
-            lines.push(match self.get(slot.name).await {
+            let opened = tokio::time::timeout(ANSWER, self.get(slot.name)).await;
+            let silent = || Err(format!("it gave no answer in {} s", ANSWER.as_secs()));
+            lines.push(match opened.unwrap_or_else(|_| silent()) {
                 Ok(backend) => {
                     let can = backend.capabilities();
                     let (isolates, not_isolated) = (can.isolates, can.not_isolated);
@@ -165,6 +170,9 @@ fn elsewhere(app: &App, row: &Row) -> Result<(), ApiError> {
 /// What a backend does not tell, as an answer.
 fn untold(failed: Failed) -> ApiError {
     match failed {
+        Failed::Told(told) if told["code"] == "unsupported" => {
+            ApiError::new(Code::NotOffered, super::release::reason_of(&told))
+        }
         Failed::Told(told) => ApiError::conflict(super::release::reason_of(&told)),
         Failed::Again(why) => ApiError::new(Code::Unavailable, why),
         Failed::Lost => ApiError::new(Code::Unavailable, "it is not there"),

@@ -2,6 +2,7 @@
 
 mod address;
 mod backends;
+mod clouds;
 mod collect;
 mod events;
 mod holds;
@@ -11,6 +12,7 @@ mod look;
 mod of_package;
 mod opening;
 mod pipeline;
+mod registry_login;
 mod release;
 mod releases;
 mod secret_source;

@@ -9,8 +9,8 @@ use std::{
 
 use sigyl_deploy::{
     backend::{
-        Backend, DeploymentId,
-        docker::{DockerBackend, DockerOptions, Registry},
+        Backend, DeploymentId, ImageBuilder,
+        docker::{DockerBackend, DockerOptions, EngineBuilder, Registry},
         process::{Isolation, Process, ProcessSettings},
         swarm::SwarmBackend,
     },
@@ -19,7 +19,7 @@ use sigyl_deploy::{
     plan::PlanOptions,
 };
 
-use super::Backends;
+use super::{Backends, clouds, registry_login::RegistryFiles};
 use crate::{clock::Clock, config::Config};
 
 /// How long an engine may take to say that it is there, when the server starts.
@@ -40,6 +40,7 @@ pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
         },
         names => names,
     };
+    let builder = builder(config, engine);
     for name in wanted {
         match name {
             "docker" => {
@@ -73,13 +74,13 @@ pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
                     async move { ready(opened?).await }
                 });
             }
-            _ => {}
+            elsewhere => clouds::add(&mut backends, elsewhere, config, builder.as_ref()),
         }
     }
     backends
 }
 
-async fn ready(backend: impl Backend + 'static) -> Result<Arc<dyn Backend>, String> {
+pub(super) async fn ready(backend: impl Backend + 'static) -> Result<Arc<dyn Backend>, String> {
     backend.preflight().await.map_err(|error| error.to_string())?;
     Ok(Arc::new(backend))
 }
@@ -105,12 +106,18 @@ async fn engine_answers(address: &str) -> bool {
     tokio::time::timeout(ANSWER, asked).await.unwrap_or(false)
 }
 
+/// What builds for backends that pull from a registry.
+fn builder(config: &Config, engine: &str) -> Option<Arc<dyn ImageBuilder>> {
+    let is_somewhere = !config.deploy.registry.is_empty();
+    is_somewhere.then(|| Arc::new(EngineBuilder::new(docker(config, engine))) as Arc<dyn ImageBuilder>)
+}
+
 fn docker(config: &Config, engine: &str) -> DockerOptions {
     let deploy = &config.deploy;
     let registry = deploy.registry.split_once('/').map(|(address, folder)| Registry {
         address: address.to_owned(),
         folder: folder.to_owned(),
-        credentials: None,
+        login: RegistryFiles::of(&deploy.clouds.registry, address),
     });
     DockerOptions {
         address: deploy.docker_host.clone(),

@@ -45,6 +45,8 @@ pub(crate) enum Code {
     Unavailable,
     /// It took too long.
     Timeout,
+    /// What it runs on does not offer this.
+    NotOffered,
 }
 
 impl Code {
@@ -65,6 +67,7 @@ impl Code {
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::NotOffered => StatusCode::NOT_IMPLEMENTED,
         }
     }
 

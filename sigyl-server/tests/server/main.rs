@@ -7,6 +7,8 @@
 mod accounts;
 mod audit;
 mod clients;
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+mod clouds;
 mod commands;
 mod database;
 mod dependencies;
@@ -14,6 +16,11 @@ mod deployment_life;
 mod deployments;
 mod endpoints;
 mod engines;
+// What plays hosting services for the deployer's tests plays them here.
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+#[allow(dead_code, reason = "the deployer's own tests use all of it")]
+#[path = "../../../sigyl-deploy/tests/deploy/fakes/mod.rs"]
+mod fakes;
 mod git_secrets;
 mod imports;
 mod keys;

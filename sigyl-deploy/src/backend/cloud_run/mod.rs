@@ -27,9 +27,9 @@ pub use tokens::{GoogleTokens, TokenSource};
 
 use self::{api::Api, release::Done};
 use super::{
-    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle, LogLine,
-    LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber, SecretHeader, SecretSource,
-    Stats, Upstream, images,
+    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
+    ImageBuilder, LogLine, LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber,
+    SecretHeader, SecretSource, Stats, Upstream, images,
     pace::Pace,
     polled::{self, NamedLine},
     rest::Again,
@@ -57,7 +57,7 @@ pub struct CloudRunConfig {
     /// A network that all egress goes through, so that the operator's firewall holds it.
     pub network: Option<Network>,
     /// What builds images and pushes them to a registry that Cloud Run can pull from.
-    pub builder: Option<Arc<dyn Backend>>,
+    pub builder: Option<Arc<dyn ImageBuilder>>,
     /// Waits and attempts.
     pub pace: Pace,
 }
@@ -287,7 +287,8 @@ impl Backend for CloudRun {
     async fn stats(&self, _spec: &DeploySpec, _handle: &Handle) -> Result<Stats, BackendError> {
         Err(BackendError::Unsupported {
             backend: NAME.to_owned(),
-            what: "tell the CPU time and processes of a release; instances come and go".to_owned(),
+            what: "tell what a release uses; instances come and go, and their metrics are distributions over minutes"
+                .to_owned(),
         })
     }
 
@@ -318,7 +319,8 @@ impl Backend for CloudRun {
             self.remove_service(id).await?;
         }
         self.forget(id, None).await?;
-        self.remove_account(id).await
+        self.remove_account(id).await?;
+        images::forget(self.config.builder.as_ref(), id).await
     }
 
     async fn owned(&self) -> Result<Vec<Owned>, BackendError> {

@@ -4,7 +4,10 @@
 //! network of a build, and its cache does not ask which network a command had. What it cannot do is mounting secrets, so a
 //! build here has none.
 
+use std::collections::HashMap;
+
 use bollard::{
+    auth::DockerCredentials,
     errors::Error,
     models::ImageSummary,
     query_parameters::{BuildImageOptionsBuilder, BuilderVersion},
@@ -114,6 +117,9 @@ async fn make(
 ) -> Result<String, BackendError> {
     let mut dockerfile =
         DockerfileOptions { ca_bundle: options.ca_bundle.is_some(), ..DockerfileOptions::default() };
+    // An author's own Dockerfile chooses what it begins from: not with what Sigyl may read of its registry.
+    let registry = options.registry.as_ref().filter(|_| input.plan.planner != "dockerfile");
+    let login = images::Login::at(registry).await?;
     let stages = input.plan.stages();
     let mut built = String::new();
     for (at, stage) in stages.iter().enumerate() {
@@ -146,7 +152,7 @@ async fn make(
             .rm(true)
             .forcerm(true)
             .build();
-        run(engine, request, context, progress).await?;
+        run(engine, request, login.docker_by_registry(), context, progress).await?;
         built.clone_from(&image);
         dockerfile.prepared = Some(image);
     }
@@ -226,12 +232,13 @@ impl std::io::Write for Bounded {
 async fn run(
     engine: &Engine,
     request: bollard::query_parameters::BuildImageOptions,
+    credentials: Option<HashMap<String, DockerCredentials>>,
     context: Vec<u8>,
     progress: &dyn Progress,
 ) -> Result<(), BackendError> {
     let body = bollard::body_full(context.into());
     let mut output = Output::default();
-    let mut steps = Box::pin(engine.docker.build_image(request, None, Some(body)));
+    let mut steps = Box::pin(engine.docker.build_image(request, credentials, Some(body)));
     let mut failed = None;
     while let Some(step) = steps.next().await {
         match step {
@@ -276,8 +283,6 @@ fn why(engine: &Engine, error: &Error, output: Output) -> BackendError {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::*;
 
     #[test]

@@ -1,5 +1,7 @@
 //! Images: at hand, or from the registry by digest.
 
+use std::collections::HashMap;
+
 use bollard::{
     auth::DockerCredentials,
     models::{ImageInspect, ImageSummary},
@@ -15,9 +17,9 @@ use super::{
     container,
     engine::{Engine, GONE, LOOK, is_missing, status},
     labels,
-    options::Registry,
+    options::{Credentials, Registry},
 };
-use crate::backend::{BackendError, BuiltImage, DeploySpec, DeploymentId, Owned, Progress};
+use crate::backend::{BackendError, BuiltImage, DeploySpec, DeploymentId, Owned, Progress, hidden::hide};
 
 /// The image of a spec, by the engine's own id of it, so that no tag can be moved meanwhile; pulled where it is not there.
 pub(crate) async fn ensure(
@@ -62,8 +64,8 @@ pub(crate) async fn pull(
     reference: &str,
 ) -> Result<(), BackendError> {
     let options = CreateImageOptionsBuilder::new().from_image(reference).build();
-    let credentials = registry.filter(|registry| is_of(registry, reference)).and_then(credentials);
-    let mut steps = Box::pin(engine.docker.create_image(Some(options), None, credentials));
+    let login = Login::at(registry.filter(|registry| is_of(registry, reference))).await?;
+    let mut steps = Box::pin(engine.docker.create_image(Some(options), None, login.docker()));
     while let Some(step) = steps.next().await {
         let failed = match step {
             Ok(info) => info.error_detail.and_then(|detail| detail.message),
@@ -71,7 +73,7 @@ pub(crate) async fn pull(
             Err(error) => return Err(engine.error("pulling an image", &error)),
         };
         if let Some(reason) = failed {
-            return Err(BackendError::Image { reason: format!("{reference}: {reason}") });
+            return Err(BackendError::Image { reason: format!("{reference}: {}", login.hide(&reason)) });
         }
     }
     Ok(())
@@ -93,12 +95,14 @@ pub(crate) async fn push(
     self::tag(engine, image, &name, tag).await?;
     progress.line(&format!("pushing {name}:{tag}"));
     let options = PushImageOptionsBuilder::new().tag(tag).build();
-    let mut steps = Box::pin(engine.docker.push_image(&name, Some(options), credentials(registry)));
+    let login = Login::at(Some(registry)).await?;
+    let mut steps = Box::pin(engine.docker.push_image(&name, Some(options), login.docker()));
     while let Some(step) = steps.next().await {
         let refused = |reason: String| BackendError::Refused { backend: engine.backend.to_owned(), reason };
         match step {
             Ok(info) => {
                 if let Some(reason) = info.error_detail.and_then(|detail| detail.message) {
+                    let reason = login.hide(&reason);
                     let is_refusal = ["denied", "unauthorized", "authentication"];
                     return Err(match is_refusal.iter().any(|word| reason.contains(word)) {
                         true => refused(format!("pushing {name}: {reason}")),
@@ -243,15 +247,40 @@ fn is_of(registry: &Registry, reference: &str) -> bool {
     reference.strip_prefix(&registry.address).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Who Sigyl is to a registry, as an engine is told.
-pub(crate) fn credentials(registry: &Registry) -> Option<DockerCredentials> {
-    let credentials = registry.credentials.as_ref()?;
-    Some(DockerCredentials {
-        username: Some(credentials.user.clone()),
-        password: Some(credentials.password.reveal().to_owned()),
-        serveraddress: Some(registry.address.clone()),
-        ..DockerCredentials::default()
-    })
+/// Who Sigyl is to a registry at this moment.
+pub(crate) struct Login(Option<(String, Credentials)>);
+
+impl Login {
+    /// Asks for it; nobody where there is no registry, or one that does not ask.
+    pub(crate) async fn at(registry: Option<&Registry>) -> Result<Self, BackendError> {
+        let Some(registry) = registry else { return Ok(Self(None)) };
+        Ok(Self(match &registry.login {
+            Some(login) => Some((registry.address.clone(), login.credentials().await?)),
+            None => None,
+        }))
+    }
+
+    /// As an engine is told.
+    pub(crate) fn docker(&self) -> Option<DockerCredentials> {
+        let (address, credentials) = self.0.as_ref()?;
+        Some(DockerCredentials {
+            username: Some(credentials.user.clone()),
+            password: Some(credentials.password.reveal().to_owned()),
+            serveraddress: Some(address.clone()),
+            ..DockerCredentials::default()
+        })
+    }
+
+    /// As an engine is told for a build, which may begin from images of the registry.
+    pub(crate) fn docker_by_registry(&self) -> Option<HashMap<String, DockerCredentials>> {
+        let (address, _) = self.0.as_ref()?;
+        Some(HashMap::from([(address.clone(), self.docker()?)]))
+    }
+
+    /// What a registry or an engine said, without the password.
+    pub(crate) fn hide(&self, said: &str) -> String {
+        hide(self.0.iter().map(|(_, credentials)| &credentials.password), said)
+    }
 }
 
 #[cfg(test)]
@@ -287,9 +316,24 @@ mod tests {
 
     #[test]
     fn credentials_go_to_their_own_registry_alone() {
-        let registry = Registry { address: "r.example".to_owned(), folder: String::new(), credentials: None };
+        let registry = Registry { address: "r.example".to_owned(), folder: String::new(), login: None };
         assert!(is_of(&registry, "r.example/weather@sha256:0"));
         assert!(!is_of(&registry, "r.example.evil/weather@sha256:0"));
         assert!(!is_of(&registry, "node:22-slim"));
+    }
+
+    #[tokio::test]
+    async fn what_a_registry_repeats_is_not_told() {
+        let password = sigyl_core::secret::SecretText::new("canary-51".to_owned());
+        let credentials = Credentials { user: "robot".to_owned(), password };
+        let registry = Registry {
+            address: "r.example".to_owned(),
+            folder: "sigyl".to_owned(),
+            login: Some(std::sync::Arc::new(credentials)),
+        };
+        let login = Login::at(Some(&registry)).await.unwrap();
+        assert_eq!(login.docker_by_registry().unwrap()["r.example"].password.as_deref(), Some("canary-51"));
+        assert_eq!(login.hide("denied for robot canary-51"), "denied for robot [redacted]");
+        assert!(Login::at(None).await.unwrap().docker().is_none());
     }
 }

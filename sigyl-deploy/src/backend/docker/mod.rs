@@ -2,6 +2,7 @@
 
 mod backend;
 pub(crate) mod build;
+mod builder;
 pub(crate) mod container;
 pub(crate) mod engine;
 mod firewall;
@@ -17,5 +18,6 @@ mod subnets;
 mod watch;
 
 pub use backend::DockerBackend;
-pub use options::{BuildLimits, Credentials, DockerOptions, Registry};
+pub use builder::EngineBuilder;
+pub use options::{BuildLimits, Credentials, DockerOptions, Registry, RegistryLogin};
 pub use subnets::{BadSubnets, Subnets};

@@ -1,10 +1,12 @@
 //! How the engine is used.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use sigyl_core::secret::SecretText;
 
 use super::subnets::Subnets;
+use crate::backend::BackendError;
 
 /// How an engine is used.
 #[derive(Debug, Clone)]
@@ -52,8 +54,18 @@ pub struct Registry {
     pub address: String,
     /// The folder that images are put in: `sigyl`.
     pub folder: String,
-    /// Who Sigyl is to it.
-    pub credentials: Option<Credentials>,
+    /// Who Sigyl is to it; nobody where absent.
+    pub login: Option<Arc<dyn RegistryLogin>>,
+}
+
+/// Gives name and password of a registry each time they are needed, so that those that end can be exchanged.
+#[async_trait]
+pub trait RegistryLogin: Send + Sync {
+    /// Name and password as they are now.
+    ///
+    /// # Errors
+    /// When they cannot be had; the operator must act.
+    async fn credentials(&self) -> Result<Credentials, BackendError>;
 }
 
 impl fmt::Debug for Registry {
@@ -72,6 +84,13 @@ pub struct Credentials {
     pub user: String,
     /// The password or token.
     pub password: SecretText,
+}
+
+#[async_trait]
+impl RegistryLogin for Credentials {
+    async fn credentials(&self) -> Result<Credentials, BackendError> {
+        Ok(self.clone())
+    }
 }
 
 /// What a build may use.

@@ -63,7 +63,9 @@ pub(crate) async fn stats(
         return Err(BackendError::Gone { what: format!("release {release} of {id}") });
     }
     let options = StatsOptionsBuilder::new().stream(false).one_shot(true).build();
-    let mut sum = Stats { memory_bytes: 0, memory_limit_bytes: 0, cpu_total_ms: 0, pids: 0 };
+    let (memory_bytes, memory_limit_bytes) = (0, 0);
+    let mut sum =
+        Stats { memory_bytes, memory_limit_bytes, cpu_total_ms: Some(0), cpu_millis: None, pids: Some(0) };
     for name in containers.iter().filter_map(name_of) {
         match Box::pin(engine.docker.stats(&name, Some(options.clone()))).next().await {
             Some(Ok(found)) => add(&mut sum, &found),
@@ -90,9 +92,10 @@ fn add(sum: &mut Stats, of_one: &ContainerStatsResponse) {
         sum.memory_limit_bytes += memory.limit.unwrap_or(0);
     }
     let cpu = of_one.cpu_stats.as_ref().and_then(|cpu| cpu.cpu_usage.as_ref()?.total_usage);
-    sum.cpu_total_ms += cpu.unwrap_or(0) / 1_000_000;
+    sum.cpu_total_ms = sum.cpu_total_ms.map(|before| before + cpu.unwrap_or(0) / 1_000_000);
     let pids = of_one.pids_stats.as_ref().and_then(|pids| pids.current);
-    sum.pids += pids.and_then(|pids| u32::try_from(pids).ok()).unwrap_or(0);
+    let pids = pids.and_then(|pids| u32::try_from(pids).ok()).unwrap_or(0);
+    sum.pids = sum.pids.map(|before| before + pids);
 }
 
 #[cfg(test)]

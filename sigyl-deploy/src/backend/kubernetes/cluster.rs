@@ -14,8 +14,9 @@ use super::{
     state,
 };
 use crate::backend::{
-    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle, LogLines,
-    LogQuery, Observed, Owned, Progress, ReleaseNumber, SecretSource, Stats, Upstream, images,
+    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
+    ImageBuilder, LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber, SecretSource, Stats,
+    Upstream, images,
     pace::Pace,
     polled::{self, NamedLine},
 };
@@ -33,23 +34,20 @@ const LAST_LINES: u32 = 20;
 pub struct Kubernetes {
     config: ClusterConfig,
     calls: Arc<Calls>,
-    builder: Option<Arc<dyn Backend>>,
-    /// Where a Service answers: by its name inside the cluster, or by what stands before it.
-    origin: fn(&str, &str, u16) -> String,
+    builder: Option<Arc<dyn ImageBuilder>>,
 }
 
 impl Kubernetes {
-    /// A backend for the cluster of a client; `origin` is [`service_origin`](super::service_origin) where Sigyl runs in
-    /// the cluster. `builder` builds images and pushes them to a registry that the cluster pulls from.
+    /// A backend for the cluster of a client. `builder` builds images and pushes them to a registry that the cluster pulls
+    /// from.
     pub fn new(
         client: kube::Client,
         config: ClusterConfig,
-        builder: Option<Arc<dyn Backend>>,
-        origin: fn(&str, &str, u16) -> String,
+        builder: Option<Arc<dyn ImageBuilder>>,
         pace: Pace,
     ) -> Self {
         let calls = Arc::new(Calls::new(client, config.namespace.clone(), pace));
-        Self { config, calls, builder, origin }
+        Self { config, calls, builder }
     }
 
     async fn secret_data(
@@ -142,6 +140,10 @@ impl Backend for Kubernetes {
         }
     }
 
+    fn is_https(&self) -> bool {
+        self.config.origin.starts_with("https://")
+    }
+
     async fn preflight(&self) -> Result<(), BackendError> {
         match self.calls.namespace().await? {
             Some(_) => {
@@ -192,7 +194,7 @@ impl Backend for Kubernetes {
     async fn upstream(&self, spec: &DeploySpec, handle: &Handle) -> Result<Upstream, BackendError> {
         match self.calls.get("api/v1", "services", &handle.0).await? {
             Some(_) => {
-                let origin = (self.origin)(&handle.0, &self.config.namespace, spec.port);
+                let origin = self.config.origin_of(&handle.0, spec.port);
                 Ok(Upstream { origin, headers: Vec::new() })
             }
             None => Err(gone(spec)),
@@ -205,7 +207,7 @@ impl Backend for Kubernetes {
             let (ready, wanted) = state::ready(&deployment);
             if ready >= wanted.max(1) {
                 self.calls.apply(&manifests::front(spec, &self.config), &[]).await?;
-                let origin = (self.origin)(spec.id.as_str(), &self.config.namespace, spec.port);
+                let origin = self.config.origin_of(spec.id.as_str(), spec.port);
                 return Ok(format!("{origin}{}", spec.path));
             }
             let pods = self.pods(&spec.id, spec.release).await?;
@@ -284,12 +286,16 @@ impl Backend for Kubernetes {
         }))
     }
 
-    async fn stats(&self, _spec: &DeploySpec, _handle: &Handle) -> Result<Stats, BackendError> {
-        Err(BackendError::Unsupported {
-            backend: NAME.to_owned(),
-            what: "tell the CPU time and processes of a release; its metrics are rates, where it has any"
-                .to_owned(),
-        })
+    async fn stats(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Stats, BackendError> {
+        let labels = of_release(&spec.id, spec.release);
+        match self.calls.list("apis/metrics.k8s.io/v1beta1", "pods", &labels).await {
+            Ok(pods) => state::used(spec, &pods),
+            Err(BackendError::Gone { .. }) => Err(BackendError::Unsupported {
+                backend: NAME.to_owned(),
+                what: "tell what a release uses; the cluster has no metrics server".to_owned(),
+            }),
+            Err(error) => Err(error),
+        }
     }
 
     async fn observe(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Observed, BackendError> {
@@ -300,7 +306,8 @@ impl Backend for Kubernetes {
     }
 
     async fn delete(&self, id: &DeploymentId) -> Result<(), BackendError> {
-        self.remove(&of(id)).await
+        self.remove(&of(id)).await?;
+        images::forget(self.builder.as_ref(), id).await
     }
 
     async fn owned(&self) -> Result<Vec<Owned>, BackendError> {

@@ -49,6 +49,21 @@ pub struct ClusterConfig {
     pub pull_secret: Option<String>,
     /// A path at which every server answers 200 to `GET`; a connection says that it is ready where absent.
     pub health_path: Option<String>,
+    /// Where a Service is reached, with `{service}`, `{namespace}` and `{port}` in their places: [`SERVICE_ORIGIN`] inside
+    /// the cluster, or what stands before it.
+    pub origin: String,
+}
+
+/// Where a Service answers inside the cluster.
+pub const SERVICE_ORIGIN: &str = "http://{service}.{namespace}.svc:{port}";
+
+impl ClusterConfig {
+    /// Where a Service is reached.
+    #[cfg(feature = "kubernetes")]
+    pub(super) fn origin_of(&self, service: &str, port: u16) -> String {
+        let origin = self.origin.replace("{service}", service).replace("{namespace}", &self.namespace);
+        origin.replace("{port}", &port.to_string())
+    }
 }
 
 impl Default for ClusterConfig {
@@ -60,13 +75,9 @@ impl Default for ClusterConfig {
             sandbox_class: "gvisor".to_owned(),
             pull_secret: None,
             health_path: None,
+            origin: SERVICE_ORIGIN.to_owned(),
         }
     }
-}
-
-/// Where a Service answers inside the cluster.
-pub fn service_origin(service: &str, namespace: &str, port: u16) -> String {
-    format!("http://{service}.{namespace}.svc:{port}")
 }
 
 /// Everything of a release, for people and for `kubectl apply`: with the namespace and the Service that lets it serve, and

@@ -8,12 +8,16 @@
 mod calls;
 #[cfg(feature = "kubernetes")]
 mod cluster;
+#[cfg(feature = "kubernetes")]
+mod connect;
 mod manifests;
 #[cfg(feature = "kubernetes")]
 mod state;
 
 #[cfg(feature = "kubernetes")]
 pub use cluster::Kubernetes;
-pub use manifests::{ClusterConfig, render, service_origin};
+#[cfg(feature = "kubernetes")]
+pub use connect::{ClusterAccess, connect};
+pub use manifests::{ClusterConfig, SERVICE_ORIGIN, render};
 
 pub(crate) const NAME: &str = "kubernetes";

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::backend::{
-    BackendError, DeploySpec, LogLine, LogStream, Observed, polled, polled::NamedLine, times,
+    BackendError, DeploySpec, LogLine, LogStream, Observed, Stats, polled, polled::NamedLine, times,
 };
 
 fn list<'a>(value: &'a Value, path: &str) -> &'a [Value] {
@@ -96,6 +96,55 @@ pub(super) fn unhealthy(spec: &DeploySpec, reason: &str, lines: Vec<NamedLine>) 
     }
 }
 
+/// What the pods of a release use together, as the metrics server has last measured it.
+///
+/// # Errors
+/// When it has not measured any of them yet.
+pub(super) fn used(spec: &DeploySpec, pods: &[Value]) -> Result<Stats, BackendError> {
+    let (mut memory, mut cpu) = (0.0, 0.0);
+    for usage in pods.iter().flat_map(|pod| list(pod, "/containers")) {
+        memory += quantity(text(usage, "/usage/memory")).unwrap_or(0.0);
+        cpu += quantity(text(usage, "/usage/cpu")).unwrap_or(0.0);
+    }
+    if pods.is_empty() {
+        return Err(BackendError::Passing {
+            backend: super::NAME.to_owned(),
+            reason: "the release has not been measured yet".to_owned(),
+            retry_after: None,
+        });
+    }
+    Ok(Stats {
+        memory_bytes: memory as u64,
+        memory_limit_bytes: spec.limits.memory_bytes.saturating_mul(pods.len() as u64),
+        cpu_total_ms: None,
+        cpu_millis: Some((cpu * 1000.0).round() as u64),
+        pids: None,
+    })
+}
+
+/// A quantity of Kubernetes in plain units: `12345678n`, `250m`, `2`, `131072Ki`, `1.5Gi`.
+fn quantity(text: &str) -> Option<f64> {
+    let at = text.find(|c: char| c.is_ascii_alphabetic() && c != 'e').unwrap_or(text.len());
+    let (number, suffix) = text.split_at(at);
+    let (base, powers) = match suffix {
+        "" => return number.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0),
+        "n" => (1000.0, -3),
+        "u" => (1000.0, -2),
+        "m" => (1000.0, -1),
+        suffix => {
+            let power = "kMGTPE".find(suffix.get(..1)?.replace('K', "k").as_str())?;
+            let base = match suffix.get(1..) {
+                Some("") => 1000.0,
+                Some("i") => 1024.0,
+                _ => return None,
+            };
+            (base, i32::try_from(power).ok()? + 1)
+        }
+    };
+    let number: f64 = number.parse().ok()?;
+    Some(number * f64::powi(base, powers)).filter(|number| number.is_finite() && *number >= 0.0)
+}
+
 /// Lines of a pod's log, each with its time before it. Kubernetes does not say which stream a line came from.
 pub(super) fn lines(pod: &str, log: &str) -> Vec<NamedLine> {
     log.lines()
@@ -155,6 +204,28 @@ mod tests {
         let mut stale = deployment(1, 1);
         stale["metadata"]["generation"] = json!(3);
         assert_eq!(ready(&stale), (0, 1));
+    }
+
+    #[test]
+    fn quantities() {
+        for (text, expected) in [
+            ("0", 0.0),
+            ("2", 2.0),
+            ("250m", 0.25),
+            ("5000u", 0.005),
+            ("12500000n", 0.0125),
+            ("128Ki", 131_072.0),
+            ("1.5Gi", 1_610_612_736.0),
+            ("1k", 1000.0),
+            ("129M", 129_000_000.0),
+            ("1e3", 1000.0),
+        ] {
+            let found = quantity(text).unwrap();
+            assert!((found - expected).abs() < 1e-9, "{text}: {found}");
+        }
+        for text in ["", "x", "1X", "Ki", "1Kib", "1ii", "-1", "1é", "NaN", "inf", "1e999"] {
+            assert_eq!(quantity(text), None, "{text}");
+        }
     }
 
     #[test]

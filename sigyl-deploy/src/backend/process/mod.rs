@@ -304,8 +304,9 @@ impl Backend for Process {
         Ok(Stats {
             memory_bytes: used.memory_bytes,
             memory_limit_bytes: spec.limits.memory_bytes,
-            cpu_total_ms: used.cpu_ms,
-            pids: used.threads,
+            cpu_total_ms: Some(used.cpu_ms),
+            cpu_millis: None,
+            pids: Some(used.threads),
         })
     }
 

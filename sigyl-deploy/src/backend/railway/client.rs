@@ -19,6 +19,9 @@ pub(super) const NAME: &str = "railway";
 /// Where Railway's API is.
 pub const RAILWAY_URL: &str = "https://backboard.railway.com/graphql/v2";
 
+/// Where Railway's edge answers for a domain.
+pub const RAILWAY_ORIGIN: &str = "https://{domain}";
+
 /// The most pages of a list that are read; a hundred things each. Chosen.
 const PAGES: usize = 50;
 

@@ -16,17 +16,17 @@ mod release;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use sigyl_core::secret::SecretText;
 use tokio::sync::Mutex;
 
-pub use client::{RAILWAY_URL, RailwayToken};
+pub use client::{RAILWAY_ORIGIN, RAILWAY_URL, RailwayToken};
 
 use self::client::{Client, NAME, Place, Run, Service};
 use super::{
-    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle, LogLine,
-    LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber, SecretSource, Stats, Upstream,
-    images,
+    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
+    ImageBuilder, LogLine, LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber,
+    SecretSource, Stats, Upstream, images,
     pace::Pace,
     polled::{self, NamedLine},
     times,
@@ -34,6 +34,9 @@ use super::{
 
 /// The most lines of a log that Railway gives at once.
 const LOG_LINES: u32 = 5000;
+
+/// How far back metrics are looked at for the last one, milliseconds. Chosen: Railway measures every 30 to 60 s.
+const MEASURED_MS: i64 = 5 * 60 * 1000;
 
 /// How many services may answer; a limit of Railway's own plans comes before. Chosen.
 const REPLICAS: u32 = 20;
@@ -50,19 +53,16 @@ pub struct RailwayConfig {
     /// Who pulls images, where the registry asks.
     pub registry: Option<RegistryLogin>,
     /// What builds images and pushes them to a registry that Railway can pull from.
-    pub builder: Option<Arc<dyn Backend>>,
+    pub builder: Option<Arc<dyn ImageBuilder>>,
     /// A path at which every server answers 200 to `GET`, which Railway waits for before it switches. Servers behind the
     /// bridge answer at `/health`; others have no such path.
     pub health_path: Option<String>,
-    /// How an origin is made of a domain: [`https_origin`], or that of what stands before Railway's edge.
-    pub origin: fn(&str) -> String,
+    /// Where a domain is reached, with `{domain}` in its place: [`RAILWAY_ORIGIN`], or what stands before Railway's edge.
+    pub origin: String,
+    /// The time now, milliseconds since 1970 UTC: metrics are asked for since a time.
+    pub now_ms: fn() -> i64,
     /// Waits and attempts.
     pub pace: Pace,
-}
-
-/// `https://` and the domain.
-pub fn https_origin(domain: &str) -> String {
-    format!("https://{domain}")
 }
 
 /// Where servers go.
@@ -107,6 +107,11 @@ impl Railway {
     pub fn new(config: RailwayConfig) -> Result<Self, BackendError> {
         let client = Arc::new(Client::new(config.url.clone(), config.token.clone(), config.pace)?);
         Ok(Self { config, client, places: Mutex::new(HashMap::new()) })
+    }
+
+    /// Where a domain is reached.
+    pub(super) fn origin(&self, domain: &str) -> String {
+        self.config.origin.replace("{domain}", domain)
     }
 
     async fn place(&self, id: &DeploymentId) -> Result<Option<Place>, BackendError> {
@@ -238,7 +243,7 @@ impl Backend for Railway {
     }
 
     fn is_https(&self) -> bool {
-        true
+        self.config.origin.starts_with("https://")
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -296,7 +301,7 @@ impl Backend for Railway {
     async fn upstream(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Upstream, BackendError> {
         let found = self.found(spec).await?;
         match self.client.domain(&found.place, &found.service.id).await? {
-            Some(domain) => Ok(Upstream { origin: (self.config.origin)(&domain), headers: Vec::new() }),
+            Some(domain) => Ok(Upstream { origin: self.origin(&domain), headers: Vec::new() }),
             None => Err(gone(&spec.id, spec.release)),
         }
     }
@@ -384,11 +389,14 @@ impl Backend for Railway {
         }))
     }
 
-    async fn stats(&self, _spec: &DeploySpec, _handle: &Handle) -> Result<Stats, BackendError> {
-        Err(BackendError::Unsupported {
-            backend: NAME.to_owned(),
-            what: "tell the CPU time and processes of a release; its own metrics have rates alone".to_owned(),
-        })
+    async fn stats(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Stats, BackendError> {
+        let found = self.found(spec).await?;
+        let since = times::format((self.config.now_ms)() - MEASURED_MS);
+        let variables = json!({
+            "projectId": found.place.project, "environmentId": found.place.environment,
+            "serviceId": found.service.id, "startDate": since,
+        });
+        used(spec, &self.client.ask(&operations::METRICS, variables, &[]).await?)
     }
 
     async fn observe(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Observed, BackendError> {
@@ -397,6 +405,7 @@ impl Backend for Railway {
     }
 
     async fn delete(&self, id: &DeploymentId) -> Result<(), BackendError> {
+        images::forget(self.config.builder.as_ref(), id).await?;
         let Some(place) = self.place(id).await? else { return Ok(()) };
         if matches!(self.config.place, RailwayPlace::ProjectEach { .. }) {
             release::gone_is_fine(
@@ -445,6 +454,35 @@ impl Backend for Railway {
         owned.sort();
         Ok(owned)
     }
+}
+
+/// The last value of each measurement.
+fn used(spec: &DeploySpec, data: &Value) -> Result<Stats, BackendError> {
+    let last = |measurement: &str| {
+        let of = client::list(data, "/metrics")
+            .iter()
+            .find(|of| client::text(of, "/measurement") == measurement)?;
+        let value = |metric: &Value| {
+            let (time, value) = (metric.get("ts")?.as_i64()?, metric.get("value")?.as_f64()?);
+            (value.is_finite() && value >= 0.0).then_some((time, value))
+        };
+        let values = client::list(of, "/values").iter().filter_map(value);
+        values.max_by_key(|(time, _)| *time).map(|(_, value)| value)
+    };
+    let Some(memory) = last("MEMORY_USAGE_GB") else {
+        return Err(BackendError::Passing {
+            backend: NAME.to_owned(),
+            reason: "the release has not been measured yet".to_owned(),
+            retry_after: None,
+        });
+    };
+    Ok(Stats {
+        memory_bytes: (memory * 1e9) as u64,
+        memory_limit_bytes: spec.limits.memory_bytes.saturating_mul(u64::from(spec.replicas)),
+        cpu_total_ms: None,
+        cpu_millis: last("CPU_USAGE").map(|cpus| (cpus * 1000.0).round() as u64),
+        pids: None,
+    })
 }
 
 async fn log_lines(

@@ -57,6 +57,16 @@ pub(super) const DEPLOYMENTS: Operation = safe(
 }",
 );
 
+pub(super) const METRICS: Operation = safe(
+    "Metrics",
+    "query Metrics($projectId: String!, $environmentId: String!, $serviceId: String!, $startDate: DateTime!) {
+  metrics(
+    projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, startDate: $startDate,
+    measurements: [CPU_USAGE, MEMORY_USAGE_GB]
+  ) { measurement values { ts value } }
+}",
+);
+
 pub(super) const DEPLOYMENT: Operation = safe(
     "Deployment",
     "query Deployment($id: String!) {

@@ -138,7 +138,7 @@ impl Railway {
             self.remove_service(&place, &candidate.id).await?;
         }
         let domain = self.domain(&place, &serving.id, spec.port).await?;
-        Ok(format!("{}{}", (self.config.origin)(&domain), spec.path))
+        Ok(format!("{}{}", self.origin(&domain), spec.path))
     }
 
     /// Gives the serving service a release and waits until Railway has switched to it.

@@ -48,7 +48,8 @@ impl SwarmBackend {
         let environment = container::environment(spec, None, secrets).await?;
         let described = service::describe(&self.engine.instance, spec, &image.reference, environment);
         progress.line(&format!("a service of {} on the swarm", spec.replicas));
-        match self.engine.docker.create_service(described, self.credentials()).await {
+        let login = self.login().await?;
+        match self.engine.docker.create_service(described, login.docker()).await {
             Ok(_) => Ok(Handle(name)),
             // Another process of this Sigyl was faster.
             Err(error) if status(&error) == Some(409) => Ok(Handle(name)),
@@ -56,8 +57,8 @@ impl SwarmBackend {
         }
     }
 
-    fn credentials(&self) -> Option<bollard::auth::DockerCredentials> {
-        self.options.registry.as_ref().and_then(images::credentials)
+    async fn login(&self) -> Result<images::Login, BackendError> {
+        images::Login::at(self.options.registry.as_ref()).await
     }
 
     async fn ensure_network(&self, id: &DeploymentId) -> Result<(), BackendError> {
@@ -146,6 +147,7 @@ impl SwarmBackend {
     /// Changes the description that the manager has.
     async fn update(&self, spec: &DeploySpec, change: impl Fn(&mut ServiceSpec)) -> Result<(), BackendError> {
         let name = service::name(&self.engine.instance, &spec.id, spec.release);
+        let login = self.login().await?;
         loop {
             let found = service::find(&self.engine, &name).await?.ok_or_else(|| Self::gone(spec))?;
             let version = found.version.and_then(|version| version.index).unwrap_or(0);
@@ -154,7 +156,7 @@ impl SwarmBackend {
             let options = UpdateServiceOptionsBuilder::new()
                 .version(i32::try_from(version).unwrap_or(i32::MAX))
                 .build();
-            match self.engine.docker.update_service(&name, described, options, self.credentials()).await {
+            match self.engine.docker.update_service(&name, described, options, login.docker()).await {
                 Ok(_) => return Ok(()),
                 // Somebody changed it between the look and the change.
                 Err(error) if error.to_string().contains("out of sequence") => {}

@@ -117,6 +117,7 @@ async fn a_deployment_lives_and_nothing_is_left() {
     }
     assert_eq!(backend.start(&missing, &Secrets, &Silent).await.unwrap_err().code(), "image-unusable");
 
+    assert_eq!(backend.stats(&two, &second).await.unwrap_err().code(), "unsupported");
     let lines = all_lines(&backend, &two, &second, &LogQuery { limit: Some(1), ..LogQuery::default() }).await;
     assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["listening"]);
     let restarted = backend.restart(&two, &second, &Secrets).await.unwrap();

@@ -6,18 +6,19 @@ use std::sync::{
 use serde_json::{Value, json};
 use sigyl_deploy::backend::{
     Artifact, Backend, BackendError, LogQuery, Observed, Pace, SecretRef, Silent,
-    kubernetes::{ClusterConfig, Kubernetes, render, service_origin},
+    kubernetes::{ClusterConfig, Kubernetes, render},
 };
 
 use super::{
     CANARY, PACE, Secrets, all_lines, broken, check_canary, front, name, settled, spec, stops_and_starts,
     variable,
 };
-use crate::fakes::{self, http::Answer, kubernetes::origin};
+use crate::fakes::{self, http::Answer};
 
 pub(super) fn backend(fake: &fakes::kubernetes::Kubernetes) -> Kubernetes {
     let client = kube::Client::try_from(kube::Config::new(fake.url.parse().unwrap())).unwrap();
-    Kubernetes::new(client, ClusterConfig::default(), None, origin, PACE)
+    let config = ClusterConfig { origin: fake.origin.clone(), ..ClusterConfig::default() };
+    Kubernetes::new(client, config, None, PACE)
 }
 
 #[tokio::test]
@@ -88,6 +89,15 @@ async fn a_deployment_lives_and_nothing_is_left() {
     assert_eq!(backend.promote(&missing, &fourth).await.unwrap_err().code(), "image-unusable");
     backend.retire(&missing.id, 4, missing.health.drain).await.unwrap();
 
+    let used = backend.stats(&two, &second).await.unwrap();
+    assert_eq!((used.memory_bytes, used.cpu_millis, used.pids), (2 * (64 << 20), Some(25), None));
+    let none = Answer::json(
+        404,
+        &json!({ "kind": "Status", "status": "Failure", "code": 404, "message": "404 page not found",
+                                          "reason": "NotFound", "metadata": {} }),
+    );
+    fake.bad_day.plan("/apis/metrics.k8s.io/", none);
+    assert_eq!(backend.stats(&two, &second).await.unwrap_err().code(), "unsupported");
     let lines = all_lines(&backend, &two, &second, &LogQuery { limit: Some(1), ..LogQuery::default() }).await;
     assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["listening"]);
     backend.scale(&two, &second, 0).await.unwrap();
@@ -173,5 +183,5 @@ async fn rendered_objects_are_recorded() {
 async fn live_kubernetes() {
     let client = kube::Client::try_default().await.unwrap();
     let config = ClusterConfig::default();
-    super::live(&Kubernetes::new(client, config, None, service_origin, Pace::default())).await;
+    super::live(&Kubernetes::new(client, config, None, Pace::default())).await;
 }

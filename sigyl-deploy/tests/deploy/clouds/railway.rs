@@ -7,7 +7,9 @@ use serde_json::json;
 use sigyl_core::secret::SecretText;
 use sigyl_deploy::backend::{
     Backend, BackendError, LogQuery, Observed, Pace, SecretRef, Silent,
-    railway::{RAILWAY_URL, Railway, RailwayConfig, RailwayPlace, RailwayToken, RegistryLogin, https_origin},
+    railway::{
+        RAILWAY_ORIGIN, RAILWAY_URL, Railway, RailwayConfig, RailwayPlace, RailwayToken, RegistryLogin,
+    },
 };
 
 use super::{
@@ -24,7 +26,8 @@ pub(super) fn config(fake: &fakes::railway::Railway) -> RailwayConfig {
         registry: None,
         builder: None,
         health_path: Some("/health".to_owned()),
-        origin: |domain| format!("http://{domain}"),
+        origin: "http://{domain}".to_owned(),
+        now_ms: || 1_790_000_000_000,
         pace: PACE,
     }
 }
@@ -86,6 +89,8 @@ async fn a_deployment_lives_and_nothing_is_left() {
     settled(&backend, &two, &second).await;
     assert_eq!(name(&address).await.unwrap(), "release 2");
 
+    let used = backend.stats(&two, &second).await.unwrap();
+    assert_eq!((used.memory_bytes, used.cpu_millis, used.pids), (64_000_000, Some(25), None));
     let lines = all_lines(&backend, &two, &second, &LogQuery { limit: Some(1), ..LogQuery::default() }).await;
     assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["listening"]);
     let second = backend.restart(&two, &second, &Secrets).await.unwrap();
@@ -94,6 +99,7 @@ async fn a_deployment_lives_and_nothing_is_left() {
     assert!(matches!(settled(&backend, &two, &second).await, Observed::Running { .. }));
     assert_eq!(name(&address).await.unwrap(), "release 2");
     backend.scale(&two, &second, 0).await.unwrap();
+    assert_eq!(backend.stats(&two, &second).await.unwrap_err().code(), "backend-passing");
     assert_eq!(backend.observe(&two, &second).await.unwrap(), Observed::Stopped);
     let second = backend.restart(&two, &second, &Secrets).await.unwrap();
     settled(&backend, &two, &second).await;
@@ -254,7 +260,11 @@ async fn live_railway() {
         registry: None,
         builder: None,
         health_path: None,
-        origin: https_origin,
+        origin: RAILWAY_ORIGIN.to_owned(),
+        now_ms: || {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+            i64::try_from(now.as_millis()).unwrap()
+        },
         pace: Pace::default(),
     })
     .unwrap();

@@ -29,6 +29,8 @@ pub(crate) struct CloudRun {
     pub(crate) logging: Api,
     pub(crate) iam: Api,
     pub(crate) bad_day: BadDay,
+    /// A caller's token that is taken, instead of the made-up ones.
+    caller: OnceLock<String>,
     state: Mutex<State>,
 }
 
@@ -112,10 +114,17 @@ impl CloudRun {
             logging: next(),
             iam: next(),
             bad_day: BadDay::default(),
+            caller: OnceLock::new(),
             state: Mutex::default(),
         });
         assert!(slot.set(Arc::clone(&fake)).is_ok());
         fake
+    }
+
+    /// Takes this token of a caller, whatever service it is for, as users' tokens are.
+    #[allow(dead_code, reason = "for tests of the server")]
+    pub(crate) fn accept(&self, token: &str) {
+        self.caller.set(token.to_owned()).unwrap();
     }
 
     pub(crate) async fn holds(&self) -> Vec<String> {
@@ -305,7 +314,10 @@ impl CloudRun {
                     let state = fake.state.lock().await;
                     let Some(service) = state.services.get(&service) else { return absent() };
                     let is_public = service.body["invokerIamDisabled"] == json!(true);
-                    let token = format!("Bearer id-of-{}", service.address);
+                    let token = match fake.caller.get() {
+                        Some(token) => format!("Bearer {token}"),
+                        None => format!("Bearer id-of-{}", service.address),
+                    };
                     if !is_public && request.header("x-serverless-authorization") != Some(&token) {
                         return Answer::json(
                             403,

@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex as StdMutex, OnceLock},
+    sync::{Arc, OnceLock},
 };
 
 use serde_json::{Value, json};
@@ -22,18 +22,11 @@ const NAMESPACE: &str = "sigyl-servers";
 
 pub(crate) struct Kubernetes {
     pub(crate) url: String,
+    /// Where Services answer, as a backend is told.
+    pub(crate) origin: String,
     pub(crate) record: Record,
     pub(crate) bad_day: BadDay,
     state: Mutex<State>,
-}
-
-/// Where Services answer: a port of this machine each. For all fakes of this process, since a function says it.
-static ADDRESSES: StdMutex<BTreeMap<String, String>> = StdMutex::new(BTreeMap::new());
-
-/// The origin of a Service, as a backend is told to make it.
-pub(crate) fn origin(service: &str, namespace: &str, _port: u16) -> String {
-    assert_eq!(namespace, NAMESPACE);
-    ADDRESSES.lock().unwrap().get(service).cloned().unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -82,8 +75,15 @@ impl Kubernetes {
             async move { fake.unwrap().answer(request).await }
         })
         .await;
+        let served = Arc::clone(&slot);
+        let edge = http::serve(move |request| {
+            let fake = served.get().cloned();
+            async move { fake.unwrap().service(request).await }
+        })
+        .await;
         let fake = Arc::new(Self {
             url: format!("http://{address}"),
+            origin: format!("http://{edge}/{{namespace}}/{{service}}"),
             record: Record::new("kubernetes"),
             bad_day: BadDay::default(),
             state: Mutex::default(),
@@ -133,12 +133,7 @@ impl Kubernetes {
                 let is_changed = before.is_none_or(|before| before["spec"] != object["spec"]);
                 object["metadata"]["generation"] = json!(generation + u64::from(is_changed));
                 object["status"] = before.map_or(json!({}), |before| before["status"].clone());
-                let is_new_service = parts[0] == "services" && before.is_none();
                 state.objects.insert(key, object.clone());
-                if is_new_service {
-                    let address = edge(Arc::clone(&self), (*name).to_owned()).await;
-                    ADDRESSES.lock().unwrap().insert((*name).to_owned(), address);
-                }
                 Answer::json(200, &object)
             }
             ("PATCH", ["deployments", _, "scale"]) => {
@@ -158,6 +153,16 @@ impl Kubernetes {
                     pod.object["old"] = json!(true);
                 }
                 Answer::json(200, &object)
+            }
+            ("GET", ["pods"]) if request.path.starts_with("/apis/metrics.k8s.io/v1beta1/") => {
+                let selector = &request.query["labelSelector"];
+                let measured = |pod: &&Pod| pod.instance.is_some() && matches(&pod.object, selector);
+                let usage = json!({ "cpu": "12500000n", "memory": "65536Ki" });
+                let items = state.pods.values().filter(measured).map(|pod| {
+                    json!({ "metadata": pod.object["metadata"], "window": "15s",
+                            "containers": [{ "name": "server", "usage": usage }] })
+                });
+                Answer::json(200, &json!({ "kind": "PodMetricsList", "items": items.collect::<Vec<_>>() }))
             }
             ("GET", ["pods"]) => {
                 let selector = &request.query["labelSelector"];
@@ -205,6 +210,30 @@ impl Kubernetes {
                 Answer::json(200, &json!({ "kind": "Status", "status": "Success" }))
             }
             _ => status(405, "MethodNotAllowed", "no"),
+        }
+    }
+
+    /// What stands before Services: leads to a ready pod of the selector.
+    async fn service(self: Arc<Self>, mut request: Request) -> Answer {
+        let (service, target) = {
+            let rest = request.target.strip_prefix(&format!("/{NAMESPACE}/")).unwrap_or_default();
+            let (service, path) = rest.split_once('/').unwrap_or((rest, ""));
+            (service.to_owned(), format!("/{path}"))
+        };
+        (request.path, request.target) = (target.clone(), target);
+        let to = {
+            let state = self.state.lock().await;
+            let object = state.objects.get(&format!("services/{service}"));
+            let selector = object.map(|it| it["spec"]["selector"].clone());
+            let is_ready = |pod: &&Pod| {
+                !pod.ends && selector.as_ref().is_some_and(|selector| selects(selector, &pod.object))
+            };
+            let mut pods = state.pods.values().filter(is_ready);
+            pods.find_map(|pod| pod.instance.as_ref()).map(|found| found.address)
+        };
+        match to {
+            Some(address) => http::forward(address, &request).await,
+            None => Answer::json(503, &json!({ "message": "no endpoints" })),
         }
     }
 }
@@ -331,35 +360,4 @@ impl State {
         }
         Some(env)
     }
-}
-
-/// A Service: a port of this machine that leads to the ready pods of its selector, one after the other.
-async fn edge(fake: Arc<Kubernetes>, service: String) -> String {
-    let address = http::serve(move |request| {
-        let (fake, service) = (Arc::clone(&fake), service.clone());
-        async move {
-            let to = {
-                let state = fake.state.lock().await;
-                let selector = state
-                    .objects
-                    .get(&format!("services/{service}"))
-                    .map(|it| it["spec"]["selector"].clone());
-                let is_ready = |pod: &&Pod| {
-                    !pod.ends && selector.as_ref().is_some_and(|selector| selects(selector, &pod.object))
-                };
-                state
-                    .pods
-                    .values()
-                    .filter(is_ready)
-                    .find_map(|pod| pod.instance.as_ref())
-                    .map(|found| found.address)
-            };
-            match to {
-                Some(address) => http::forward(address, &request).await,
-                None => Answer::json(503, &json!({ "message": "no endpoints" })),
-            }
-        }
-    })
-    .await;
-    format!("http://{address}")
 }
