@@ -39,10 +39,24 @@ const ANSWER: Duration = Duration::from_secs(10);
 
 type Opening = Pin<Box<dyn Future<Output = Result<Arc<dyn Backend>, String>> + Send>>;
 
+/// Who reaches an engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The server on the engine's own machine.
+    Here,
+    /// Every server that is configured alike.
+    #[cfg_attr(
+        not(any(feature = "cloud-run", feature = "kubernetes", feature = "railway")),
+        allow(dead_code, reason = "this build has none")
+    )]
+    Everywhere,
+}
+
 /// A backend that is configured, opened when it is first asked for and it answers.
 struct Slot {
     name: &'static str,
     engine: String,
+    reach: Reach,
     opened: OnceCell<Arc<dyn Backend>>,
     open: Box<dyn Fn() -> Opening + Send + Sync>,
 }
@@ -61,13 +75,13 @@ impl Backends {
     pub(super) fn add<F>(
         &mut self,
         name: &'static str,
-        engine: &str,
+        (engine, reach): (&str, Reach),
         open: impl Fn() -> F + Send + Sync + 'static,
     ) where
         F: Future<Output = Result<Arc<dyn Backend>, String>> + Send + 'static,
     {
         let open = Box::new(move || Box::pin(open()) as Opening);
-        self.0.push(Slot { name, engine: engine.to_owned(), opened: OnceCell::new(), open });
+        self.0.push(Slot { name, engine: engine.to_owned(), reach, opened: OnceCell::new(), open });
     }
 
     /// What callers are told of each. One that does not answer says so.
@@ -98,7 +112,16 @@ impl Backends {
 
     /// Names of those whose engine is this machine's own.
     pub(super) fn local(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().filter(|slot| !slot.engine.is_empty()).map(|slot| slot.name)
+        self.here().map(|slot| slot.name)
+    }
+
+    fn here(&self) -> impl Iterator<Item = &Slot> {
+        self.0.iter().filter(|slot| slot.reach == Reach::Here)
+    }
+
+    /// Engines that only this server's workers reach.
+    pub(super) fn own_engines(&self) -> BTreeSet<&str> {
+        self.here().map(|slot| slot.engine.as_str()).collect()
     }
 
     /// Engines that this server's workers reach.

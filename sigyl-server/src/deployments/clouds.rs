@@ -5,6 +5,8 @@ use std::sync::Arc;
 use sigyl_deploy::backend::ImageBuilder;
 
 use super::Backends;
+#[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
+use super::backends::Reach;
 use crate::config::Config;
 
 /// Adds the one of that name. Its engine is named by what it is, not by this machine: every replica reaches it.
@@ -24,7 +26,7 @@ pub(super) fn add(
         "kubernetes" => {
             let engine = format!("kubernetes:{}", clouds.kubernetes.namespace);
             let (clouds, builder) = (clouds.clone(), builder.cloned());
-            backends.add("kubernetes", &engine, move || {
+            backends.add("kubernetes", (&engine, Reach::Everywhere), move || {
                 let (clouds, builder) = (clouds.clone(), builder.clone());
                 async move { kubernetes::open(&clouds, builder).await }
             });
@@ -34,7 +36,7 @@ pub(super) fn add(
             let google = &clouds.cloud_run;
             let engine = format!("cloud-run:{}/{}", google.project, google.region);
             let (clouds, builder) = (clouds.clone(), builder.cloned());
-            backends.add("cloud-run", &engine, move || {
+            backends.add("cloud-run", (&engine, Reach::Everywhere), move || {
                 let (clouds, builder) = (clouds.clone(), builder.clone());
                 async move { cloud_run::open(&clouds, builder).await }
             });
@@ -47,7 +49,7 @@ pub(super) fn add(
                 project => format!("railway:{project}/{}", railway.project.1),
             };
             let (clouds, builder) = (clouds.clone(), builder.cloned());
-            backends.add("railway", &engine, move || {
+            backends.add("railway", (&engine, Reach::Everywhere), move || {
                 let (clouds, builder) = (clouds.clone(), builder.clone());
                 async move { railway::open(&clouds, builder).await }
             });

@@ -19,7 +19,7 @@ use sigyl_deploy::{
     plan::PlanOptions,
 };
 
-use super::{Backends, clouds, registry_login::RegistryFiles};
+use super::{Backends, backends::Reach, clouds, registry_login::RegistryFiles};
 use crate::{clock::Clock, config::Config};
 
 /// How long an engine may take to say that it is there, when the server starts.
@@ -46,7 +46,7 @@ pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
             "docker" => {
                 let options = docker(config, engine);
                 let (fronts, egress) = (Arc::clone(&fronts), Arc::clone(&egress));
-                backends.add("docker", engine, move || {
+                backends.add("docker", (engine, Reach::Here), move || {
                     let (options, fronts, egress) =
                         (options.clone(), Arc::clone(&fronts), Arc::clone(&egress));
                     async move {
@@ -58,7 +58,7 @@ pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
             "swarm" => {
                 let options = docker(config, engine);
                 let fronts = Arc::clone(&fronts);
-                backends.add("swarm", engine, move || {
+                backends.add("swarm", (engine, Reach::Here), move || {
                     let (options, fronts) = (options.clone(), Arc::clone(&fronts));
                     async move {
                         let backend = SwarmBackend::connect(options, fronts).await;
@@ -68,7 +68,7 @@ pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
             }
             "process" => {
                 let (config, fronts, egress) = (config.clone(), Arc::clone(&fronts), Arc::clone(&egress));
-                backends.add("process", engine, move || {
+                backends.add("process", (engine, Reach::Here), move || {
                     let opened = process(&config, &fronts, &egress)
                         .and_then(|settings| Process::open(settings).map_err(|error| error.to_string()));
                     async move { ready(opened?).await }

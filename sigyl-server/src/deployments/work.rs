@@ -404,7 +404,7 @@ async fn failed(
 /// Gives back what a worker of this engine had that ended without saying so, when the server starts.
 pub(crate) async fn resume(app: &App) -> Result<(), ApiError> {
     let mut connection = app.db.connection().await?;
-    for engine in app.backends.engines().filter(|engine| !engine.is_empty()) {
+    for engine in app.backends.own_engines() {
         jobs::give_back(&mut connection, engine).await?;
         // What should run is looked at first of all: its address ended with the process that had it.
         execute!(
