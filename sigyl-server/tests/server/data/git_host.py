@@ -10,7 +10,11 @@ import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-FOLDER, CERTIFICATE, KEY, PASSWORD = sys.argv[1:]
+if len(sys.argv) == 5:
+    # Not among the words that every process forked from this one has until it is another program.
+    os.execve(sys.executable, [sys.executable, *sys.argv[:4]], {"GIT_HOST_PASSWORD": sys.argv[4]})
+FOLDER, CERTIFICATE, KEY = sys.argv[1:]
+PASSWORD = os.environ["GIT_HOST_PASSWORD"]
 WANTED = "Basic " + base64.b64encode(f"x-access-token:{PASSWORD}".encode()).decode()
 
 
