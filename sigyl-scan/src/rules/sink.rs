@@ -46,7 +46,9 @@ const WHOLE_PROGRAMS: &[&str] =
 /// one, running it is what the tool is for: a danger that its user must know of, not a mistake. A text that it is put
 /// into, or an argument that is something else, is one.
 pub(crate) fn of_whole(path: &FlowPath, severity: Severity) -> Severity {
-    let name = path.name.rsplit('.').next().unwrap_or_default().replace(['_', '-'], "").to_ascii_lowercase();
+    // A list of words that is a command is one by its words, too.
+    let whole = path.name.trim_end_matches(".*");
+    let name = whole.rsplit('.').next().unwrap_or_default().replace(['_', '-'], "").to_ascii_lowercase();
     let says_so = WHOLE_COMMANDS.contains(&name.as_str()) || WHOLE_PROGRAMS.contains(&name.as_str());
     if says_so && !path.concatenated && path.source == SourceKind::ToolArgument {
         severity.min(Severity::Warning)

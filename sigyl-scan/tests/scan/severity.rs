@@ -36,3 +36,17 @@ fn a_path_of_the_users_own_is_a_warning_and_one_behind_a_folder_an_error() {
     }
     assert_eq!(of_reading("path.join(FOLDER, path.basename(x))"), None);
 }
+
+#[test]
+fn a_command_given_in_words_is_one_like_any_other() {
+    let text = "import subprocess\nfrom mcp.server.fastmcp import FastMCP\n\nmcp = FastMCP('x')\n\n\n@mcp.tool()\n\
+                def run(command: list[str], names: list[str]) -> None:\n    subprocess.run(command)\n    subprocess.run(names)\n";
+    let tree = SourceTree::from_texts([("server.py", text)]);
+    let report = scan(&tree, &Manifest::default(), &ScanConfig::default(), &Unobserved);
+    let severity = |line: u32| {
+        let found = report.findings.iter().find(|one| one.location.start_line == line);
+        found.map(|one| (one.rule.as_str(), one.severity))
+    };
+    assert_eq!(severity(9), Some(("command-injection", Severity::Warning)));
+    assert_eq!(severity(10), Some(("command-injection", Severity::Block)));
+}
