@@ -1,5 +1,6 @@
 """The command line as its users have it: a home of its own, and the server that it starts by itself."""
 
+import http.client
 import json
 import os
 import shutil
@@ -59,13 +60,16 @@ class Home:
     def deploy(self, *words: str) -> dict:
         return json.loads(self.done("deploy", *words, "--accept-warnings", "--format", "json"))
 
-    def get(self, path: str) -> bytes:
+    def open(self, path: str, timeout: float = 60) -> http.client.HTTPResponse:
         """What the server's API answers; with the key that the command line keeps."""
         kept = json.loads((self.path / ".config/sigyl/credentials.json").read_text())
         (server,) = kept["servers"].values()
         url = f"http://{ADDRESS[0]}:{ADDRESS[1]}/api/v1/{path}"
         request = urllib.request.Request(url, headers={"authorization": f"Bearer {server['token']}"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        return urllib.request.urlopen(request, timeout=timeout)
+
+    def get(self, path: str) -> bytes:
+        with self.open(path) as answer:
             return answer.read()
 
     def log(self) -> str:
