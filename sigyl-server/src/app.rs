@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
-    deployments::{Backends, Holds, LastUse, Nobodys},
+    deployments::{Backends, Holds, LastUse, Nobodys, Takes},
     http::{CursorKey, Limiter, Metrics},
     outbound::Outbound,
     publishers::{IssuerKeys, PublisherKey},
@@ -165,7 +165,19 @@ impl App {
     /// # Errors
     /// When the database fails; the log has the reason, and it is done again.
     pub async fn deploy(&self) -> Result<bool, WorkFailed> {
-        Box::pin(crate::deployments::work(self)).await.map_err(|_| WorkFailed)
+        self.deploy_one(Takes::Everything).await
+    }
+
+    /// The same, but no release, so that what is quick does not wait behind what builds.
+    ///
+    /// # Errors
+    /// When the database fails; the log has the reason, and it is done again.
+    pub async fn deploy_quick(&self) -> Result<bool, WorkFailed> {
+        self.deploy_one(Takes::Quick).await
+    }
+
+    async fn deploy_one(&self, takes: Takes) -> Result<bool, WorkFailed> {
+        Box::pin(crate::deployments::work(self, takes)).await.map_err(|_| WorkFailed)
     }
 
     /// Looks at what runs and is due.

@@ -138,7 +138,7 @@ impl Server {
                 }
             }
         });
-        let deploying: Vec<_> = (0..app.config.deploy.workers)
+        let mut deploying: Vec<_> = (0..app.config.deploy.workers)
             .map(|_| {
                 let app = app.clone();
                 tokio::spawn(async move {
@@ -150,6 +150,17 @@ impl Server {
                 })
             })
             .collect();
+        if !deploying.is_empty() {
+            // One more beside those that may all be building.
+            let app = app.clone();
+            deploying.push(tokio::spawn(async move {
+                loop {
+                    if !matches!(app.deploy_quick().await, Ok(true)) {
+                        tokio::time::sleep(LOOK_EVERY).await;
+                    }
+                }
+            }));
+        }
         let watching = tokio::spawn({
             let app = app.clone();
             async move {

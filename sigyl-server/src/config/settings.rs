@@ -499,7 +499,7 @@ pub static SETTINGS: &[Setting] = &[
         key: "deploy.bridge",
         variable: "SIGYL_BRIDGE",
         takes: "file",
-        about: "The static `sigyl-bridge` that servers of standard input and output are run by. Default: the one beside this program.",
+        about: "The static `sigyl-bridge` that servers of standard input and output are run by, and that leads into the networks of `process`. Default: the one beside this program.",
         set: |config, text| path(text).map(|it| config.deploy.bridge = it),
         ..PLAIN
     },
@@ -554,7 +554,7 @@ pub static SETTINGS: &[Setting] = &[
         variable: "SIGYL_DEPLOY_WORKERS",
         default: "2",
         takes: "number",
-        about: "Deployments that are worked on at a time; 0 leaves it to other replicas.",
+        about: "Deployments that are worked on at a time, beside one that is only to start or to end; 0 leaves it to other replicas.",
         set: |config, text| number(text, 0, 64).map(|it| config.deploy.workers = it),
         ..PLAIN
     },

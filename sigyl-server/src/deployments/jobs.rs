@@ -158,10 +158,19 @@ impl Claimed {
     }
 }
 
+/// Which jobs a worker takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    Everything,
+    /// All but releases, which build: what is to start, or to end, does not wait behind them.
+    Quick,
+}
+
 /// Claims the job that waits for longest at an engine, where no earlier one of the same deployment waits or runs.
 pub(super) async fn claim(
     connection: &mut Connection,
     engine: &str,
+    takes: Takes,
     now: Timestamp,
 ) -> Result<Option<Claimed>, DbError> {
     loop {
@@ -169,12 +178,14 @@ pub(super) async fn claim(
             connection,
             "SELECT id FROM deploy_jobs
              WHERE engine = $1 AND state IN ('queued', 'running') AND (state = 'queued' OR lease_until <= $2)
+               AND ($3 = 0 OR kind <> 'release')
                AND NOT EXISTS (SELECT 1 FROM deploy_jobs AS earlier
                                WHERE earlier.deployment_id = deploy_jobs.deployment_id AND earlier.id < deploy_jobs.id
                                  AND earlier.state IN ('queued', 'running'))
              ORDER BY id LIMIT 1",
             engine,
-            now
+            now,
+            i64::from(takes == Takes::Quick)
         )?;
         let Some((id,)) = waiting else { return Ok(None) };
         let claimed: Option<Claimed> = fetch_optional!(

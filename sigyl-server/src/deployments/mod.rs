@@ -28,7 +28,7 @@ pub(crate) use collect::{COLLECT_EVERY, Nobodys, collect};
 pub(crate) use events::{DeployEvent, after as events_after};
 pub(crate) use holds::Holds;
 pub(crate) use idle::LastUse;
-pub(crate) use jobs::{DeployJob, JobKind, enqueue, job, refuse_beyond_quota};
+pub(crate) use jobs::{DeployJob, JobKind, Takes, enqueue, job, refuse_beyond_quota};
 pub(crate) use of_package::{Running, names_of, of_package};
 pub(crate) use opening::open;
 pub(crate) use releases::{

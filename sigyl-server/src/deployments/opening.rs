@@ -143,6 +143,12 @@ fn process(config: &Config, fronts: &Arc<Fronts>, egress: &Arc<Egress>) -> Resul
     };
     let path = without_shims(&deploy.path);
     let folders = || path.split(':').map(Path::new).filter(|folder| folder.is_absolute());
+    let bridge = bridge(config);
+    if bridge.is_none() && deploy.isolates {
+        tracing::warn!(
+            "sigyl-bridge is not beside this program: servers of `process` share this computer's network"
+        );
+    }
     // A runtime that somebody put elsewhere than where the system has its programs.
     let has_runtime = |folder: &&Path| ["node", "python3"].iter().any(|name| folder.join(name).is_file());
     let outside = folders().filter(|folder| !folder.starts_with("/usr") && !folder.starts_with("/bin"));
@@ -150,7 +156,7 @@ fn process(config: &Config, fronts: &Arc<Fronts>, egress: &Arc<Egress>) -> Resul
     Ok(ProcessSettings {
         data: config.data_dir.join("deployments"),
         isolation,
-        bridge: bridge(config),
+        bridge,
         runtimes,
         path: path.clone(),
         build_env: deploy.build_env.iter().cloned().collect(),

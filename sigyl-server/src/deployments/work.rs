@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     address, events, idle,
-    jobs::{self, ATTEMPTS_MAX, Claimed, JobKind, LEASE},
+    jobs::{self, ATTEMPTS_MAX, Claimed, JobKind, LEASE, Takes},
     pipeline::Failed,
     release::{self, reason_of},
     releases,
@@ -124,10 +124,10 @@ async fn write(app: &App, claimed: &Claimed, kind: &str, text: &str) {
 }
 
 /// Does the job that waits for longest at one of this server's engines. Whether there was one.
-pub(crate) async fn work(app: &App) -> Result<bool, ApiError> {
+pub(crate) async fn work(app: &App, takes: Takes) -> Result<bool, ApiError> {
     for engine in app.backends.engines() {
         let mut connection = app.db.connection().await?;
-        let claimed = jobs::claim(&mut connection, engine, app.clock.now()).await?;
+        let claimed = jobs::claim(&mut connection, engine, takes, app.clock.now()).await?;
         drop(connection);
         if let Some(claimed) = claimed {
             run(app, &claimed).await?;

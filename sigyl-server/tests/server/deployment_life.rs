@@ -364,6 +364,30 @@ async fn public_addresses_are_https_and_servers_know_it() {
     assert_eq!(said(&local).await["version"], "1.0.0");
 }
 
+async fn quick(engine: Engine) {
+    let server = both(engine).await;
+    let who = deployer(&server).await;
+    running(&server, &who, json!({ "source": source("1.0.0", "") })).await;
+    let other = json!({ "name": "other", "source": source("2.0.0", ""), "accept_warnings": true });
+    server.post("/api/v1/deploy", other).by(&who).send().await.expect(StatusCode::ACCEPTED);
+    server.post("/api/v1/deployments/tiny/stop", Value::Null).by(&who).send().await;
+    assert!(server.app.deploy_quick().await.unwrap());
+    assert!(!server.app.deploy_quick().await.unwrap());
+    assert_eq!(status(&server, &who).await["state"], "stopped");
+    let other = server.get("/api/v1/deployments/other").by(&who).send().await.expect(StatusCode::OK).body;
+    assert_eq!(other["state"], "pending");
+}
+
+#[tokio::test]
+async fn what_is_quick_does_not_wait_behind_what_builds_on_sqlite() {
+    quick(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn what_is_quick_does_not_wait_behind_what_builds_on_postgres() {
+    quick(Engine::Postgres).await;
+}
+
 on_both! {
     async fn settings_of_deployments_are_checked(server: TestServer) {
         let who = deployer(&server).await;
