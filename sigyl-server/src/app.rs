@@ -20,6 +20,7 @@ use crate::{
     publishers::{IssuerKeys, PublisherKey},
     registry::Downloads,
     sign_on::{Learnt, SignOnKey},
+    telemetry::Traces,
 };
 
 /// How many passwords are hashed at a time: each takes 19 MiB and a core for 30 ms.
@@ -36,6 +37,7 @@ pub struct Parts {
     pub(crate) db: Db,
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
+    pub(crate) traces: Traces,
     pub(crate) master: MasterKey,
     pub(crate) cursors: CursorKey,
     pub(crate) passwords: Semaphore,
@@ -104,6 +106,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             limiter: Limiter::new(db.clone(), clock.clone()),
             metrics: Metrics::default(),
+            traces: Traces::new(&config, clock.clone()),
             cursors: CursorKey::new(&master),
             passwords: Semaphore::new(PASSWORDS_AT_A_TIME),
             key_use: KeyUse::default(),
@@ -150,14 +153,17 @@ impl App {
     /// # Errors
     /// When the database fails; the log has the reason, and the scan is made again.
     pub async fn work(&self) -> Result<bool, WorkFailed> {
-        let done = crate::scans::work(self).await.map_err(|_| WorkFailed)?;
-        if done == crate::scans::Work::Done {
+        let (traces, was_scanned) = (&self.traces, |done: &_| *done == crate::scans::Work::Done);
+        let done = traces.job("scan", Box::pin(crate::scans::work(self)), was_scanned).await;
+        if done.map_err(|_| WorkFailed)? == crate::scans::Work::Done {
             return Ok(true);
         }
-        if crate::deployments::webhooks::deliver(self).await.map_err(|_| WorkFailed)? {
+        let deliver = Box::pin(crate::deployments::webhooks::deliver(self));
+        let delivered = traces.job("webhook", deliver, |was| *was).await;
+        if delivered.map_err(|_| WorkFailed)? {
             return Ok(true);
         }
-        crate::mirrors::work(self).await.map_err(|_| WorkFailed)
+        traces.job("mirror", Box::pin(crate::mirrors::work(self)), |was| *was).await.map_err(|_| WorkFailed)
     }
 
     /// Does one thing that waits to be done with a deployment. Whether there was one.
@@ -177,7 +183,8 @@ impl App {
     }
 
     async fn deploy_one(&self, takes: Takes) -> Result<bool, WorkFailed> {
-        Box::pin(crate::deployments::work(self, takes)).await.map_err(|_| WorkFailed)
+        let work = Box::pin(crate::deployments::work(self, takes));
+        self.traces.job("deployment", work, |was| *was).await.map_err(|_| WorkFailed)
     }
 
     /// Looks at what runs and is due.
@@ -204,6 +211,11 @@ impl App {
     /// The server's state, for what belongs to it and must not keep it.
     pub(crate) fn weak(&self) -> WeakApp {
         WeakApp(Arc::downgrade(&self.0))
+    }
+
+    /// Sends traces that wait to the collector, where one is named. What it does not take is counted.
+    pub async fn export_traces(&self) {
+        self.traces.export().await;
     }
 
     /// Notes that a deployment's address is seen to by this process. Whether it was not before.

@@ -29,6 +29,7 @@ mod secrets;
 mod seed;
 mod sign_on;
 mod start;
+mod telemetry;
 
 pub use accounts::{Role, Scope};
 pub use app::App;

@@ -16,6 +16,9 @@ use crate::{
     keys::{self, KeyError},
 };
 
+/// How often traces are sent, what exporters of OpenTelemetry do.
+const EXPORT_EVERY: Duration = Duration::from_secs(5);
+
 /// How often counted uses are written and what has ended is removed.
 const TIDY_EVERY: Duration = Duration::from_secs(10);
 
@@ -177,6 +180,16 @@ impl Server {
                 }
             }
         });
+        let exporting = tokio::spawn({
+            let app = app.clone();
+            async move {
+                // Without a collector there is nothing to wait for.
+                while app.traces.is_on() {
+                    let _ = tokio::time::timeout(EXPORT_EVERY, app.traces.much_waits()).await;
+                    app.traces.export().await;
+                }
+            }
+        });
         let limits = Limits::new(&app.config);
         let ended = {
             let app = app.clone();
@@ -193,6 +206,8 @@ impl Server {
         for worker in deploying {
             worker.abort();
         }
+        exporting.abort();
+        app.traces.export().await;
         tidy(&app).await;
         app.close().await;
     }

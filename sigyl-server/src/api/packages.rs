@@ -74,67 +74,75 @@ pub(super) static OWNED: Endpoint = Endpoint {
     ..Endpoint::PLAIN
 };
 
-/// Which servers, and where to go on.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    /// In which order.
-    sort: Option<Order>,
-    category: Option<String>,
-    tag: Option<String>,
-    /// Name of a tool that it has.
-    tool: Option<String>,
-    /// Name of a secret that it requires.
-    secret: Option<String>,
-    /// How many secrets it requires.
-    #[schemars(range(min = 0, max = 20))]
-    secrets: Option<i64>,
-    /// How many secrets it requires at most.
-    #[schemars(range(min = 0, max = 20))]
-    secrets_max: Option<i64>,
-    /// `safe`, `warning`, `blocked` or `unscanned`.
-    verdict: Option<String>,
-    /// `node`, `python`, `go`, `rust`, `container`, `remote` and so on.
-    runtime: Option<String>,
-    /// Slug of the workspace that publishes it.
-    owner: Option<String>,
-    /// Servers on the page.
-    #[schemars(range(min = 1, max = 100))]
-    limit: Option<u32>,
-    /// What the page before gave as `next_cursor`.
-    cursor: Option<String>,
+/// A query of servers: what is its own, and what lists and searches are narrowed by alike.
+macro_rules! query {
+    ($(#[$about:meta])* struct $name:ident { $(#[$first_about:meta])* $first:ident: $type:ty }) => {
+        $(#[$about])*
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            $(#[$first_about])*
+            $first: $type,
+            category: Option<String>,
+            tag: Option<String>,
+            /// Name of a tool that it has.
+            tool: Option<String>,
+            /// Name of a secret that it requires.
+            secret: Option<String>,
+            /// How many secrets it requires.
+            #[schemars(range(min = 0, max = 20))]
+            secrets: Option<i64>,
+            /// How many secrets it requires at most.
+            #[schemars(range(min = 0, max = 20))]
+            secrets_max: Option<i64>,
+            /// `safe`, `warning`, `blocked` or `unscanned`.
+            verdict: Option<String>,
+            /// `node`, `python`, `go`, `rust`, `container`, `remote` and so on.
+            runtime: Option<String>,
+            /// Slug of the workspace that publishes it.
+            owner: Option<String>,
+            /// Servers on the page.
+            #[schemars(range(min = 1, max = 100))]
+            limit: Option<u32>,
+            /// What the page before gave as `next_cursor`.
+            cursor: Option<String>,
+        }
+
+        impl $name {
+            fn filters(&self) -> Filters<'_> {
+                Filters {
+                    texts: [
+                        ("category", self.category.as_ref()),
+                        ("tag", self.tag.as_ref()),
+                        ("tool", self.tool.as_ref()),
+                        ("secret", self.secret.as_ref()),
+                        ("verdict", self.verdict.as_ref()),
+                        ("runtime", self.runtime.as_ref()),
+                    ],
+                    secrets: self.secrets,
+                    secrets_max: self.secrets_max,
+                    owner: self.owner.as_ref(),
+                }
+            }
+        }
+    };
 }
 
-/// What to search for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct SearchQuery {
-    /// Words, of which each must be found.
-    #[schemars(length(min = 1, max = 200))]
-    q: String,
-    category: Option<String>,
-    tag: Option<String>,
-    /// Name of a tool that it has.
-    tool: Option<String>,
-    /// Name of a secret that it requires.
-    secret: Option<String>,
-    /// How many secrets it requires.
-    #[schemars(range(min = 0, max = 20))]
-    secrets: Option<i64>,
-    /// How many secrets it requires at most.
-    #[schemars(range(min = 0, max = 20))]
-    secrets_max: Option<i64>,
-    /// `safe`, `warning`, `blocked` or `unscanned`.
-    verdict: Option<String>,
-    /// `node`, `python`, `go`, `rust`, `container`, `remote` and so on.
-    runtime: Option<String>,
-    /// Slug of the workspace that publishes it.
-    owner: Option<String>,
-    /// Servers on the page.
-    #[schemars(range(min = 1, max = 100))]
-    limit: Option<u32>,
-    /// What the page before gave as `next_cursor`.
-    cursor: Option<String>,
+query! {
+    /// What is listed, and in which order.
+    struct ListQuery {
+        /// In which order.
+        sort: Option<Order>
+    }
+}
+
+query! {
+    /// What to search for.
+    struct SearchQuery {
+        /// Words, of which each must be found.
+        #[schemars(length(min = 1, max = 200))]
+        q: String
+    }
 }
 
 /// What lists and searches are narrowed by alike.
@@ -143,24 +151,6 @@ struct Filters<'a> {
     secrets: Option<i64>,
     secrets_max: Option<i64>,
     owner: Option<&'a String>,
-}
-
-macro_rules! filters_of {
-    ($query:expr) => {
-        Filters {
-            texts: [
-                ("category", $query.category.as_ref()),
-                ("tag", $query.tag.as_ref()),
-                ("tool", $query.tool.as_ref()),
-                ("secret", $query.secret.as_ref()),
-                ("verdict", $query.verdict.as_ref()),
-                ("runtime", $query.runtime.as_ref()),
-            ],
-            secrets: $query.secrets,
-            secrets_max: $query.secrets_max,
-            owner: $query.owner.as_ref(),
-        }
-    };
 }
 
 impl Filters<'_> {
@@ -207,7 +197,7 @@ async fn list(
     let of = format!("{} {order:?}", LIST.id);
     let place = place_of(&app, &of, query.cursor.as_ref())?;
     let mut connection = app.db.connection().await?;
-    let items = match filters_of!(query).wanted(&mut connection).await? {
+    let items = match query.filters().wanted(&mut connection).await? {
         Some(wanted) => {
             let count = i64::from(limit) + 1;
             registry::listed(&mut connection, &reader, &wanted, order, &place, count).await?
@@ -229,7 +219,7 @@ async fn search(
         return Err(ApiError::invalid("q: 1 to 200 characters"));
     }
     let mut connection = app.db.connection().await?;
-    let items = match filters_of!(query).wanted(&mut connection).await? {
+    let items = match query.filters().wanted(&mut connection).await? {
         Some(wanted) => {
             let count = i64::from(limit) + 1;
             registry::found(&mut connection, &reader, &query.q, &wanted, &place, count).await?

@@ -102,7 +102,7 @@ async fn metrics(
         return Err(ApiError::not_found("page"));
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    Ok((kind, app.metrics.render(app.db.connections())).into_response())
+    Ok((kind, app.metrics.render(app.db.connections(), app.traces.counted())).into_response())
 }
 
 async fn openapi() -> Json<&'static Value> {

@@ -14,7 +14,8 @@ use tracing::level_filters::LevelFilter;
 
 use super::{
     Config, DEFAULT_CONFIG_FILE, DeployConfig, LogFormat, Mistake, PublisherConfig, PublisherLogin,
-    Registration, SETTINGS, Setting, SignOnAccounts, Source, Unscanned, clouds, file, settings::Secrecy,
+    Registration, SETTINGS, Setting, SignOnAccounts, Source, TelemetryConfig, Unscanned, clouds, file,
+    settings::Secrecy,
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what anyone writes.
@@ -212,6 +213,7 @@ fn empty(environment: &dyn Fn(&str) -> Option<OsString>) -> Config {
         github_client_id: String::new(),
         github_client_secret: None,
         github_accounts: SignOnAccounts::Known,
+        telemetry: TelemetryConfig::default(),
         log_format: LogFormat::Text,
         log_level: LevelFilter::INFO,
     }

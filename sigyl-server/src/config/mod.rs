@@ -118,6 +118,8 @@ pub struct Config {
     pub github_client_secret: Option<SecretText>,
     /// Who gets in by it.
     pub github_accounts: SignOnAccounts,
+    /// Where traces go.
+    pub telemetry: TelemetryConfig,
     /// How log lines look.
     pub log_format: LogFormat,
     /// The least important lines that are logged.
@@ -157,6 +159,17 @@ pub struct DeployConfig {
     pub build_env: Vec<(String, String)>,
     /// Clusters, hosting services, and the registry that they pull from.
     pub clouds: CloudsConfig,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone, Default)]
+pub struct TelemetryConfig {
+    /// The collector's address, before `/v1/traces`; empty for none.
+    pub endpoint: String,
+    /// What it is shown.
+    pub headers: Vec<(String, SecretText)>,
+    /// How many of a hundred requests are traced.
+    pub sample_percent: u32,
 }
 
 /// Who publishes without an account, by proving a namespace.

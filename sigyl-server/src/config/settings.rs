@@ -743,6 +743,45 @@ pub static SETTINGS: &[Setting] = &[
         ..PLAIN
     },
     Setting {
+        key: "telemetry.otlp_endpoint",
+        variable: "SIGYL_OTLP_ENDPOINT",
+        takes: "URL",
+        about: "The collector of OpenTelemetry that traces are sent to, by OTLP over HTTP in JSON, at `/v1/traces` below it. Default: none, and nothing is traced.",
+        set: |config, text| {
+            config.telemetry.endpoint = if text.is_empty() { String::new() } else { web_address(text)? };
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "telemetry.otlp_headers",
+        variable: "SIGYL_OTLP_HEADERS",
+        takes: "list of NAME=VALUE",
+        about: "Headers that the collector wants, as `authorization=Bearer …`.",
+        secret: Secrecy::Secret,
+        set: |config, text| {
+            let header = |item: &str| {
+                let (name, value) = item.split_once('=')?;
+                let name = reqwest::header::HeaderName::from_bytes(name.trim().as_bytes()).ok()?;
+                reqwest::header::HeaderValue::from_str(value.trim()).ok()?;
+                Some((name.as_str().to_owned(), SecretText::new(value.trim().to_owned())))
+            };
+            let headers = list(text).map(header).collect::<Option<Vec<_>>>();
+            config.telemetry.headers = headers.ok_or("write NAME=VALUE, with commas between")?;
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "telemetry.sample_percent",
+        variable: "SIGYL_TRACE_SAMPLE_PERCENT",
+        default: "100",
+        takes: "number",
+        about: "How many of a hundred requests and jobs are traced. Where a trusted proxy says of which trace a request is, it decides.",
+        set: |config, text| number(text, 0, 100).map(|it| config.telemetry.sample_percent = it),
+        ..PLAIN
+    },
+    Setting {
         key: "log.format",
         variable: "SIGYL_LOG_FORMAT",
         default: "text",

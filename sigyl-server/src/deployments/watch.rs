@@ -13,6 +13,7 @@ use crate::{
     clock::Timestamp,
     db::{DbError, execute},
     http::ApiError,
+    telemetry,
 };
 
 /// How often a server is looked at that is well.
@@ -94,6 +95,7 @@ async fn due(app: &App, engine: &str, room: usize) -> Result<Vec<(Row, Timestamp
 /// One look; where it does not say when the next one is, that is in a while.
 async fn one(app: App, row: Row, until: Timestamp) {
     let looked = async {
+        telemetry::note("sigyl.deployment", row.id.as_str());
         // A job that has it is told of by its own end.
         let Some(_hold) = app.holds.try_take(&row.id) else { return Ok(()) };
         let mut connection = app.db.connection().await?;
@@ -106,7 +108,7 @@ async fn one(app: App, row: Row, until: Timestamp) {
         }
     };
     // What failed is in the log.
-    let _: Result<(), ApiError> = looked.await;
+    let _: Result<(), ApiError> = app.traces.job("look", Box::pin(looked), |()| true).await;
     let _: Result<(), DbError> = async {
         let mut connection = app.db.connection().await?;
         let next = app.clock.now().after(LOOK_EVERY);

@@ -28,6 +28,7 @@ use crate::{
     audit::{Caller, Chain, Event, record},
     db::execute,
     http::ApiError,
+    telemetry,
 };
 
 /// Lines of output that one job tells; the rest is left out, and that is told.
@@ -130,6 +131,8 @@ pub(crate) async fn work(app: &App, takes: Takes) -> Result<bool, ApiError> {
         let claimed = jobs::claim(&mut connection, engine, takes, app.clock.now()).await?;
         drop(connection);
         if let Some(claimed) = claimed {
+            telemetry::note("sigyl.job", claimed.kind().map_or("", JobKind::as_str));
+            telemetry::note("sigyl.deployment", claimed.deployment_id.as_str());
             run(app, &claimed).await?;
             return Ok(true);
         }

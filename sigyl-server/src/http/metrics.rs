@@ -58,7 +58,7 @@ impl Metrics {
     }
 
     /// Everything, in Prometheus' text format.
-    pub(crate) fn render(&self, database: (u32, usize)) -> String {
+    pub(crate) fn render(&self, database: (u32, usize), traces: Option<(u64, u64)>) -> String {
         let mut out = String::new();
         // Writing to a string cannot fail.
         let name = "sigyl_http_request_duration_seconds";
@@ -87,6 +87,15 @@ impl Metrics {
         let (open, idle) = database;
         one("sigyl_database_connections", "gauge", "Connections to the database.", open.to_string());
         one("sigyl_database_connections_idle", "gauge", "Connections that wait for work.", idle.to_string());
+        if let Some((sent, lost)) = traces {
+            one("sigyl_traces_sent_total", "counter", "Spans that the collector took.", sent.to_string());
+            one(
+                "sigyl_traces_lost_total",
+                "counter",
+                "Spans that the collector did not take.",
+                lost.to_string(),
+            );
+        }
         out
     }
 }
@@ -110,11 +119,13 @@ mod tests {
         for ms in [1, 3, 20_000] {
             metrics.answered("health", 200, Duration::from_millis(ms));
         }
-        let shown = metrics.render((2, 1));
+        let shown = metrics.render((2, 1), Some((5, 3)));
         let line = |le: &str| format!("_bucket{{endpoint=\"health\",status=\"200\",le=\"{le}\"}}");
         for (le, count) in [("0.001", 1), ("0.005", 2), ("10", 2), ("+Inf", 3)] {
             assert!(shown.contains(&format!("{} {count}\n", line(le))), "{le}\n{shown}");
         }
         assert!(shown.contains("\nsigyl_database_connections_idle 1\n"));
+        assert!(shown.contains("\nsigyl_traces_lost_total 3\n"));
+        assert!(!metrics.render((2, 1), None).contains("sigyl_traces"));
     }
 }

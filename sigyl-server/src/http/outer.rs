@@ -10,7 +10,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -22,6 +22,7 @@ use crate::{
     app::App,
     audit::{Actor, Caller},
     id::RequestId,
+    telemetry,
 };
 
 /// The request's id, in answers.
@@ -111,6 +112,9 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
     // Probes come by address, and tell nothing that a rebound name would be after.
     let is_for_us = is_probe || origin::is_for_us(request.uri(), request.headers(), &app.config);
     let span = tracing::info_span!("request", request_id = %context.id);
+    // Of which trace a request is, a proxy of ours may say, and who is on this computer.
+    let parent = request.headers().get("traceparent").filter(|_| is_proxy || context.is_local);
+    let parent = parent.and_then(|parent| telemetry::Parent::read(parent.to_str().ok()?));
     let answer = async {
         if !is_for_us {
             ApiError::new(Code::Misdirected, "this server is not known by that host").into_response()
@@ -120,7 +124,13 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
             caught(&app, next.run(request)).await
         }
     };
-    let response = answer.instrument(span.clone()).await;
+    let answer = Box::pin(answer.instrument(span.clone()));
+    let response = if is_probe {
+        answer.await
+    } else {
+        let ended = |response: &Response| traced(response, &method, &context);
+        app.traces.within(telemetry::Kind::Server, parent, answer, ended).await
+    };
     let matched = response.extensions().get::<MatchedPath>().cloned();
     let mut response = render(response, context.id.as_str());
     decorate(response.headers_mut(), &app, &context);
@@ -128,11 +138,7 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
         challenge(response.headers_mut(), &app);
     }
 
-    let endpoint = matched.as_ref().and_then(|matched| {
-        let is_it = |it: &Endpoint| it.is_at(matched.as_str()) && it.method.as_str() == method.as_str();
-        ENDPOINTS.iter().find(|it| is_it(it)).map(|it| it.id)
-    });
-    let (endpoint, status) = (endpoint.unwrap_or("none"), response.status().as_u16());
+    let (endpoint, status) = (endpoint_of(matched.as_ref(), &method), response.status().as_u16());
     let took = begun.elapsed();
     app.metrics.answered(endpoint, status, took);
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -147,6 +153,38 @@ pub(super) async fn surround(State(app): State<App>, mut request: Request, next:
     response
 }
 
+/// The id of the endpoint that a route and method are, or `none`.
+fn endpoint_of(matched: Option<&MatchedPath>, method: &Method) -> &'static str {
+    let is_it = |it: &Endpoint, matched: &MatchedPath| {
+        it.is_at(matched.as_str()) && it.method.as_str() == method.as_str()
+    };
+    matched.and_then(|matched| ENDPOINTS.iter().find(|it| is_it(it, matched))).map_or("none", |it| it.id)
+}
+
+/// What is traced of an answer: the route as the router names it, never the path, which may hold what grants access.
+fn traced(response: &Response, method: &Method, context: &RequestContext) -> telemetry::Ended {
+    let matched = response.extensions().get::<MatchedPath>();
+    let endpoint = endpoint_of(matched, method);
+    // Names of methods are the caller's where there is no endpoint.
+    let method = match matched {
+        Some(_) if endpoint != "none" => method.as_str(),
+        _ if *method == Method::GET => "GET",
+        _ => "HTTP",
+    };
+    telemetry::note("http.request.method", method);
+    telemetry::note("http.response.status_code", response.status().as_u16());
+    telemetry::note("sigyl.endpoint", endpoint);
+    telemetry::note("sigyl.request_id", context.id.as_str());
+    let name = match matched {
+        Some(route) => {
+            telemetry::note("http.route", route.as_str());
+            format!("{method} {}", route.as_str())
+        }
+        None => method.to_owned(),
+    };
+    telemetry::Ended::new(name).failed(response.status().is_server_error())
+}
+
 /// Where a path with a slash at its end leads: the same without, here. Slashes at its beginning would name a host.
 fn without_slash(uri: &Uri) -> Option<String> {
     let path = uri.path();
@@ -157,7 +195,6 @@ fn without_slash(uri: &Uri) -> Option<String> {
     })
 }
 
-/// Adds the headers that every answer has, where a handler did not set its own.
 /// RFC 9728: who is refused learns where it stands how a credential is shown.
 fn challenge(headers: &mut HeaderMap, app: &App) {
     let at = format!("{}/.well-known/oauth-protected-resource", app.config.base());
@@ -166,6 +203,7 @@ fn challenge(headers: &mut HeaderMap, app: &App) {
     }
 }
 
+/// Adds the headers that every answer has, where a handler did not set its own.
 fn decorate(headers: &mut HeaderMap, app: &App, context: &RequestContext) {
     for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

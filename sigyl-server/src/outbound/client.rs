@@ -18,7 +18,10 @@ use super::{
     addresses::is_allowed,
     lookup::{Guarded, Lookup, Refused},
 };
-use crate::config::{Config, Network};
+use crate::{
+    config::{Config, Network},
+    telemetry,
+};
 
 /// How long a connection is kept for the next question. Chosen: pages of one registry follow each other at once.
 const IDLE: Duration = Duration::from_secs(10);
@@ -131,6 +134,18 @@ impl Outbound {
         }
     }
 
+    /// A client for an address that only the configuration names, wherever that is: nobody else chooses it.
+    pub(crate) fn of_the_operator(timeout: Duration) -> Self {
+        let everywhere = ["0.0.0.0/0", "::/0"].iter().filter_map(|it| Network::parse(it));
+        Self {
+            named: everywhere.collect(),
+            proxy: None,
+            timeout,
+            lookup: Lookup::System,
+            client: OnceLock::new(),
+        }
+    }
+
     /// Asks, and reads the whole answer, whatever its status.
     ///
     /// # Errors
@@ -140,10 +155,21 @@ impl Outbound {
         let mut host = asked.url.chars().take(200).collect();
         let url = self.checked(asked.url)?;
         url.host_str().unwrap_or_default().clone_into(&mut host);
-        match tokio::time::timeout(self.timeout, self.follow(url, asked)).await {
-            Ok(done) => done,
-            Err(_) => Err(OutboundError::TooSlow(host)),
-        }
+        let name = if asked.method == Method::GET { "GET" } else { "POST" };
+        let answer = Box::pin(async {
+            match tokio::time::timeout(self.timeout, self.follow(url, asked)).await {
+                Ok(done) => done,
+                Err(_) => Err(OutboundError::TooSlow(host.clone())),
+            }
+        });
+        let noted = |done: &Result<Answer, OutboundError>| {
+            let mut notes = vec![("server.address", telemetry::Value::from(host.as_str()))];
+            if let Ok(answer) = done {
+                notes.push(("http.response.status_code", answer.status.as_u16().into()));
+            }
+            notes
+        };
+        telemetry::child(name, answer, noted).await
     }
 
     /// `HOST:PORT:ADDRESS` of an address of https that somebody else connects to, as curl is told it.

@@ -17,6 +17,7 @@ use crate::{
     http::{ApiError, Tenant},
     id::UserId,
     registry::{self, FileFact, Reader},
+    telemetry,
 };
 
 /// Whether there was work.
@@ -35,6 +36,8 @@ pub(crate) async fn work(app: &App) -> Result<Work, ApiError> {
         drop(connection);
         return jobs::work(app).await;
     };
+    telemetry::note("sigyl.server", claimed.name.as_str());
+    telemetry::note("sigyl.version", claimed.version.as_str());
     let archive = archive(&mut connection, &claimed).await?;
     // A scan takes seconds; nobody waits for its connection.
     drop(connection);

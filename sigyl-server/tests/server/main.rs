@@ -40,5 +40,6 @@ mod secrets;
 mod seed;
 mod sign_on;
 mod support;
+mod telemetry;
 mod visibility;
 mod workspaces;

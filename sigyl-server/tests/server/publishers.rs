@@ -113,7 +113,7 @@ fn name_server(records: HashMap<&'static str, Vec<String>>) -> SocketAddr {
 }
 
 /// A web server that answers a request's line and head with a status and JSON.
-fn web_server(answer: impl Fn(&str, &str) -> (u16, Value) + Send + 'static) -> String {
+pub(crate) fn web_server(answer: impl Fn(&str, &str) -> (u16, Value) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {

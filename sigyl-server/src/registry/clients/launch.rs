@@ -55,6 +55,19 @@ pub(super) fn of(document: &Value, way: Option<Way>) -> Result<Launch, &'static 
     Err(why)
 }
 
+/// The words that start a package, where they are the same for everybody. What its environment is, is another matter.
+pub(in crate::registry) fn exact_command(package: &Value) -> Option<Vec<String>> {
+    let Ok(Launch::Process { command, arguments, .. }) = self::package(package) else { return None };
+    let exact = |argument: &Template| {
+        argument
+            .iter()
+            .map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None })
+            .collect()
+    };
+    let arguments = arguments.iter().map(exact).collect::<Option<Vec<String>>>()?;
+    Some(std::iter::once(command.to_owned()).chain(arguments).collect())
+}
+
 fn package(package: &Value) -> Result<Launch, &'static str> {
     if package.pointer("/transport/type").and_then(Value::as_str) != Some("stdio") {
         return Err("its package is a server of HTTP that somebody has to run");

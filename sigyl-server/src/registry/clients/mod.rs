@@ -8,6 +8,8 @@ mod launch;
 mod links;
 mod template;
 
+pub(super) use launch::exact_command;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
