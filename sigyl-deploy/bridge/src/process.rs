@@ -36,17 +36,7 @@ impl Launcher {
     pub(crate) fn start(&self, number: u64) -> io::Result<(Running, ChildStdin, ChildStdout, ChildStderr)> {
         let own = rustix::process::getpid();
         let mark = format!("{}-{number}", own.as_raw_nonzero());
-        // Where the bridge's own program cannot be called, only an end of the bridge by force is told by nothing but
-        // the closed pipe.
-        let mut command = if std::path::Path::new("/proc/self/exe").exists() {
-            let mut command = Command::new("/proc/self/exe");
-            command.arg0("sigyl-bridge").arg(START).arg(own.as_raw_nonzero().to_string()).args(&self.command);
-            command
-        } else {
-            let mut command = Command::new(&self.command[0]);
-            command.args(&self.command[1..]);
-            command
-        };
+        let mut command = ends_with_the_bridge(&self.command);
         let mut process = command
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -66,6 +56,20 @@ impl Launcher {
         let known = Arc::clone(&self.known);
         Ok((Running { process, pid, mark, grace: self.grace, known }, input, output, errors))
     }
+}
+
+/// A program that is ended by force when the bridge is. Where the bridge's own program cannot be called, it is not.
+pub(crate) fn ends_with_the_bridge(words: &[String]) -> Command {
+    let own = rustix::process::getpid();
+    if std::path::Path::new("/proc/self/exe").exists() {
+        let mut command = Command::new("/proc/self/exe");
+        command.arg0("sigyl-bridge").arg(START).arg(own.as_raw_nonzero().to_string()).args(words);
+        return command;
+    }
+    let (program, rest) = words.split_first().map_or(("", [].as_slice()), |(program, rest)| (program, rest));
+    let mut command = Command::new(program);
+    command.args(rest);
+    command
 }
 
 /// What `sigyl-bridge __start PARENT COMMAND…` does: becomes the command, and ends when the bridge does. Returns only

@@ -17,12 +17,11 @@ use std::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream, UnixStream},
-    process::Command,
     signal::unix::{SignalKind, signal},
     sync::Semaphore,
 };
 
-use crate::{FAILED, NO_COMMAND, USAGE, fail, runtime};
+use crate::{FAILED, NO_COMMAND, USAGE, fail, process::ends_with_the_bridge, runtime};
 
 /// Connections that wait to be used. Chosen: as many clients come at a time without waiting for one.
 const WAITING: usize = 8;
@@ -109,11 +108,10 @@ async fn dig(tunnel: Tunnel) -> ExitCode {
             Err(error) => return fail(FAILED, &format!("cannot listen on {own}: {error}")),
         }
     }
-    let Some((program, words)) = tunnel.command.split_first() else { return ExitCode::from(USAGE) };
-    let started = Command::new(program).args(words).kill_on_drop(true).spawn();
+    let started = ends_with_the_bridge(&tunnel.command).kill_on_drop(true).spawn();
     let mut server = match started {
         Ok(server) => server,
-        Err(error) => return fail(NO_COMMAND, &format!("{program}: {error}")),
+        Err(error) => return fail(NO_COMMAND, &error.to_string()),
     };
     tokio::spawn(inward(tunnel.inward, tunnel.port));
     match server.wait().await {

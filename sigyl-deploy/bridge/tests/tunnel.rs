@@ -128,6 +128,18 @@ fn a_server_that_does_not_listen_is_told_of() {
 }
 
 #[test]
+fn a_server_ends_with_a_tunnel_that_is_ended_by_force() {
+    let port = free_port();
+    let mut tunnelled = Tunnelled::start(&["/usr/bin/python3", "-c", SERVER, &port.to_string()], port);
+    assert_eq!(tunnelled.ask("word"), "WORD");
+    tunnelled.bridge.kill().unwrap();
+    tunnelled.bridge.wait().unwrap();
+    while TcpStream::connect(("127.0.0.1", port)).is_ok() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
 fn what_cannot_be_started_is_told() {
     let mut tunnelled = Tunnelled::start(&["/nowhere/server"], free_port());
     assert_eq!(tunnelled.bridge.wait().unwrap().code(), Some(127));
