@@ -38,13 +38,6 @@ def wait_for(condition: Callable[[], object], what: str) -> object:
     raise AssertionError(f"waited in vain for {what}")
 
 
-def is_zombie(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
-
-
 class Reply:
     """A response; a stream is read as it comes."""
 
@@ -151,17 +144,17 @@ class Bridge:
         return self.modern("tools/call", {"name": tool, "arguments": arguments or {}}, **more)
 
     def children(self) -> list[int]:
-        """Processes of the server, and what they started, wherever they went; no zombies."""
+        """Processes of the server, and what they started, wherever they went: by their environment, which is empty for the
+        moment in which a process becomes its command. Where that moment counts, `descendants` is the one to ask."""
         mark = f"SIGYL_CHILD={self.pid}-".encode()
-        # One that is just becoming its command has no environment for a moment, but a parent.
-        found = {pid for pid in self.descendants() if not is_zombie(pid)}
+        found = []
         for entry in Path("/proc").iterdir():
             try:
                 if entry.name.isdigit() and mark in (entry / "environ").read_bytes():
-                    found.add(int(entry.name))
+                    found.append(int(entry.name))
             except OSError:
                 continue
-        return sorted(found)
+        return found
 
     def descendants(self) -> list[int]:
         """What has the bridge for an ancestor, zombies included."""

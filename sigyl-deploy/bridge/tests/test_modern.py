@@ -157,7 +157,7 @@ def test_versions_and_what_a_request_must_say(bridge: Bridge) -> None:
 def test_a_subscription_hears_what_it_asked_for() -> None:
     with running(sessions_max=4, spares=0) as bridge:
         bridge.ready()
-        wait_for(lambda: not bridge.children(), "the end of the process that was asked for its health")
+        wait_for(lambda: not bridge.descendants(), "the end of the process that was asked for its health")
         wanted = {"toolsListChanged": True, "promptsListChanged": True, "resourceSubscriptions": ["a://b"]}
         reply = bridge.modern("subscriptions/listen", {"notifications": wanted})
         first = next(reply.messages())
@@ -165,12 +165,12 @@ def test_a_subscription_hears_what_it_asked_for() -> None:
         # The server says nothing of changed prompts.
         assert first["params"]["notifications"] == {"toolsListChanged": True, "resourceSubscriptions": ["a://b"]}
         assert first["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"] == 1
-        wait_for(lambda: len(bridge.children()) == 1, "its process")
+        wait_for(lambda: len(bridge.descendants()) == 1, "its process")
         reply.close()
-        wait_for(lambda: not bridge.children(), "the end of its process")
+        wait_for(lambda: not bridge.descendants(), "the end of its process")
         nothing = bridge.modern("subscriptions/listen", {"notifications": {}})
         assert next(nothing.messages())["params"]["notifications"] == {}
-        assert not bridge.children()
+        assert not bridge.descendants()
         assert bridge.modern("subscriptions/listen", {"notifications": {"resourceSubscriptions": 1}}).status == 400
         nothing.close()
 
