@@ -1,6 +1,6 @@
 //! From a configuration to a server that answers.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 
 use sigyl_deploy::health::Prober;
 use tokio::net::TcpListener;
@@ -58,6 +58,12 @@ pub enum StartError {
     /// The name of this machine among replicas cannot be kept in the data folder.
     #[error("the file engine-id of the data folder cannot be used")]
     Engine(#[source] io::Error),
+    /// The bridge that the configuration names is no program.
+    #[error(
+        "deploy.bridge (SIGYL_BRIDGE) names {}, which is no file that can be run; name a `sigyl-bridge`, or leave the setting out for the one beside this program",
+        .0.display()
+    )]
+    Bridge(PathBuf),
     /// What an earlier process was doing with deployments could not be taken up; the log has the reason.
     #[error("the deployments could not be taken up; the log has the reason")]
     Deployments,
@@ -83,6 +89,7 @@ impl Server {
     /// # Errors
     /// When any of it cannot be used; what was made until then is of use the next time.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
+        crate::deployments::check(&config).map_err(StartError::Bridge)?;
         let folder = DataFolder::open(&config.data_dir)?;
         let tls = http::tls(&config).map_err(StartError::Tls)?;
         let db = Db::open(&config, IfMissing::Create).await?;

@@ -21,6 +21,7 @@ SERVERS = [
 
 
 def gone(backend: str, home: Home, deployment: dict) -> None:
+    assert held(backend, home, deployment["id"]) != [], "what is asked does not tell what a deployment holds"
     home.done("delete", deployment["name"], "--confirm", deployment["name"])
     assert held(backend, home, deployment["id"]) == []
 
@@ -77,7 +78,7 @@ def test_releases_follow_each_other_under_load(backend: str, home: Home, tmp_pat
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_secret_reaches_the_server_and_nothing_else(backend: str, home: Home, tmp_path: Path) -> None:
+def test_a_secret_reaches_the_server_and_no_log_file_image_or_command_line(backend: str, home: Home, tmp_path: Path) -> None:
     home.done("secret", "set", "TOKEN", "--file", "-", stdin=CANARY)
     folder = write_tiny(tmp_path / "tiny", "1.0.0")
     made = home.deploy(str(folder), "--backend", backend, "--secret", "TOKEN")

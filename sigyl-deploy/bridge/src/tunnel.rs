@@ -3,9 +3,11 @@
 //! Whoever started it listens at two sockets in a folder that is shown here and cannot be written. In: connections to the
 //! first wait until they are used; each carries one connection of a client to the server's port. Out: what the server asks
 //! of a proxy at its own loopback goes to the second, where the proxy is. Nobody outside connects to anything that the
-//! server could put in its place.
+//! server could put in its place. Where nobody listens at the first any more, whoever started it is gone, and the server
+//! ends: the kernel tells only what was there to be told.
 
 use std::{
+    io::ErrorKind,
     net::{Ipv4Addr, SocketAddr},
     os::unix::process::ExitStatusExt as _,
     path::PathBuf,
@@ -113,8 +115,11 @@ async fn dig(tunnel: Tunnel) -> ExitCode {
         Ok(server) => server,
         Err(error) => return fail(NO_COMMAND, &error.to_string()),
     };
-    tokio::spawn(inward(tunnel.inward, tunnel.port));
-    match server.wait().await {
+    let ended = tokio::select! {
+        ended = server.wait() => ended,
+        () = inward(tunnel.inward, tunnel.port) => return fail(FAILED, "whoever started this is gone"),
+    };
+    match ended {
         Ok(status) => {
             // As shells tell signals.
             let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
@@ -124,13 +129,20 @@ async fn dig(tunnel: Tunnel) -> ExitCode {
     }
 }
 
-/// Keeps connections waiting for clients.
+/// Keeps connections waiting for clients, as long as somebody listens.
 async fn inward(path: PathBuf, port: u16) {
     let places = Arc::new(Semaphore::new(WAITING));
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
-        let Ok(mut client) = UnixStream::connect(&path).await else {
-            tokio::time::sleep(PAUSE).await;
-            continue;
+        let mut client = match UnixStream::connect(&path).await {
+            Ok(client) => client,
+            // A socket that has too many waiting says something else.
+            Err(error) if matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::NotFound) => {
+                return;
+            }
+            Err(_) => {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
         };
         tokio::spawn(async move {
             let said = client.read_u8().await;

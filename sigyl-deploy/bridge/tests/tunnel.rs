@@ -33,7 +33,7 @@ fn free_port() -> u16 {
 
 struct Tunnelled {
     folder: tempfile::TempDir,
-    inward: UnixListener,
+    inward: Option<UnixListener>,
     bridge: Child,
     proxy: u16,
 }
@@ -53,13 +53,17 @@ impl Tunnelled {
             .args(server)
             .spawn()
             .unwrap();
-        Self { folder, inward, bridge, proxy }
+        Self { folder, inward: Some(inward), bridge, proxy }
+    }
+
+    fn accept(&self) -> UnixStream {
+        self.inward.as_ref().unwrap().accept().unwrap().0
     }
 
     /// A connection that the server took; the next one where it does not yet.
     fn connect(&self) -> UnixStream {
         loop {
-            let (mut client, _) = self.inward.accept().unwrap();
+            let mut client = self.accept();
             let mut said = [9];
             client.write_all(&[1]).unwrap();
             client.read_exact(&mut said).unwrap();
@@ -120,7 +124,7 @@ fn connections_go_in_and_out_and_the_servers_end_is_its_own() {
 #[test]
 fn a_server_that_does_not_listen_is_told_of() {
     let tunnelled = Tunnelled::start(&["/bin/sleep", "600"], free_port());
-    let (mut client, _) = tunnelled.inward.accept().unwrap();
+    let mut client = tunnelled.accept();
     client.write_all(&[1]).unwrap();
     let mut said = [9];
     client.read_exact(&mut said).unwrap();
@@ -136,6 +140,23 @@ fn a_server_ends_with_a_tunnel_that_is_ended_by_force() {
     tunnelled.bridge.wait().unwrap();
     while TcpStream::connect(("127.0.0.1", port)).is_ok() {
         std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_server_ends_when_nobody_is_left_who_could_reach_it() {
+    for takes_the_socket_away in [false, true] {
+        let port = free_port();
+        let mut tunnelled = Tunnelled::start(&["/usr/bin/python3", "-c", SERVER, &port.to_string()], port);
+        assert_eq!(tunnelled.ask("word"), "WORD");
+        drop(tunnelled.inward.take());
+        if takes_the_socket_away {
+            std::fs::remove_file(tunnelled.folder.path().join("in")).unwrap();
+        }
+        assert_eq!(tunnelled.bridge.wait().unwrap().code(), Some(1));
+        while TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

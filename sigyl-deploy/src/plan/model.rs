@@ -196,6 +196,10 @@ pub struct SecretSlot {
 pub struct Limits {
     /// Memory, bytes.
     pub memory_bytes: u64,
+    /// What one of several processes may use of it, bytes, where there is one for each session: what to set aside for a
+    /// server that nobody asks anything. The whole where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process_memory_bytes: Option<u64>,
     /// CPU, thousandths of a core.
     pub cpu_millis: u32,
     /// Processes and threads.
@@ -207,6 +211,12 @@ pub struct Limits {
 impl Default for Limits {
     /// Chosen: what the measured npm and PyPI servers need, twice.
     fn default() -> Self {
-        Self { memory_bytes: 256 << 20, cpu_millis: 500, pids: 128, tmp_bytes: 64 << 20 }
+        Self {
+            memory_bytes: 256 << 20,
+            process_memory_bytes: None,
+            cpu_millis: 500,
+            pids: 128,
+            tmp_bytes: 64 << 20,
+        }
     }
 }

@@ -132,6 +132,7 @@ fn limits(project: &Project<'_>, bridge: Option<Bridge>, draft: &mut Draft) -> L
     if bridge == Some(Bridge::Session) {
         let one = limits.memory_bytes;
         limits.memory_bytes = one.saturating_mul(SESSIONS).min(one.max(SESSIONS_MEMORY_MAX_BYTES));
+        limits.process_memory_bytes = Some(one).filter(|one| *one < limits.memory_bytes);
         limits.pids = limits.pids.saturating_mul(SESSIONS as u32);
         draft.note(
             "session-memory",

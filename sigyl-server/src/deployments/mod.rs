@@ -30,7 +30,7 @@ pub(crate) use holds::Holds;
 pub(crate) use idle::LastUse;
 pub(crate) use jobs::{DeployJob, JobKind, Takes, enqueue, job, refuse_beyond_quota};
 pub(crate) use of_package::{Running, names_of, of_package};
-pub(crate) use opening::open;
+pub(crate) use opening::{check, open};
 pub(crate) use releases::{
     Allowed, NewRelease, Part, ReleaseLine, Source, before, insert as insert_release, lines, part,
 };

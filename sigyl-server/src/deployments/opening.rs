@@ -197,6 +197,28 @@ fn without_shims(path: &str) -> String {
     folders.iter().map(|folder| folder.to_string_lossy()).collect::<Vec<_>>().join(":")
 }
 
+/// Whether the bridge that is configured can be started at all: found out before a server is built on it.
+///
+/// # Errors
+/// Its path.
+pub(crate) fn check(config: &Config) -> Result<(), PathBuf> {
+    match &config.deploy.bridge {
+        Some(path) if !is_program(path) => Err(path.clone()),
+        _ => Ok(()),
+    }
+}
+
+fn is_program(path: &Path) -> bool {
+    #[cfg(unix)]
+    let may_run = |file: &std::fs::Metadata| {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.permissions().mode() & 0o111 != 0
+    };
+    #[cfg(not(unix))]
+    let may_run = |_: &std::fs::Metadata| true;
+    std::fs::metadata(path).is_ok_and(|file| file.is_file() && may_run(&file))
+}
+
 /// The bridge that is configured, or the one beside this program.
 fn bridge(config: &Config) -> Option<PathBuf> {
     config.deploy.bridge.clone().or_else(|| {
@@ -227,6 +249,30 @@ mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use super::*;
+    use crate::config::{Given, gather};
+
+    #[test]
+    fn a_bridge_that_cannot_be_run_is_told_before_anything_is_built_on_it() {
+        let top = tempfile::tempdir().unwrap();
+        let file = top.path().join("sigyl-bridge");
+        let told = |path: &Path| {
+            let given = |name: &str| match name {
+                "SIGYL_BRIDGE" => Some(path.into()),
+                "HOME" => Some(top.path().into()),
+                _ => None,
+            };
+            let given = Given { file: None, flags: Vec::new(), environment: &given };
+            check(&gather(&given).map_err(|mistakes| format!("{mistakes:?}")).unwrap().config)
+        };
+        assert_eq!(told(&file), Err(file.clone()));
+        assert_eq!(told(top.path()), Err(top.path().to_owned()));
+        fs::write(&file, "#!/bin/sh\n").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(told(&file), Err(file.clone()));
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(told(&file), Ok(()));
+        assert_eq!(told(Path::new("")), Ok(()));
+    }
 
     #[test]
     fn a_script_that_chooses_an_interpreter_gives_way_to_it() {

@@ -265,17 +265,16 @@ fn container(spec: &DeploySpec, config: &ClusterConfig) -> Result<Value, Backend
         probe["failureThreshold"] = json!(failures);
         probe
     };
-    let most = json!({
-        "memory": spec.limits.memory_bytes.to_string(),
-        "cpu": format!("{}m", spec.limits.cpu_millis),
-    });
+    let resources = |memory_bytes: u64| json!({ "memory": memory_bytes.to_string(), "cpu": format!("{}m", spec.limits.cpu_millis) });
+    // A node keeps what is requested free for nobody else; sessions that nobody opened need none.
+    let least = spec.limits.process_memory_bytes.unwrap_or(spec.limits.memory_bytes);
     let mut container = json!({
         "name": CONTAINER,
         "image": images::reference(NAME, spec)?,
         "imagePullPolicy": "IfNotPresent",
         "ports": [{ "name": "mcp", "containerPort": spec.port, "protocol": "TCP" }],
         "env": env,
-        "resources": { "requests": most, "limits": most },
+        "resources": { "requests": resources(least), "limits": resources(spec.limits.memory_bytes) },
         "startupProbe": probe(spec.health.start.as_secs().max(1), 1),
         "readinessProbe": probe(3, 5),
         "lifecycle": { "preStop": { "sleep": { "seconds": LEAVE_SECONDS } } },
@@ -450,6 +449,21 @@ mod tests {
         let pod = &find(&all, "Deployment")["spec"]["template"]["spec"];
         assert_eq!(pod["runtimeClassName"], json!("gvisor"));
         assert_eq!(pod["topologySpreadConstraints"][0]["maxSkew"], json!(1));
+    }
+
+    #[test]
+    fn memory_for_sessions_is_a_limit_and_not_set_aside() {
+        let mut spec = spec();
+        let resources = |spec: &DeploySpec| {
+            let all = render(spec, &ClusterConfig::default()).unwrap();
+            find(&all, "Deployment")["spec"]["template"]["spec"]["containers"][0]["resources"].clone()
+        };
+        let one = json!({ "memory": (256 << 20).to_string(), "cpu": "500m" });
+        assert_eq!(resources(&spec), json!({ "requests": one, "limits": one }));
+        spec.limits.process_memory_bytes = Some(spec.limits.memory_bytes);
+        spec.limits.memory_bytes *= 8;
+        let all = json!({ "memory": (2_u64 << 30).to_string(), "cpu": "500m" });
+        assert_eq!(resources(&spec), json!({ "requests": one, "limits": all }));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Programs of an earlier life of Sigyl. A program asks the kernel to be ended with whoever started it, but one that was
-//! started a moment before Sigyl was killed asks when nobody is left: it goes on, with nobody to watch it.
+//! started a moment before Sigyl was killed asks when nobody is left: it goes on, with nobody to watch it. A server in a
+//! network of its own ends by itself when its door is gone; what is left are the others, and builds.
 
 use std::{collections::HashMap, fs, os::unix::ffi::OsStrExt, path::Path, time::Duration};
 
