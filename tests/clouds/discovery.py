@@ -16,12 +16,19 @@ DESCRIPTIONS = {
     "secretmanager": "secretmanager.v1",
     "logging": "logging.v2",
     "iam": "iam.v1",
+    "cloudbuild": "cloudbuild.v1",
+    "storage": "storage.v1",
 }
 
 
 @cache
 def description(api: str) -> dict:
     return json.loads((DOCUMENTS / f"{DESCRIPTIONS[api]}.json").read_text())
+
+
+def pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{[^}]*\})", path)
+    return re.compile("".join("[^/:]+" if part.startswith("{") else re.escape(part) for part in parts))
 
 
 @cache
@@ -31,10 +38,11 @@ def methods(api: str) -> list[tuple[str, re.Pattern[str], dict]]:
 
     def walk(resource: dict) -> None:
         for method in resource.get("methods", {}).values():
-            path = method.get("flatPath", method["path"])
-            parts = re.split(r"(\{[^}]*\})", path)
-            pattern = "".join("[^/:]+" if part.startswith("{") else re.escape(part) for part in parts)
-            found.append((method["httpMethod"], re.compile(f"/{pattern}"), method))
+            path = description(api)["servicePath"] + method.get("flatPath", method["path"])
+            found.append((method["httpMethod"], pattern(f"/{path}"), method))
+            if "mediaUpload" in method:
+                upload = method["mediaUpload"]["protocols"]["simple"]["path"]
+                found.append((method["httpMethod"], pattern(upload), {**method, "isUpload": True}))
         for inner in resource.get("resources", {}).values():
             walk(inner)
 
@@ -104,7 +112,13 @@ def mistakes(request: dict) -> list[str]:
         if known.get("required") and known["location"] == "query" and name not in request["query"]:
             found.append(f"{method['id']}: {name} is missing")
     body = method.get("request", {}).get("$ref")
-    if body is None:
+    if method.get("isUpload"):
+        # The bytes themselves, with the object's name beside them.
+        if request["query"].get("uploadType") != "media" or not request["query"].get("name"):
+            found.append(f"{method['id']}: no upload of bytes under a name")
+        if not request["content_type"] or request["content_type"] == "application/json":
+            found.append(f"{method['id']}: bytes of no kind")
+    elif body is None:
         if request["body"] is not None:
             found.append(f"{method['id']} takes no body")
     elif request["body"] is None:

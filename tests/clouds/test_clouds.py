@@ -101,6 +101,16 @@ GOOGLE_MISTAKES = [
     ("logging", "orderBy", ["body", "pageSize"], "20"),
     ("logging", "orderBy", ["body", "since"], "2026-11-21T16:00:00Z"),
     ("iam", "accountId", ["body", "serviceAccount", "email"], "x@example.com"),
+    ("cloudbuild", "storageSource", ["body", "timeout"], 900),
+    ("cloudbuild", "storageSource", ["body", "image"], ["x"]),
+    ("cloudbuild", "storageSource", ["body", "options", "logging"], "CLOUD_LOGGING"),
+    ("cloudbuild", "storageSource", ["body", "steps", 0, "arguments"], []),
+    ("cloudbuild", "storageSource", ["body", "status"], "QUEUED"),
+    ("cloudbuild", "pageSize", ["query", "tag"], "x"),
+    ("storage", "uploadType", ["query", "uploadType"], "multipart"),
+    ("storage", "uploadType", ["query", "name"], None),
+    ("storage", "uploadType", ["path"], "/storage/v1/b/my-bucket/o"),
+    ("storage", "prefix", ["query", "prefixes"], "sigyl/"),
 ]
 
 
@@ -118,6 +128,9 @@ def test_a_mistake_to_google_is_refused(api: str, word: str, path: list, value: 
 def test_every_kind_of_request_to_google_was_sent() -> None:
     sent = {discovery.name_of(request) for api in discovery.DESCRIPTIONS for request in recorded(api)}
     assert sent == {
+        "cloudbuild.projects.locations.builds.create",
+        "cloudbuild.projects.locations.builds.get",
+        "cloudbuild.projects.locations.builds.list",
         "iam.projects.serviceAccounts.create",
         "iam.projects.serviceAccounts.delete",
         "iam.projects.serviceAccounts.list",
@@ -137,6 +150,9 @@ def test_every_kind_of_request_to_google_was_sent() -> None:
         "secretmanager.projects.secrets.list",
         "secretmanager.projects.secrets.setIamPolicy",
         "secretmanager.projects.secrets.versions.get",
+        "storage.objects.delete",
+        "storage.objects.insert",
+        "storage.objects.list",
     }
 
 

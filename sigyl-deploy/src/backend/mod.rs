@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cloud-run")]
 pub mod cloud_run;
+#[cfg(any(feature = "cloud-run", feature = "docker"))]
+mod context;
 #[cfg(feature = "docker")]
 pub mod docker;
 mod error;
@@ -43,6 +45,8 @@ use sigyl_core::secret::SecretText;
 use crate::{front::Fronts, line::Step};
 
 pub use crate::plan::FileBytes;
+#[cfg(any(feature = "cloud-run", feature = "docker"))]
+pub use context::BuildFiles;
 pub use error::{BackendError, WhoActs};
 pub use images::ImageBuilder;
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};

@@ -38,6 +38,20 @@ pub(crate) enum Again {
     Refused,
 }
 
+/// How long bytes may take on their way; 256 MiB at 4 Mbit/s. Chosen.
+const UPLOAD: Duration = Duration::from_secs(600);
+
+/// What a call carries.
+#[derive(Clone)]
+pub(crate) enum Body<'a> {
+    Json(&'a Value),
+    #[cfg_attr(not(feature = "cloud-run"), expect(dead_code, reason = "the others send JSON alone"))]
+    Bytes {
+        kind: &'static str,
+        bytes: &'a [u8],
+    },
+}
+
 /// One call.
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
@@ -46,7 +60,7 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a [(&'a str, &'a str)],
     /// Headers that carry credentials.
     pub(crate) credentials: &'a [(&'static str, SecretText)],
-    pub(crate) body: Option<&'a Value>,
+    pub(crate) body: Option<Body<'a>>,
     pub(crate) again: Again,
     /// What the body has that nobody may see.
     pub(crate) hidden: &'a [SecretText],
@@ -187,8 +201,14 @@ impl Rest {
             value.set_sensitive(true);
             request = request.header(*name, value);
         }
-        if let Some(body) = call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        match &call.body {
+            None => {}
+            Some(Body::Json(body)) => {
+                request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+            }
+            Some(Body::Bytes { kind, bytes }) => {
+                request = request.header(CONTENT_TYPE, *kind).body(bytes.to_vec()).timeout(UPLOAD);
+            }
         }
         request.build().map_err(|error| RestError::Malformed { reason: chain(&error.without_url()) })
     }
@@ -341,7 +361,7 @@ mod tests {
             url,
             query: &[("a b", "c&d")],
             credentials: &[("authorization", token)],
-            body,
+            body: body.map(Body::Json),
             again,
             hidden: &[secret],
         })

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sigyl_deploy::{
     backend::{
-        Artifact, Backend, DeploySpec, SecretRef,
+        Artifact, Backend, BuildFiles, DeploySpec, SecretRef,
         docker::{DockerBackend, DockerOptions, Registry},
     },
     egress::{Egress, Names},
@@ -65,7 +65,10 @@ impl Engine {
         DockerOptions {
             address: address(),
             instance: self.instance.clone(),
-            bridge: std::env::var_os("SIGYL_BRIDGE").map(PathBuf::from),
+            files: BuildFiles {
+                bridge: std::env::var_os("SIGYL_BRIDGE").map(PathBuf::from),
+                ca_bundle: None,
+            },
             ..DockerOptions::default()
         }
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sigyl_deploy::{
     backend::{
-        Artifact, Backend, DeploySpec,
+        Artifact, Backend, BuildFiles, DeploySpec,
         docker::{DockerOptions, Registry},
         swarm::SwarmBackend,
     },
@@ -50,7 +50,10 @@ impl Place for Swarm {
             address: address(),
             instance: self.instance.clone(),
             registry: Some(Registry { address: registry, folder: "sigyl".to_owned(), login: None }),
-            bridge: std::env::var_os("SIGYL_BRIDGE").map(PathBuf::from),
+            files: BuildFiles {
+                bridge: std::env::var_os("SIGYL_BRIDGE").map(PathBuf::from),
+                ca_bundle: None,
+            },
             ..DockerOptions::default()
         };
         Arc::new(SwarmBackend::connect(options, Fronts::new("127.0.0.1".parse().unwrap())).await.unwrap())

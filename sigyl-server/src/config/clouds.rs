@@ -72,6 +72,10 @@ pub struct CloudRunConfig {
     pub is_public: bool,
     /// The network of their egress, and its part in the region; empty for none.
     pub network: (String, String),
+    /// The bucket through which Cloud Build gets sources; an engine builds where empty.
+    pub build_bucket: String,
+    /// The account that builds run as; the project's own where empty.
+    pub build_account: String,
     /// Addresses of interfaces, by name.
     pub urls: Vec<(String, String)>,
 }
@@ -102,7 +106,7 @@ pub struct RailwayConfig {
 }
 
 /// Names of Google's interfaces.
-pub(crate) const GOOGLE: [&str; 4] = ["run", "secretmanager", "logging", "iam"];
+pub(crate) const GOOGLE: [&str; 6] = ["run", "secretmanager", "logging", "iam", "cloudbuild", "storage"];
 
 pub(super) const POLL: Setting = Setting {
     key: "deploy.poll_interval",
@@ -312,11 +316,35 @@ pub(super) const CLOUD_RUN_NETWORK: Setting = Setting {
     ..PLAIN
 };
 
+pub(super) const CLOUD_RUN_BUILD_BUCKET: Setting = Setting {
+    key: "cloud_run.build_bucket",
+    variable: "SIGYL_CLOUD_RUN_BUILD_BUCKET",
+    takes: "name",
+    about: "A bucket of Cloud Storage: with one, Cloud Build makes the images of `cloud-run` and pushes them to `deploy.registry`, a folder of Artifact Registry. Default: an engine on this machine makes them.",
+    set: |config, text| {
+        text.clone_into(&mut config.deploy.clouds.cloud_run.build_bucket);
+        Ok(())
+    },
+    ..PLAIN
+};
+
+pub(super) const CLOUD_RUN_BUILD_ACCOUNT: Setting = Setting {
+    key: "cloud_run.build_account",
+    variable: "SIGYL_CLOUD_RUN_BUILD_ACCOUNT",
+    takes: "address",
+    about: "The account that these builds run as. Default: the project's own for builds.",
+    set: |config, text| {
+        text.clone_into(&mut config.deploy.clouds.cloud_run.build_account);
+        Ok(())
+    },
+    ..PLAIN
+};
+
 pub(super) const CLOUD_RUN_URLS: Setting = Setting {
     key: "cloud_run.urls",
     variable: "SIGYL_CLOUD_RUN_URLS",
     takes: "list of NAME=URL",
-    about: "Where Google's interfaces are, instead of `https://NAME.googleapis.com`: `run`, `secretmanager`, `logging`, `iam`. For private endpoints, and for services that are played in tests.",
+    about: "Where Google's interfaces are, instead of `https://NAME.googleapis.com`: `run`, `secretmanager`, `logging`, `iam`, `cloudbuild`, `storage`. For private endpoints, and for services that are played in tests.",
     set: |config, text| {
         config.deploy.clouds.cloud_run.urls.clear();
         for pair in list(text) {
@@ -486,6 +514,9 @@ pub(super) fn missing(config: &super::DeployConfig) -> Vec<(&'static str, &'stat
     let google = &clouds.cloud_run;
     if wants("cloud-run") && (google.project.is_empty() || google.region.is_empty()) {
         missing.push(("cloud_run.project", "`cloud-run` needs a project and a region", "name both"));
+    }
+    if !google.build_bucket.is_empty() && config.registry.is_empty() {
+        missing.push(("cloud_run.build_bucket", "Cloud Build pushes to a registry", "set deploy.registry"));
     }
     let railway = &clouds.railway;
     let token = (railway.token.is_some(), railway.token_file.is_some());

@@ -572,6 +572,8 @@ pub static SETTINGS: &[Setting] = &[
     clouds::CLOUD_RUN_SERVICE_ACCOUNT,
     clouds::CLOUD_RUN_ACCESS,
     clouds::CLOUD_RUN_NETWORK,
+    clouds::CLOUD_RUN_BUILD_BUCKET,
+    clouds::CLOUD_RUN_BUILD_ACCOUNT,
     clouds::CLOUD_RUN_URLS,
     clouds::RAILWAY_TOKEN,
     clouds::RAILWAY_TOKEN_FILE,

@@ -36,9 +36,11 @@ pub(super) fn add(
             let google = &clouds.cloud_run;
             let engine = format!("cloud-run:{}/{}", google.project, google.region);
             let (clouds, builder) = (clouds.clone(), builder.cloned());
+            let (registry, files) = (config.deploy.registry.clone(), super::opening::build_files(config));
             backends.add("cloud-run", (&engine, Reach::Everywhere), move || {
                 let (clouds, builder) = (clouds.clone(), builder.clone());
-                async move { cloud_run::open(&clouds, builder).await }
+                let (registry, files) = (registry.clone(), files.clone());
+                async move { cloud_run::open(&clouds, builder, registry, files).await }
             });
         }
         #[cfg(feature = "railway")]
@@ -109,10 +111,12 @@ mod cloud_run {
     use std::sync::Arc;
 
     use sigyl_deploy::backend::{
-        Backend, ImageBuilder,
+        Backend, BuildFiles, ImageBuilder,
         cloud_run::{
-            Access, CloudRun, CloudRunConfig, Endpoints, GoogleTokens, Network, ServiceAccounts, TokenSource,
+            Access, CloudBuild, CloudBuildConfig, CloudRun, CloudRunConfig, Endpoints, GoogleTokens, Network,
+            ServiceAccounts, TokenSource,
         },
+        docker::BuildLimits,
     };
 
     use super::{named, pace};
@@ -124,6 +128,8 @@ mod cloud_run {
     pub(super) async fn open(
         clouds: &CloudsConfig,
         builder: Option<Arc<dyn ImageBuilder>>,
+        registry: String,
+        files: BuildFiles,
     ) -> Result<Arc<dyn Backend>, String> {
         let of = &clouds.cloud_run;
         let tokens = match &of.credentials_file {
@@ -131,10 +137,31 @@ mod cloud_run {
             None => GoogleTokens::find(),
         };
         let tokens: Arc<dyn TokenSource> = Arc::new(tokens.map_err(|error| error.to_string())?);
+        let endpoints = endpoints(&of.urls);
+        let builder = match named(&of.build_bucket) {
+            None => builder,
+            Some(bucket) => {
+                let config = CloudBuildConfig {
+                    project: of.project.clone(),
+                    region: of.region.clone(),
+                    endpoints: endpoints.clone(),
+                    bucket,
+                    registry,
+                    account: named(&of.build_account),
+                    files,
+                    time: BuildLimits::default().time,
+                    context_bytes: BuildLimits::default().context_bytes,
+                    pace: pace(clouds),
+                };
+                let built =
+                    CloudBuild::new(config, Arc::clone(&tokens)).map_err(|error| error.to_string())?;
+                Some(Arc::new(built) as Arc<dyn ImageBuilder>)
+            }
+        };
         let config = CloudRunConfig {
             project: of.project.clone(),
             region: of.region.clone(),
-            endpoints: endpoints(&of.urls),
+            endpoints,
             accounts: named(&of.service_account).map_or(ServiceAccounts::Each, ServiceAccounts::One),
             access: if of.is_public { Access::Public } else { Access::Private },
             network: named(&of.network.0)
@@ -147,7 +174,14 @@ mod cloud_run {
 
     fn endpoints(urls: &[(String, String)]) -> Endpoints {
         let mut endpoints = Endpoints::default();
-        let places = [&mut endpoints.run, &mut endpoints.secrets, &mut endpoints.logging, &mut endpoints.iam];
+        let places = [
+            &mut endpoints.run,
+            &mut endpoints.secrets,
+            &mut endpoints.logging,
+            &mut endpoints.iam,
+            &mut endpoints.build,
+            &mut endpoints.storage,
+        ];
         for (name, place) in GOOGLE.iter().zip(places) {
             if let Some((_, url)) = urls.iter().find(|(other, _)| other == name) {
                 url.clone_into(place);

@@ -9,7 +9,7 @@ use std::{
 
 use sigyl_deploy::{
     backend::{
-        Backend, DeploymentId, ImageBuilder,
+        Backend, BuildFiles, DeploymentId, ImageBuilder,
         docker::{DockerBackend, DockerOptions, EngineBuilder, Registry},
         process::{Isolation, Process, ProcessSettings},
         swarm::SwarmBackend,
@@ -123,8 +123,7 @@ fn docker(config: &Config, engine: &str) -> DockerOptions {
         address: deploy.docker_host.clone(),
         instance: engine.to_owned(),
         registry,
-        bridge: bridge(config),
-        ca_bundle: deploy.ca_file.clone(),
+        files: build_files(config),
         ..DockerOptions::default()
     }
 }
@@ -217,6 +216,11 @@ fn is_program(path: &Path) -> bool {
     #[cfg(not(unix))]
     let may_run = |_: &std::fs::Metadata| true;
     std::fs::metadata(path).is_ok_and(|file| file.is_file() && may_run(&file))
+}
+
+/// What goes into builds beside a tree.
+pub(super) fn build_files(config: &Config) -> BuildFiles {
+    BuildFiles { bridge: bridge(config), ca_bundle: config.deploy.ca_file.clone() }
 }
 
 /// The bridge that is configured, or the one beside this program.

@@ -170,6 +170,8 @@ pub(super) async fn prepare(
     let image = backend.build(&input, &reporter.lines()).await?;
     reporter.line(&match image.reused {
         true => format!("image: {} was built before", image.digest),
+        // A service that builds elsewhere does not say how large it is.
+        false if image.size_bytes == 0 => format!("image: {}", image.digest),
         false => format!("image: {}, {} bytes", image.digest, image.size_bytes),
     });
     let mut connection = app.db.connection().await?;

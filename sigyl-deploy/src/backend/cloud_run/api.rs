@@ -11,7 +11,7 @@ use crate::backend::{
     BackendError,
     hidden::short,
     pace::Pace,
-    rest::{Again, Call, Rest, RestError},
+    rest::{Again, Body, Call, Rest, RestError},
 };
 
 /// How many looks an operation may take, at two seconds each a quarter of an hour. Chosen.
@@ -31,12 +31,23 @@ pub struct Endpoints {
     pub logging: String,
     /// Identity and Access Management.
     pub iam: String,
+    /// Cloud Build.
+    pub build: String,
+    /// Cloud Storage.
+    pub storage: String,
 }
 
 impl Default for Endpoints {
     fn default() -> Self {
         let of = |name: &str| format!("https://{name}.googleapis.com");
-        Self { run: of("run"), secrets: of("secretmanager"), logging: of("logging"), iam: of("iam") }
+        Self {
+            run: of("run"),
+            secrets: of("secretmanager"),
+            logging: of("logging"),
+            iam: of("iam"),
+            build: of("cloudbuild"),
+            storage: of("storage"),
+        }
     }
 }
 
@@ -117,6 +128,29 @@ impl Api {
         url: &str,
         query: &[(&str, &str)],
         body: Option<&Value>,
+        again: Again,
+        hidden: &[SecretText],
+    ) -> Result<Value, ApiError> {
+        self.send(method, url, query, body.map(Body::Json), again, hidden).await
+    }
+
+    /// Puts bytes of a kind somewhere.
+    pub(super) async fn upload(
+        &self,
+        url: &str,
+        query: &[(&str, &str)],
+        (kind, bytes): (&'static str, Vec<u8>),
+    ) -> Result<Value, ApiError> {
+        let body = Body::Bytes { kind, bytes: &bytes };
+        self.send(Method::POST, url, query, Some(body), Again::Safe, &[]).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        query: &[(&str, &str)],
+        body: Option<Body<'_>>,
         again: Again,
         hidden: &[SecretText],
     ) -> Result<Value, ApiError> {

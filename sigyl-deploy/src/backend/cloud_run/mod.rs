@@ -11,6 +11,8 @@
 //! in an instance can get its account's tokens.
 
 mod api;
+mod build;
+mod logs;
 mod release;
 mod secrets;
 mod service;
@@ -19,27 +21,20 @@ mod tokens;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 pub use api::Endpoints;
+pub use build::{CloudBuild, CloudBuildConfig};
 pub use tokens::{GoogleTokens, TokenSource};
 
 use self::{api::Api, release::Done};
 use super::{
     Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
-    ImageBuilder, LogLine, LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber,
-    SecretHeader, SecretSource, Stats, Upstream, images,
-    pace::Pace,
-    polled::{self, NamedLine},
-    rest::Again,
-    times,
+    ImageBuilder, LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber, SecretHeader, SecretSource,
+    Stats, Upstream, images, pace::Pace, polled,
 };
 
 const NAME: &str = "cloud-run";
-
-/// The most entries of a log that are asked for at once; Cloud Logging's own limit.
-const ENTRIES: u32 = 1000;
 
 /// What Sigyl needs to know of a project.
 #[derive(Clone)]
@@ -117,6 +112,15 @@ impl CloudRun {
     /// The revision that a release has now: the handle's, or the one that a restart has put in its place.
     fn revision_of(&self, found: &Value, spec: &DeploySpec, handle: &Handle) -> String {
         service::tagged_revision(found, spec.release).unwrap_or_else(|| handle.0.clone())
+    }
+
+    /// What lets through the log of a revision alone.
+    pub(super) fn log_filter(&self, id: &DeploymentId, revision: &str) -> String {
+        format!(
+            "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"{id}\" AND \
+             resource.labels.revision_name=\"{revision}\" AND resource.labels.location=\"{}\"",
+            self.config.region
+        )
     }
 
     async fn found(&self, spec: &DeploySpec) -> Result<Value, BackendError> {
@@ -274,13 +278,12 @@ impl Backend for CloudRun {
         query: &LogQuery,
     ) -> Result<LogLines, BackendError> {
         let revision = self.revision_of(&self.found(spec).await?, spec, handle);
-        let (api, config, id) = (Arc::clone(&self.api), self.config.clone(), spec.id.clone());
-        let limit = query.limit;
+        let (api, project) = (Arc::clone(&self.api), self.config.project.clone());
+        let (filter, limit) = (self.log_filter(&spec.id, &revision), query.limit);
         Ok(polled::lines(query, self.api.poll(), move |since_ms| {
-            let (api, config) = (Arc::clone(&api), config.clone());
-            let (id, revision) = (id.clone(), revision.clone());
+            let (api, project, filter) = (Arc::clone(&api), project.clone(), filter.clone());
             let query = LogQuery { since_ms, limit, follow: false };
-            async move { entries(&api, &config, &id, &revision, &query).await }
+            async move { logs::entries(&api, &project, &filter, &query).await }
         }))
     }
 
@@ -351,89 +354,5 @@ impl Backend for CloudRun {
         }
         owned.sort();
         Ok(owned)
-    }
-}
-
-/// Lines of a revision's log, the oldest first.
-async fn entries(
-    api: &Api,
-    config: &CloudRunConfig,
-    id: &DeploymentId,
-    revision: &str,
-    query: &LogQuery,
-) -> Result<Vec<NamedLine>, BackendError> {
-    let mut filter = format!(
-        "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"{id}\" AND \
-         resource.labels.revision_name=\"{revision}\" AND resource.labels.location=\"{}\"",
-        config.region
-    );
-    if let Some(since) = query.since_ms {
-        filter.push_str(&format!(" AND timestamp>=\"{}\"", times::format(since)));
-    }
-    let body = json!({
-        "resourceNames": [format!("projects/{}", config.project)],
-        "filter": filter,
-        // The last ones, where there are more than fit.
-        "orderBy": "timestamp desc",
-        "pageSize": query.limit.unwrap_or(ENTRIES).clamp(1, ENTRIES),
-    });
-    let url = format!("{}/v2/entries:list", api.endpoints.logging);
-    let answer = api.call(Method::POST, &url, &[], Some(&body), Again::Safe, &[]).await?;
-    let found = answer.get("entries").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let mut lines: Vec<NamedLine> = found.iter().filter_map(line).collect();
-    lines.reverse();
-    Ok(lines)
-}
-
-fn line(entry: &Value) -> Option<NamedLine> {
-    let text = |path: &str| entry.pointer(path).and_then(Value::as_str);
-    let time = text("/timestamp")?;
-    let said = match text("/textPayload").or_else(|| text("/jsonPayload/message")) {
-        Some(said) => said.to_owned(),
-        None => match entry.get("jsonPayload").or_else(|| entry.get("protoPayload")) {
-            Some(payload) => payload.to_string(),
-            // What Cloud Run writes of each request.
-            None => format!(
-                "{} {} {}",
-                text("/httpRequest/requestMethod")?,
-                text("/httpRequest/requestUrl")?,
-                entry.pointer("/httpRequest/status")?
-            ),
-        },
-    };
-    let stream = match text("/logName").and_then(|name| name.rsplit("%2F").next()) {
-        Some("stdout") => LogStream::Stdout,
-        Some("stderr") => LogStream::Stderr,
-        _ => LogStream::System,
-    };
-    Some(NamedLine {
-        name: format!("{time} {}", text("/insertId").unwrap_or(&said)),
-        line: LogLine { time_ms: times::parse(time)?, stream, text: polled::cut(said) },
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn entries_of_every_kind_are_lines() {
-        let read = |entry: Value| line(&entry).map(|named| (named.line.stream, named.line.text));
-        let time = "2026-11-21T16:00:00.5Z";
-        let log = |name: &str| format!("projects/p/logs/run.googleapis.com%2F{name}");
-        assert_eq!(
-            read(json!({ "timestamp": time, "textPayload": "a\n", "logName": log("stdout") })),
-            Some((LogStream::Stdout, "a".to_owned()))
-        );
-        assert_eq!(
-            read(json!({ "timestamp": time, "jsonPayload": { "message": "b" }, "logName": log("stderr") })),
-            Some((LogStream::Stderr, "b".to_owned()))
-        );
-        let request = json!({ "requestMethod": "POST", "requestUrl": "https://x/mcp", "status": 200 });
-        assert_eq!(
-            read(json!({ "timestamp": time, "httpRequest": request, "logName": log("requests") })),
-            Some((LogStream::System, "POST https://x/mcp 200".to_owned()))
-        );
-        assert_eq!(read(json!({ "textPayload": "no time" })), None);
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Access, CloudRun, NAME,
     api::ApiError,
+    logs,
     secrets::absent_is_fine,
     service::{self, NotReady},
 };
@@ -176,7 +177,9 @@ impl CloudRun {
 
     async fn explain(&self, spec: &DeploySpec, name: &str, cause: NotReady) -> BackendError {
         let query = LogQuery { limit: Some(LAST_LINES), ..LogQuery::default() };
-        let lines = super::entries(&self.api, &self.config, &spec.id, name, &query).await.unwrap_or_default();
+        let lines =
+            logs::entries(&self.api, &self.config.project, &self.log_filter(&spec.id, name), &query).await;
+        let lines = lines.unwrap_or_default();
         let output = lines.into_iter().map(|named| named.line.text).collect();
         let reason = match cause.word.as_str() {
             "" => cause.message,

@@ -23,11 +23,8 @@ use super::{
     output::Output,
 };
 use crate::{
-    backend::{BackendError, BuildInput, BuiltImage, Progress},
-    plan::{
-        ContextError, ContextFile, DockerfileOptions,
-        context::{BRIDGE, CA_BUNDLE, DOCKERFILE},
-    },
+    backend::{BackendError, BuildInput, BuiltImage, Progress, context},
+    plan::{DockerfileOptions, context::DOCKERFILE},
 };
 
 /// Builds the plan, or gives the image that was built by it before.
@@ -116,7 +113,7 @@ async fn make(
     progress: &dyn Progress,
 ) -> Result<String, BackendError> {
     let mut dockerfile =
-        DockerfileOptions { ca_bundle: options.ca_bundle.is_some(), ..DockerfileOptions::default() };
+        DockerfileOptions { ca_bundle: options.files.ca_bundle.is_some(), ..DockerfileOptions::default() };
     // An author's own Dockerfile chooses what it begins from: not with what Sigyl may read of its registry.
     let registry = options.registry.as_ref().filter(|_| input.plan.planner != "dockerfile");
     let login = images::Login::at(registry).await?;
@@ -129,7 +126,9 @@ async fn make(
             stage.target,
             if stage.network { "" } else { "out" }
         ));
-        let context = context(options, input, &input.plan.dockerfile(&dockerfile)).await?;
+        let text = [(DOCKERFILE, input.plan.dockerfile(&dockerfile))];
+        let bytes_max = options.build.context_bytes;
+        let context = context::archive("docker", &options.files, bytes_max, input, &text).await?;
         let image = if is_last { format!("{name}:{tag}") } else { format!("{name}:{}-{tag}", stage.target) };
         let mut labels = labels::of(&engine.instance, input.id, None);
         if is_last {
@@ -161,72 +160,6 @@ async fn make(
         backend: engine.backend.to_owned(),
         reason: format!("{built} was built and is not there"),
     })
-}
-
-/// The archive that the engine gets, with everything that the Dockerfile copies.
-async fn context(
-    options: &DockerOptions,
-    input: &BuildInput<'_>,
-    dockerfile: &str,
-) -> Result<Vec<u8>, BackendError> {
-    let failed = |what: &str, error: std::io::Error| BackendError::Unavailable {
-        backend: "docker".to_owned(),
-        reason: format!("{what} cannot be read: {error}"),
-    };
-    let mut extra = vec![ContextFile { path: DOCKERFILE, bytes: dockerfile.as_bytes(), executable: false }];
-    let certificates = match &options.ca_bundle {
-        Some(path) => Some(tokio::fs::read(path).await.map_err(|error| failed("the certificates", error))?),
-        None => None,
-    };
-    if let Some(bytes) = &certificates {
-        extra.push(ContextFile { path: CA_BUNDLE, bytes, executable: false });
-    }
-    let bridge = match (&options.bridge, input.plan.needs_bridge()) {
-        (Some(path), true) => {
-            Some(tokio::fs::read(path).await.map_err(|error| failed("sigyl-bridge", error))?)
-        }
-        (None, true) => {
-            return Err(BackendError::Unavailable {
-                backend: "docker".to_owned(),
-                reason: "the server speaks over standard input and output, and there is no sigyl-bridge to put before it"
-                    .to_owned(),
-            });
-        }
-        (_, false) => None,
-    };
-    if let Some(bytes) = &bridge {
-        extra.push(ContextFile { path: BRIDGE, bytes, executable: true });
-    }
-    let mut archive = Bounded { bytes: Vec::new(), limit: options.build.context_bytes };
-    match input.plan.write_context(input.tree, input.bytes, &extra, &mut archive) {
-        Ok(()) => Ok(archive.bytes),
-        Err(ContextError::Changed { path }) => Err(BackendError::Changed { path }),
-        Err(other) => Err(BackendError::Build {
-            step: "the build context".to_owned(),
-            reason: other.to_string(),
-            output: Vec::new(),
-        }),
-    }
-}
-
-/// Memory for an archive, up to a limit.
-struct Bounded {
-    bytes: Vec<u8>,
-    limit: u64,
-}
-
-impl std::io::Write for Bounded {
-    fn write(&mut self, more: &[u8]) -> std::io::Result<usize> {
-        if (self.bytes.len() + more.len()) as u64 > self.limit {
-            return Err(std::io::Error::other("it is larger than a build may be given"));
-        }
-        self.bytes.extend_from_slice(more);
-        Ok(more.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 async fn run(

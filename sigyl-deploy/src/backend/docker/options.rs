@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sigyl_core::secret::SecretText;
 
 use super::subnets::Subnets;
-use crate::backend::BackendError;
+use crate::backend::{BackendError, BuildFiles};
 
 /// How an engine is used.
 #[derive(Debug, Clone)]
@@ -25,10 +25,8 @@ pub struct DockerOptions {
     pub build: BuildLimits,
     /// `iptables`; looked for at its usual places where absent.
     pub iptables: Option<PathBuf>,
-    /// `sigyl-bridge`, for servers that speak over standard input and output.
-    pub bridge: Option<PathBuf>,
-    /// Certificates to trust in builds and servers, all of them in one file.
-    pub ca_bundle: Option<PathBuf>,
+    /// What goes into builds beside the tree.
+    pub files: BuildFiles,
 }
 
 impl Default for DockerOptions {
@@ -41,8 +39,7 @@ impl Default for DockerOptions {
             registry: None,
             build: BuildLimits::default(),
             iptables: None,
-            bridge: None,
-            ca_bundle: None,
+            files: BuildFiles::default(),
         }
     }
 }

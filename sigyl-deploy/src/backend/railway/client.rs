@@ -11,7 +11,7 @@ use crate::backend::{
     BackendError,
     hidden::short,
     pace::Pace,
-    rest::{Call, Rest, RestError, hide},
+    rest::{Body, Call, Rest, RestError, hide},
 };
 
 pub(super) const NAME: &str = "railway";
@@ -117,7 +117,7 @@ impl Client {
             url: &self.url,
             query: &[],
             credentials: &[credential],
-            body: Some(&body),
+            body: Some(Body::Json(&body)),
             again: operation.again,
             hidden,
         };

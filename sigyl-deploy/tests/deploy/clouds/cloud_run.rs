@@ -17,7 +17,7 @@ use super::{
 };
 use crate::fakes::{self, http::Answer};
 
-struct Tokens;
+pub(super) struct Tokens;
 
 #[async_trait]
 impl TokenSource for Tokens {
@@ -30,16 +30,22 @@ impl TokenSource for Tokens {
     }
 }
 
+pub(super) fn endpoints(fake: &fakes::cloud_run::CloudRun) -> Endpoints {
+    Endpoints {
+        run: fake.run.url.clone(),
+        secrets: fake.secrets.url.clone(),
+        logging: fake.logging.url.clone(),
+        iam: fake.iam.url.clone(),
+        build: fake.build.url.clone(),
+        storage: fake.storage.url.clone(),
+    }
+}
+
 pub(super) fn config(fake: &fakes::cloud_run::CloudRun) -> CloudRunConfig {
     CloudRunConfig {
         project: "my-project".to_owned(),
         region: "europe-west1".to_owned(),
-        endpoints: Endpoints {
-            run: fake.run.url.clone(),
-            secrets: fake.secrets.url.clone(),
-            logging: fake.logging.url.clone(),
-            iam: fake.iam.url.clone(),
-        },
+        endpoints: endpoints(fake),
         accounts: ServiceAccounts::Each,
         access: Access::Private,
         network: None,

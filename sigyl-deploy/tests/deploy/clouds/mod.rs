@@ -1,6 +1,8 @@
 //! Backends of services that are played here by fakes, and what their tests share.
 
 #[cfg(feature = "cloud-run")]
+mod cloud_build;
+#[cfg(feature = "cloud-run")]
 mod cloud_run;
 #[cfg(all(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 mod engine;

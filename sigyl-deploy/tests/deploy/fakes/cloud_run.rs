@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::{
     BadDay, Record,
+    cloud_build::Builds,
     http::{self, Answer, Request},
     instance::Instance,
 };
@@ -28,6 +29,8 @@ pub(crate) struct CloudRun {
     pub(crate) secrets: Api,
     pub(crate) logging: Api,
     pub(crate) iam: Api,
+    pub(crate) build: Api,
+    pub(crate) storage: Api,
     pub(crate) bad_day: BadDay,
     /// A caller's token that is taken, instead of the made-up ones.
     caller: OnceLock<String>,
@@ -42,6 +45,7 @@ pub(crate) struct Api {
 
 #[derive(Default)]
 struct State {
+    builds: Builds,
     services: BTreeMap<String, Service>,
     operations: BTreeMap<String, Operation>,
     secrets: BTreeMap<String, Secret>,
@@ -85,11 +89,11 @@ struct Secret {
     readers: Vec<String>,
 }
 
-fn refuse(status: u16, word: &str, message: &str) -> Answer {
+pub(super) fn refuse(status: u16, word: &str, message: &str) -> Answer {
     Answer::json(status, &json!({ "error": { "code": status, "status": word, "message": message } }))
 }
 
-fn absent() -> Answer {
+pub(super) fn absent() -> Answer {
     refuse(404, "NOT_FOUND", "Requested entity was not found.")
 }
 
@@ -97,7 +101,7 @@ impl CloudRun {
     pub(crate) async fn start() -> Arc<Self> {
         let slot = Arc::new(OnceLock::<Arc<Self>>::new());
         let mut apis = Vec::new();
-        for name in ["run", "secretmanager", "logging", "iam"] {
+        for name in ["run", "secretmanager", "logging", "iam", "cloudbuild", "storage"] {
             let served = Arc::clone(&slot);
             let address = http::serve(move |request| {
                 let fake: Option<Arc<Self>> = served.get().cloned();
@@ -113,12 +117,34 @@ impl CloudRun {
             secrets: next(),
             logging: next(),
             iam: next(),
+            build: next(),
+            storage: next(),
             bad_day: BadDay::default(),
             caller: OnceLock::new(),
             state: Mutex::default(),
         });
         assert!(slot.set(Arc::clone(&fake)).is_ok());
         fake
+    }
+
+    /// How the next build ends.
+    pub(crate) async fn fail_build(&self, status: &'static str, kind: &'static str) {
+        self.state.lock().await.builds.fails = Some((status, kind));
+    }
+
+    /// Whether builds go on for ever.
+    pub(crate) async fn hang(&self, hangs: bool) {
+        self.state.lock().await.builds.hangs = hangs;
+    }
+
+    /// Names of what lies in the bucket.
+    pub(crate) async fn objects(&self) -> Vec<String> {
+        self.state.lock().await.builds.objects.keys().cloned().collect()
+    }
+
+    /// What was built, in its order.
+    pub(crate) async fn sources(&self) -> Vec<Vec<u8>> {
+        self.state.lock().await.builds.sources.clone()
     }
 
     /// Takes this token of a caller, whatever service it is for, as users' tokens are.
@@ -160,6 +186,8 @@ impl CloudRun {
             "run" => &self.run.record,
             "secretmanager" => &self.secrets.record,
             "logging" => &self.logging.record,
+            "cloudbuild" => &self.build.record,
+            "storage" => &self.storage.record,
             _ => &self.iam.record,
         };
         record.keep(&request);
@@ -178,6 +206,8 @@ impl CloudRun {
             },
             "secretmanager" => state.secret(&request),
             "logging" => state.log(&request),
+            "cloudbuild" => state.builds.build(&request),
+            "storage" => state.builds.storage(&request),
             _ => state.account(&request),
         }
     }
@@ -576,6 +606,9 @@ impl State {
     fn log(&self, request: &Request) -> Answer {
         let body = request.body_json();
         let filter = body["filter"].as_str().unwrap();
+        if filter.starts_with("resource.type=\"build\"") {
+            return Answer::json(200, &json!({ "entries": self.builds.log(filter) }));
+        }
         let of = |label: &str| {
             filter.split(&format!("{label}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
         };

@@ -3,6 +3,8 @@
 //! them can be held against the services' own schemas afterwards.
 
 #[cfg(feature = "cloud-run")]
+mod cloud_build;
+#[cfg(feature = "cloud-run")]
 pub(crate) mod cloud_run;
 pub(crate) mod http;
 pub(crate) mod instance;
