@@ -13,11 +13,14 @@ mod packages;
 mod policy;
 mod publishing;
 mod ratings;
+mod reader;
 mod search;
 mod semver;
+mod servers;
 mod store;
 mod terms;
 mod urls;
+mod versions;
 
 pub(crate) use answers::{Listed, Metadata, ServerList, ServerResponse, Status};
 pub(crate) use clients::{ClientSetup, Way, setup as client_setup};
@@ -34,8 +37,8 @@ pub(crate) use listings::{id_of, make_missing};
 pub(crate) use policy::{PolicyFormat, policy, rules};
 pub(crate) use publishing::{By, publish_as};
 pub(crate) use ratings::{Rating, list as ratings, put as rate, remove as unrate};
+pub(crate) use reader::{Reader, Visibility};
 pub(crate) use search::{Listing, Order, Place, Wanted, found, listed};
-pub(crate) use store::{
-    Filter, Owned, Reader, Row, VersionLine, Visibility, about, change_status, delete, describe, edit, list,
-    owned, publish, retire, server_of, set_visibility, show, version, version_lines, versions,
-};
+pub(crate) use servers::{Owned, about, delete, describe, owned, retire, server_of, set_visibility};
+pub(crate) use store::{change_status, edit, publish, show};
+pub(crate) use versions::{Filter, Row, VersionLine, list, version, version_lines, versions};

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     Reader, ServerResponse, Visibility, check,
-    store::{publish, server_of, set_visibility, version},
+    servers::{server_of, set_visibility},
+    store::publish,
+    versions::version,
 };
 use crate::{
     app::App,
