@@ -5,7 +5,7 @@ use std::path::Path;
 use sigyl_core::LineIndex;
 use toml::de::{DeTable, DeValue};
 
-use super::{Mistake, SETTINGS, Setting, Source, settings::Secrecy, values::LIST_SEPARATOR};
+use super::{Mistake, Setting, Source, settings, settings::Secrecy, values::LIST_SEPARATOR};
 
 /// Reads the text of the file at `path`. Everything that is wrong is told at once.
 pub(super) fn read(path: &Path, text: &str) -> (Vec<(&'static Setting, String, Source)>, Vec<Mistake>) {
@@ -36,7 +36,7 @@ pub(super) fn read(path: &Path, text: &str) -> (Vec<(&'static Setting, String, S
         };
         for (name, item) in table {
             let key = format!("{}.{}", section.get_ref(), name.get_ref());
-            let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
+            let Some(setting) = settings().find(|setting| setting.key == key) else {
                 wrong(name.span().start, format!("there is no setting `{key}`"), nearest(&key));
                 continue;
             };
@@ -82,7 +82,7 @@ fn text_of(value: &DeValue<'_>) -> Option<String> {
 }
 
 fn sections() -> String {
-    let mut names = SETTINGS.iter().filter_map(|setting| setting.key.split('.').next()).collect::<Vec<_>>();
+    let mut names = settings().filter_map(|setting| setting.key.split('.').next()).collect::<Vec<_>>();
     names.dedup();
     names.iter().map(|name| format!("[{name}]")).collect::<Vec<_>>().join(", ")
 }
@@ -94,6 +94,6 @@ fn nearest(key: &str) -> String {
         let back = key.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
         front + back
     };
-    let best = SETTINGS.iter().map(|setting| setting.key).max_by_key(|other| alike(other));
+    let best = settings().map(|setting| setting.key).max_by_key(|other| alike(other));
     best.map_or(String::new(), |best| format!("did you mean `{best}`?"))
 }

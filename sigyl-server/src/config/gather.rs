@@ -14,8 +14,8 @@ use tracing::level_filters::LevelFilter;
 
 use super::{
     Config, DEFAULT_CONFIG_FILE, DeployConfig, LogFormat, Mistake, PublisherConfig, PublisherLogin,
-    Registration, SETTINGS, Setting, SignOnAccounts, Source, TelemetryConfig, Unscanned, clouds, file,
-    settings::Secrecy,
+    Registration, Setting, SignOnAccounts, Source, TelemetryConfig, Unscanned, clouds, file,
+    settings::{Secrecy, settings},
 };
 
 /// Longest file of settings that is read, bytes. Chosen: a thousand times what anyone writes.
@@ -55,7 +55,7 @@ pub fn gather(given: &Given<'_>) -> Result<Gathered, Vec<Mistake>> {
     let from_file = read_file(given, &mut mistakes);
     let mut config = empty(given.environment);
     let mut values = Vec::new();
-    for setting in SETTINGS {
+    for setting in settings() {
         let (text, source) = chosen(setting, given, &from_file, &mut mistakes);
         // A default of nothing leaves what the configuration begins with.
         if !(text.is_empty() && source == Source::Default)

@@ -5,6 +5,7 @@ mod file;
 mod gather;
 mod network;
 mod reference;
+mod sections;
 mod settings;
 mod show;
 mod values;
@@ -21,7 +22,7 @@ pub(crate) use gather::has_password;
 pub use gather::{Gathered, Given, gather};
 pub use network::{Network, PublicUrl};
 pub use reference::reference;
-pub use settings::{SETTINGS, Secrecy, Setting};
+pub use settings::{Secrecy, Setting, settings};
 pub use show::show;
 
 /// Where the file is looked for when none is named.

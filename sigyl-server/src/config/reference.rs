@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{DEFAULT_CONFIG_FILE, SETTINGS};
+use super::{DEFAULT_CONFIG_FILE, settings};
 
 /// The reference as Markdown.
 pub fn reference() -> String {
@@ -17,7 +17,7 @@ pub fn reference() -> String {
          the file; in a variable its items are separated by commas.\n"
     );
     let mut section = "";
-    for setting in SETTINGS {
+    for setting in settings() {
         let (of, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
         // Writing to a string cannot fail.
         if of != section {

@@ -68,6 +68,22 @@ pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
 /// Between the items of a list.
 pub(super) const LIST_SEPARATOR: char = ',';
 
+/// The address of a provider: https, or http on this computer.
+pub(super) fn provider(text: &str) -> Result<String, String> {
+    let wrong = || "write https://HOST, without query or fragment".to_owned();
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let url = reqwest::Url::parse(text).map_err(|_| wrong())?;
+    let is_near = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let fine = (url.scheme() == "https" || (url.scheme() == "http" && is_near))
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if fine { Ok(text.trim_end_matches(' ').to_owned()) } else { Err(wrong()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
