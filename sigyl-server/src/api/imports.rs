@@ -10,7 +10,7 @@ use axum::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::registry::publish_document;
+use super::registry_changes::publish_document;
 use crate::{
     accounts::{Role, Scope},
     app::App,

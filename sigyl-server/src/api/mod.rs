@@ -24,6 +24,7 @@ mod publishers;
 mod ratings;
 mod read_links;
 mod registry;
+mod registry_changes;
 mod requirements;
 mod scans;
 mod secrets;
@@ -147,12 +148,12 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &registry::LIST,
     &registry::VERSIONS,
     &registry::VERSION,
-    &registry::PUBLISH,
-    &registry::VALIDATE,
-    &registry::STATUS,
-    &registry::STATUS_ALL,
-    &registry::EDIT,
-    &registry::DELETE,
+    &registry_changes::PUBLISH,
+    &registry_changes::VALIDATE,
+    &registry_changes::STATUS,
+    &registry_changes::STATUS_ALL,
+    &registry_changes::EDIT,
+    &registry_changes::DELETE,
     &publishers::NONE,
     &publishers::DNS,
     &publishers::HTTP,

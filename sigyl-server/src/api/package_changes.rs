@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{packages::named, registry::publish_document};
+use super::{packages::named, registry_changes::publish_document};
 use crate::{
     accounts::{Role, Scope},
     app::App,
