@@ -41,19 +41,27 @@ pub(crate) struct Entry {
     pub(crate) detail: String,
     /// Hash of the entry before; empty for the first.
     pub(crate) previous: String,
-    /// SHA-256 over all of the above, each with its length before it.
+    /// HMAC-SHA-256 over all of the above, each with its length before it, under the log's key; SHA-256 without one.
     pub(crate) hash: String,
+    /// The number of that key; 0 for entries from before there was one.
+    pub(crate) key_number: i64,
 }
 
 impl Entry {
-    /// What its hash must be.
-    pub(super) fn expected_hash(&self) -> String {
+    /// What its hash must be, where it has no key.
+    pub(super) fn unkeyed_hash(&self) -> String {
         let (number, at) = (self.number.to_string(), self.at.0.to_string());
-        let parts = [
-            "sigyl/audit/v1",
+        let parts = self.parts("sigyl/audit/v1", &number, &at);
+        Digest::of_parts(parts.map(str::as_bytes)).as_str().to_owned()
+    }
+
+    /// What its hash is over.
+    pub(super) fn parts<'a>(&'a self, form: &'a str, number: &'a str, at: &'a str) -> [&'a str; 15] {
+        [
+            form,
             &self.chain,
-            &number,
-            &at,
+            number,
+            at,
             &self.actor_kind,
             &self.actor_id,
             &self.actor_name,
@@ -65,13 +73,12 @@ impl Entry {
             &self.outcome,
             &self.detail,
             &self.previous,
-        ];
-        Digest::of_parts(parts.map(str::as_bytes)).as_str().to_owned()
+        ]
     }
 }
 
 /// Writes an entry, in the transaction of what it tells of. The chain's row is locked until that ends, so that two
-/// entries never follow the same one.
+/// entries never follow the same one. An end that is not what was sealed is not sealed again: it stays told.
 pub(crate) async fn record(
     transaction: &mut Connection,
     chain: Chain<'_>,
@@ -79,13 +86,16 @@ pub(crate) async fn record(
     at: Timestamp,
     event: Event<'_>,
 ) -> Result<(), DbError> {
-    let (number, previous): (i64, String) = fetch_one!(
+    let key = transaction.audit_key()?;
+    let (number, previous, seal): (i64, String, String) = fetch_one!(
         transaction,
-        "INSERT INTO audit_chains (chain, length, head) VALUES ($1, 1, '')
+        "INSERT INTO audit_chains (chain, length, last_hash, seal) VALUES ($1, 1, '', '')
          ON CONFLICT (chain) DO UPDATE SET length = audit_chains.length + 1
-         RETURNING length, head",
+         RETURNING length, last_hash, seal",
         chain.name()
     )?;
+    let is_first = number == 1 && previous.is_empty();
+    let is_whole = is_first || key.has_sealed(chain.name(), number - 1, &previous, &seal);
     let detail = if event.detail.is_null() { String::new() } else { event.detail.to_string() };
     let mut entry = Entry {
         chain: chain.name().to_owned(),
@@ -103,13 +113,15 @@ pub(crate) async fn record(
         detail,
         previous,
         hash: String::new(),
+        key_number: key.number(),
     };
-    entry.hash = entry.expected_hash();
+    entry.hash = key.hash(&entry);
+    let seal = if is_whole { key.seal(&entry.chain, number, &entry.hash) } else { seal };
     execute!(
         transaction,
         "INSERT INTO audit_entries (chain, number, at, actor_kind, actor_id, actor_name, action, object_kind,
-                                    object_id, address, request_id, outcome, detail, previous, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                    object_id, address, request_id, outcome, detail, previous, hash, key_number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &entry.chain,
         entry.number,
         entry.at,
@@ -124,9 +136,16 @@ pub(crate) async fn record(
         &entry.outcome,
         &entry.detail,
         &entry.previous,
-        &entry.hash
+        &entry.hash,
+        entry.key_number
     )?;
-    execute!(transaction, "UPDATE audit_chains SET head = $1 WHERE chain = $2", &entry.hash, &entry.chain)?;
+    execute!(
+        transaction,
+        "UPDATE audit_chains SET last_hash = $2, seal = $3 WHERE chain = $1",
+        &entry.chain,
+        &entry.hash,
+        seal
+    )?;
     Ok(())
 }
 
@@ -140,7 +159,7 @@ pub(crate) async fn list(
     fetch_all!(
         connection,
         "SELECT chain, number, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, address,
-                request_id, outcome, detail, previous, hash
+                request_id, outcome, detail, previous, hash, key_number
          FROM audit_entries WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3",
         chain,
         after,

@@ -1,12 +1,15 @@
 //! The audit log: who did what to which object, from where, and how it ended.
 //!
-//! Each workspace has a chain of entries, and the instance has one; every entry carries the hash of the one before it,
-//! so that none can be changed or taken out unnoticed. An entry is written in the transaction of what it tells of.
+//! Each workspace has a chain of entries, and the instance has one; every entry carries the hash of the one before it
+//! under a key that is not in the database, and the end of a chain is sealed, so that whoever writes the database alone
+//! changes nothing unnoticed. An entry is written in the transaction of what it tells of.
 
 mod chain;
+mod key;
 mod verify;
 
 pub(crate) use chain::{Entry, list, record};
+pub(crate) use key::{AuditKey, AuditKeyError, make as make_key, open as open_key, rewrap, unlock};
 pub(crate) use verify::verify;
 
 use serde_json::Value;

@@ -246,8 +246,11 @@ async fn rotate_key(common: &Common, to_file: &Path) -> Result<bool, CommandErro
 }
 
 async fn claim_token(common: &Common) -> Result<bool, CommandError> {
-    let (_, folder, db) = common.open().await?;
-    let state = prepare(&db, &folder, Renew::Yes, Clock::system().now()).await?;
+    let (config, folder, db) = common.open().await?;
+    let now = Clock::system().now();
+    // The audit log is written under a key that this one opens.
+    keys::load(&config, &folder, &db, now).await?;
+    let state = prepare(&db, &folder, Renew::Yes, now).await?;
     db.close().await;
     match state {
         ClaimState::Waiting(path) => {

@@ -9,12 +9,16 @@ pub(crate) mod migrations;
 mod open;
 pub(crate) mod tables;
 
+use std::sync::{Arc, OnceLock};
+
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection,
 };
 
 pub(crate) use open::sqlite_path;
 pub(crate) use open::{IfMissing, OpenError};
+
+use crate::audit::AuditKey;
 
 /// Why a statement failed; for the log, never for a caller.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +41,9 @@ pub enum Engine {
     Postgres,
 }
 
-/// The database. Clones share their connections.
+/// The database. Clones share their connections, and the key that the audit log is written under.
 #[derive(Debug, Clone)]
-pub struct Db(Pool);
+pub struct Db(Pool, Arc<OnceLock<Arc<AuditKey>>>);
 
 #[derive(Debug, Clone)]
 enum Pool {
@@ -58,29 +62,42 @@ impl Db {
 
     /// A connection for statements that stand alone.
     pub(crate) async fn connection(&self) -> Result<Connection, DbError> {
-        Ok(Connection(match &self.0 {
+        let held = match &self.0 {
             Pool::Sqlite(pool) => Held::Sqlite(pool.acquire().await?),
             Pool::Postgres(pool) => Held::Postgres(pool.acquire().await?),
-        }))
+        };
+        Ok(self.connected(held))
     }
 
     /// A transaction that writes. It is undone unless it is committed.
     pub(crate) async fn begin(&self) -> Result<Connection, DbError> {
-        Ok(Connection(match &self.0 {
+        let held = match &self.0 {
             // A transaction that begins by reading and then writes would fail where another one wrote in between.
             Pool::Sqlite(pool) => Held::SqliteTransaction(pool.begin_with("BEGIN IMMEDIATE").await?),
             Pool::Postgres(pool) => Held::PostgresTransaction(pool.begin().await?),
-        }))
+        };
+        Ok(self.connected(held))
     }
 
     /// A transaction that sees one state of the database and writes nothing.
     pub(crate) async fn snapshot(&self) -> Result<Connection, DbError> {
-        Ok(Connection(match &self.0 {
+        let held = match &self.0 {
             Pool::Sqlite(pool) => Held::SqliteTransaction(pool.begin().await?),
             Pool::Postgres(pool) => Held::PostgresTransaction(
                 pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?,
             ),
-        }))
+        };
+        Ok(self.connected(held))
+    }
+
+    fn connected(&self, held: Held) -> Connection {
+        Connection(held, self.1.get().cloned())
+    }
+
+    /// Has what is written into the audit log from now on written under a key.
+    pub(crate) fn use_audit_key(&self, key: AuditKey) {
+        // The second of two is the same: a database has one.
+        let _ = self.1.set(Arc::new(key));
     }
 
     /// Ends all connections.
@@ -100,8 +117,8 @@ impl Db {
     }
 }
 
-/// A connection, within a transaction or not.
-pub(crate) struct Connection(Held);
+/// A connection, within a transaction or not, and the key of the audit log.
+pub(crate) struct Connection(Held, Option<Arc<AuditKey>>);
 
 enum Held {
     Sqlite(PoolConnection<Sqlite>),
@@ -124,6 +141,20 @@ impl Connection {
             Held::SqliteTransaction(transaction) => Link::Sqlite(transaction),
             Held::PostgresTransaction(transaction) => Link::Postgres(transaction),
         }
+    }
+
+    /// The key that entries of the audit log are written under.
+    ///
+    /// # Errors
+    /// Where nobody opened it: nothing is ever written without.
+    pub(crate) fn audit_key(&self) -> Result<Arc<AuditKey>, DbError> {
+        let missing = || sqlx::Error::Configuration("the audit log's key was not opened".into());
+        Ok(self.1.clone().ok_or_else(missing)?)
+    }
+
+    /// Has this transaction's entries written under a key that it made itself.
+    pub(crate) fn use_audit_key(&mut self, key: AuditKey) {
+        self.1 = Some(Arc::new(key));
     }
 
     /// Makes a transaction's changes last; nothing where it is none.

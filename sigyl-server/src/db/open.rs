@@ -4,6 +4,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -75,7 +76,7 @@ impl Db {
                     .connect_with(options)
                     .await
                     .map_err(OpenError::Connect)?;
-                Ok(Self(Pool::Postgres(pool)))
+                Ok(Self(Pool::Postgres(pool), Arc::default()))
             }
         }
     }
@@ -115,7 +116,7 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(OpenError::Connect)?;
-        Ok(Self(Pool::Sqlite(pool)))
+        Ok(Self(Pool::Sqlite(pool), Arc::default()))
     }
 
     /// Whether the database answers.

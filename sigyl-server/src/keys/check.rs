@@ -4,7 +4,7 @@ use sigyl_core::secret::{MasterKey, SecretError, same};
 
 use super::source::{self, KEY_FILE, SourceError};
 use crate::{
-    audit::{Caller, Chain, Event, record},
+    audit::{self, AuditKeyError, Caller, Chain, Event, record},
     clock::Timestamp,
     config::Config,
     data_folder::{DataFolder, Existing, FolderError, write_private},
@@ -36,6 +36,9 @@ pub enum KeyError {
     /// A new key cannot be kept.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The audit log's key does not open.
+    #[error(transparent)]
+    Audit(#[from] AuditKeyError),
     /// The operating system gives no random bytes.
     #[error(transparent)]
     Random(#[from] SecretError),
@@ -44,7 +47,8 @@ pub enum KeyError {
     Db(#[from] DbError),
 }
 
-/// The key of the database. Made at the first start on SQLite; everywhere else it must be there.
+/// The key of the database. Made at the first start on SQLite; everywhere else it must be there. From then on the
+/// database can write its audit log.
 ///
 /// # Errors
 /// When there is none, or it is another one.
@@ -56,11 +60,36 @@ pub(crate) async fn load(
 ) -> Result<MasterKey, KeyError> {
     let kept = kept(db).await?;
     match (source::read(config, folder).await?, kept) {
-        (Some(key), Some(kept)) if same(key.check_value().as_bytes(), kept.as_bytes()) => Ok(key),
-        (Some(_), Some(_)) => Err(KeyError::Mismatch),
-        (None, Some(_)) => Err(KeyError::Missing),
+        (found, Some(kept)) => {
+            let key = matching(found, &kept)?;
+            audit::unlock(db, &key, now).await?;
+            Ok(key)
+        }
         (_, None) if db.engine() == Engine::Postgres => Err(KeyError::NotInitialised),
         (found, None) => settle(found, folder, db, now).await,
+    }
+}
+
+/// The key of the database, where it has one. Nothing is made.
+///
+/// # Errors
+/// When it is another one, or not here.
+pub(crate) async fn present(
+    config: &Config,
+    folder: &DataFolder,
+    db: &Db,
+) -> Result<Option<MasterKey>, KeyError> {
+    match kept(db).await? {
+        Some(kept) => matching(source::read(config, folder).await?, &kept).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn matching(found: Option<MasterKey>, kept: &str) -> Result<MasterKey, KeyError> {
+    match found {
+        Some(key) if same(key.check_value().as_bytes(), kept.as_bytes()) => Ok(key),
+        Some(_) => Err(KeyError::Mismatch),
+        None => Err(KeyError::Missing),
     }
 }
 
@@ -119,9 +148,12 @@ async fn settle(
     if written != 1 {
         return Err(KeyError::Initialised);
     }
+    let audit_key = audit::make_key(&mut transaction, &key, now).await?;
+    transaction.use_audit_key(audit_key);
     let id = key.id();
     let event = Event::done("master-key.create", "master-key", id.as_str());
     record(&mut transaction, Chain::Instance, &Caller::system(), now, event).await?;
     transaction.commit().await?;
+    audit::unlock(db, &key, now).await?;
     Ok(key)
 }

@@ -4,6 +4,6 @@ mod check;
 mod source;
 
 pub(crate) use check::KeyError;
-pub(crate) use check::{CHECK_ROW, init, is_current, load};
+pub(crate) use check::{CHECK_ROW, init, is_current, load, present};
 pub(crate) use source::SourceError;
 pub(crate) use source::{KEY_FILE, read_or_make};

@@ -3,6 +3,7 @@
 use sigyl_core::secret::{DataKey, MasterKey, Sealed, SecretError, same};
 
 use crate::{
+    audit::{self, AuditKeyError},
     clock::Timestamp,
     db::{Connection, DbError, execute, fetch_all, fetch_one, fetch_optional},
     http::{ApiError, Code},
@@ -109,6 +110,9 @@ pub enum RotateError {
     /// A data key does not open: it was wrapped by yet another key, or changed.
     #[error("a data key of workspace {0} does not open with the present master key; nothing was changed")]
     DoesNotOpen(String),
+    /// The audit log's key does not open, or not again.
+    #[error(transparent)]
+    Audit(#[from] AuditKeyError),
     /// The database's key is not the present one.
     #[error("the present master key is not the database's")]
     Mismatch,
@@ -120,7 +124,7 @@ pub enum RotateError {
     Db(#[from] DbError),
 }
 
-/// Wraps every data key by another master key, and makes that one the database's: all in the caller's transaction, so
+/// Wraps every data key, and the audit log's, by another master key, and makes that one the database's: all in the caller's transaction, so
 /// that it is done or not. How many were wrapped comes back.
 pub(crate) async fn rotate_master(
     transaction: &mut Connection,
@@ -137,6 +141,7 @@ pub(crate) async fn rotate_master(
     if changed != 1 {
         return Err(RotateError::Mismatch);
     }
+    audit::rewrap(transaction, from, to).await?;
     let (mut count, mut last) = (0, (String::new(), 0));
     loop {
         let rows: Vec<(String, i64, Vec<u8>)> = fetch_all!(
