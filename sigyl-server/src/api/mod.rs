@@ -159,6 +159,7 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &publishers::HTTP,
     &publishers::GITHUB_OIDC,
     &publishers::GITHUB_AT,
+    &publishers::OIDC,
     &registry::PING,
     &registry::ABOUT,
     &clients::GET,

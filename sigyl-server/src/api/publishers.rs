@@ -66,6 +66,17 @@ pub(super) static GITHUB_OIDC: Endpoint = Endpoint {
     ..LOGIN
 };
 
+/// By the token of the issuer that the operator names.
+pub(super) static OIDC: Endpoint = Endpoint {
+    id: "login_publisher_oidc",
+    path: "/v0.1/auth/oidc",
+    aliases: &["/v0/auth/oidc"],
+    summary: "Log in as a publisher by a token of OpenID Connect, whose claims give namespaces as the operator says.",
+    request: Some(schema::<IdToken>),
+    handler: || post(by_oidc),
+    ..LOGIN
+};
+
 /// By a person's token.
 pub(super) static GITHUB_AT: Endpoint = Endpoint {
     id: "login_publisher_github_at",
@@ -80,6 +91,12 @@ pub(super) static GITHUB_AT: Endpoint = Endpoint {
 /// The token of a workflow.
 #[derive(Deserialize, JsonSchema)]
 struct ActionsToken {
+    oidc_token: SecretText,
+}
+
+/// The token of somebody whom the issuer knows.
+#[derive(Deserialize, JsonSchema)]
+struct IdToken {
     oidc_token: SecretText,
 }
 
@@ -182,6 +199,17 @@ async fn by_github_oidc(
     let by = PublisherLogin::GithubOidc;
     offered(&app, by)?;
     let proved = publishers::by_actions_token(&app, sent.oidc_token.reveal()).await;
+    finish(&app, &context, by, proved).await
+}
+
+async fn by_oidc(
+    State(app): State<App>,
+    context: RequestContext,
+    Body(sent): Body<IdToken>,
+) -> Result<Json<Credential>, ApiError> {
+    let by = PublisherLogin::Oidc;
+    offered(&app, by)?;
+    let proved = publishers::by_id_token(&app, sent.oidc_token.reveal()).await;
     finish(&app, &context, by, proved).await
 }
 

@@ -302,6 +302,16 @@ fn together(config: &Config, place: &dyn Fn(&str) -> String, mistakes: &mut Vec<
             "leave it out, or listen on 127.0.0.1 without a public URL",
         );
     }
+    let names_oidc = config.publishers.logins.contains(&PublisherLogin::Oidc);
+    if names_oidc
+        && (config.publishers.oidc_issuer.is_empty() || config.publishers.oidc_namespaces.is_empty())
+    {
+        wrong(
+            "publishers.logins",
+            "`oidc` needs an issuer, and which namespaces its claims give",
+            "name publishers.oidc_issuer and publishers.oidc_namespaces, or leave it out",
+        );
+    }
     for (key, message, mend) in clouds::missing(&config.deploy) {
         wrong(key, message, mend);
     }

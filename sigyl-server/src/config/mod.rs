@@ -3,6 +3,7 @@
 mod clouds;
 mod file;
 mod gather;
+mod namespaces;
 mod network;
 mod reference;
 mod sections;
@@ -20,6 +21,7 @@ pub(crate) use clouds::GOOGLE;
 pub use clouds::{CloudRunConfig, CloudsConfig, KubernetesConfig, RailwayConfig, RegistryConfig};
 pub(crate) use gather::has_password;
 pub use gather::{Gathered, Given, gather};
+pub use namespaces::{NamespaceOf, NamespaceRule};
 pub use network::{Network, PublicUrl};
 pub use reference::reference;
 pub use settings::{Secrecy, Setting, settings};
@@ -186,6 +188,12 @@ pub struct PublisherConfig {
     pub audience: String,
     /// Who signs tokens of workflows.
     pub issuer: String,
+    /// Who else signs tokens; empty for nobody.
+    pub oidc_issuer: String,
+    /// Whom those have to be for; empty for the server's own origin.
+    pub oidc_audience: String,
+    /// Which namespaces their claims give.
+    pub oidc_namespaces: Vec<NamespaceRule>,
 }
 
 /// How somebody proves a namespace, as the official publisher does.
@@ -202,16 +210,19 @@ pub enum PublisherLogin {
     GithubOidc,
     /// By a person's token of GitHub.
     GithubAt,
+    /// By a token of the issuer that the operator names.
+    Oidc,
 }
 
 impl PublisherLogin {
     /// All of them, by their names.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("none", Self::None),
         ("dns", Self::Dns),
         ("http", Self::Http),
         ("github-oidc", Self::GithubOidc),
         ("github-at", Self::GithubAt),
+        ("oidc", Self::Oidc),
     ];
 
     /// Its name.

@@ -1,4 +1,4 @@
-//! Logins of the official publisher: somebody proves a namespace, by a key of its domain or by GitHub, and may publish
+//! Logins of the official publisher: somebody proves a namespace, by a key of its domain, by GitHub or by a token of the operator's issuer, and may publish
 //! below it for five minutes, into the workspace that the operator named for it.
 //!
 //! What was proved is signed and kept nowhere, so that any replica takes it and no stranger fills a table.
@@ -7,10 +7,14 @@ mod credential;
 mod dns;
 mod domain;
 mod github;
+mod oidc;
+mod token;
 
 pub(crate) use credential::{PublisherKey, is_one};
 pub(crate) use domain::{Signed, prove};
-pub(crate) use github::{IssuerKeys, by_access_token, by_actions_token};
+pub(crate) use github::{by_access_token, by_actions_token};
+pub(crate) use oidc::by_id_token;
+pub(crate) use token::IssuerKeys;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -30,6 +30,7 @@ mod mirrors;
 mod outer;
 mod packages;
 mod pages;
+mod publisher_tokens;
 mod publishers;
 mod read_links;
 mod registry;

@@ -1,6 +1,6 @@
-//! Logins of the official publisher, its requests replayed: with keys of domains, with tokens of GitHub.
+//! Logins of the official publisher, its requests replayed: with keys of domains, and with nothing.
 //!
-//! The name server, GitHub and the domain's web server are stand-ins; what asks them is what asks the real ones.
+//! The name server and the domain's web server are stand-ins; what asks them is what asks the real ones.
 
 use std::{
     collections::HashMap,
@@ -15,10 +15,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _},
 };
 use axum::http::StatusCode;
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use sigyl_server::{Clock, Engine, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -131,7 +128,7 @@ pub(crate) fn web_server(answer: impl Fn(&str, &str) -> (u16, Value) + Send + 's
     url
 }
 
-async fn start(engine: Engine, variables: &[(&'static str, &str)]) -> (TestServer, Who) {
+pub(crate) async fn start(engine: Engine, variables: &[(&'static str, &str)]) -> (TestServer, Who) {
     let mut settings = Settings::new(engine).await;
     settings.set("SIGYL_UNSCANNED", "show");
     settings.set("SIGYL_OUTBOUND_ALLOWED_NETWORKS", "127.0.0.1");
@@ -152,13 +149,13 @@ async fn start(engine: Engine, variables: &[(&'static str, &str)]) -> (TestServe
 }
 
 /// `mcp-publisher login`: what it sends, and what it keeps.
-async fn log_in(server: &TestServer, kind: &str, body: Value) -> Answer {
+pub(crate) async fn log_in(server: &TestServer, kind: &str, body: Value) -> Answer {
     let ask = server.post(&format!("/v0/auth/{kind}"), body);
     ask.header("accept", "application/json").send().await
 }
 
 /// What it sends with from then on.
-fn credential(answer: Answer, at: Timestamp) -> Who {
+pub(crate) fn credential(answer: Answer, at: Timestamp) -> Who {
     let answer = answer.expect(StatusCode::OK);
     assert_eq!(answer.body["expires_at"], at.0 / 1000 + 300);
     assert_eq!(answer.headers["cache-control"], "no-store");
@@ -168,12 +165,12 @@ fn credential(answer: Answer, at: Timestamp) -> Who {
 }
 
 /// `mcp-publisher publish`.
-async fn publish(server: &TestServer, by: &Who, name: &str, version: &str) -> Answer {
+pub(crate) async fn publish(server: &TestServer, by: &Who, name: &str, version: &str) -> Answer {
     crate::registry::publish(server, by, name, version).await
 }
 
 /// Who owns a server, by what its members are told of it.
-async fn workspace_of(server: &TestServer, ada: &Who, name: &str) -> Vec<&'static str> {
+pub(crate) async fn workspace_of(server: &TestServer, ada: &Who, name: &str) -> Vec<&'static str> {
     let mut found = Vec::new();
     for slug in ["ada", "team", "lab"] {
         let listed = server
@@ -337,172 +334,6 @@ async fn domains_on_sqlite() {
 #[tokio::test]
 async fn domains_on_postgres() {
     domains(Engine::Postgres).await;
-}
-
-/// An issuer of workflows' tokens, with a key that can be changed.
-struct Issuer(Arc<Ed25519KeyPair>, &'static str);
-
-impl Issuer {
-    fn key(&self) -> Value {
-        json!({ "kty": "OKP", "crv": "Ed25519", "kid": self.1, "use": "sig",
-                "x": URL_SAFE_NO_PAD.encode(self.0.public_key()) })
-    }
-
-    fn token(&self, claims: &Value) -> String {
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(&json!({ "alg": "EdDSA", "kid": self.1 })), part(claims));
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(self.0.sign(signed.as_bytes())))
-    }
-}
-
-async fn workflows(engine: Engine) {
-    let issuer = Issuer(Arc::new(Ed25519KeyPair::generate().unwrap()), "one");
-    let next = Issuer(Arc::new(Ed25519KeyPair::generate().unwrap()), "two");
-    let keys = Arc::new(std::sync::Mutex::new(vec![issuer.key()]));
-    let shown = keys.clone();
-    let url = web_server(move |path, _| {
-        assert_eq!(path, "/.well-known/jwks");
-        (200, json!({ "keys": *shown.lock().unwrap() }))
-    });
-    // The host of the issuer is its users' namespace, where it is not GitHub's own.
-    let (server, ada) = start(
-        engine,
-        &[
-            ("SIGYL_PUBLISHER_LOGINS", "github-oidc"),
-            ("SIGYL_PUBLISHER_WORKSPACES", "1.0.0.127=team"),
-            ("SIGYL_PUBLISHER_GITHUB_ISSUER", &url),
-            ("SIGYL_PUBLISHER_GITHUB_AUDIENCE", "https://registry.example"),
-        ],
-    )
-    .await;
-    let good = json!({ "iss": url, "aud": "https://registry.example", "exp": BEGIN.0 / 1000 + 300,
-                       "repository_owner": "Octo-Org", "sub": "repo:Octo-Org/x:ref:refs/heads/main" });
-    let ask = async |token: String| log_in(&server, "github-oidc", json!({ "oidc_token": token })).await;
-    let by = credential(ask(issuer.token(&good)).await, BEGIN);
-    publish(&server, &by, "1.0.0.127.octo-org/weather", "1.0.0").await.expect(StatusCode::OK);
-    assert_eq!(workspace_of(&server, &ada, "1.0.0.127.octo-org/weather").await, ["team"]);
-    for name in [
-        "1.0.0.127.octo/weather",
-        "1.0.0.127/weather",
-        "1.0.0.127.octo-org.x/weather",
-        "io.github.octo-org/x",
-    ] {
-        publish(&server, &by, name, "1.0.0").await.refused(403, "forbidden");
-    }
-    // Tokens of others, for others, and of the past.
-    for (key, value) in [
-        ("iss", json!("https://token.actions.githubusercontent.com")),
-        ("aud", json!("https://other.example")),
-        ("exp", json!(BEGIN.0 / 1000 - 61)),
-        ("repository_owner", json!("a/b")),
-    ] {
-        let mut claims = good.clone();
-        claims[key] = value;
-        ask(issuer.token(&claims)).await.refused(401, "unauthenticated");
-    }
-    ask(String::new()).await.refused(401, "unauthenticated");
-    ask("a.b.c".to_owned()).await.refused(401, "unauthenticated");
-    let forged = Issuer(next.0.clone(), "one");
-    ask(forged.token(&good)).await.refused(401, "unauthenticated");
-    // A new key is asked for, at most twice a minute.
-    keys.lock().unwrap().push(next.key());
-    ask(next.token(&good)).await.refused(401, "unauthenticated");
-    server.advance(31);
-    ask(next.token(&good)).await.expect(StatusCode::OK);
-}
-
-#[tokio::test]
-async fn workflows_on_sqlite() {
-    workflows(Engine::Sqlite).await;
-}
-
-#[tokio::test]
-async fn workflows_on_postgres() {
-    workflows(Engine::Postgres).await;
-}
-
-/// GitHub's API: a person who owns one of two organizations, and whose second token may not tell.
-fn github() -> String {
-    web_server(|path, head| {
-        let is = |token: &str| head.to_lowercase().contains(&format!("authorization: bearer {token}"));
-        let member = |login: &str, role: &str| json!({ "state": "active", "role": role, "organization": { "login": login } });
-        match path.split('?').next().unwrap() {
-            "/api/v3/user" if is("gho_canary") || is("ghp_narrow") => {
-                (200, json!({ "login": "Mona", "id": 7 }))
-            }
-            "/api/v3/user" => (401, json!({ "message": "Bad credentials" })),
-            "/api/v3/user/memberships/orgs" if is("gho_canary") => {
-                assert!(path.contains("state=active") && path.contains("per_page=100"), "{path}");
-                let members = (0..99).map(|at| member(&format!("club-{at}"), "member"));
-                match path.contains("page=1") && !path.contains("page=10&") {
-                    true if path.ends_with("page=1") => {
-                        (200, members.chain([member("octo-org", "admin")]).collect())
-                    }
-                    _ => (
-                        200,
-                        json!([
-                            member("late-org", "admin"),
-                            member("a.b", "admin"),
-                            member("plain", "member")
-                        ]),
-                    ),
-                }
-            }
-            _ => (403, json!({ "message": "Resource not accessible" })),
-        }
-    })
-}
-
-async fn people(engine: Engine) {
-    let url = github();
-    let (server, ada) = start(
-        engine,
-        &[
-            ("SIGYL_PUBLISHER_LOGINS", "github-at"),
-            ("SIGYL_PUBLISHER_WORKSPACES", "*=team"),
-            ("SIGYL_GITHUB_URL", &url),
-            ("SIGYL_GITHUB_CLIENT_ID", "an-id"),
-            ("SIGYL_GITHUB_CLIENT_SECRET", "x"),
-        ],
-    )
-    .await;
-    // The device flow's client is asked for where the official publisher asks.
-    for path in ["/v0/health", "/v0.1/health"] {
-        assert_eq!(
-            server.get(path).send().await.body,
-            json!({ "status": "ok", "github_client_id": "an-id" })
-        );
-    }
-    let ask = async |token: &str| log_in(&server, "github-at", json!({ "github_token": token })).await;
-    let by = credential(ask("gho_canary").await, BEGIN);
-    for (owner, may) in [
-        ("mona", true),
-        ("octo-org", true),
-        ("late-org", true),
-        ("club-1", false),
-        ("plain", false),
-        ("a.b", false),
-    ] {
-        let answer = publish(&server, &by, &format!("1.0.0.127.{owner}/weather"), "1.0.0").await;
-        assert_eq!(answer.status.as_u16(), if may { 200 } else { 403 }, "{owner}: {}", answer.text);
-    }
-    let narrow = credential(ask("ghp_narrow").await, BEGIN);
-    publish(&server, &narrow, "1.0.0.127.mona/weather", "1.1.0").await.expect(StatusCode::OK);
-    publish(&server, &narrow, "1.0.0.127.octo-org/weather", "1.1.0").await.refused(403, "forbidden");
-    ask("gho_other").await.refused(401, "unauthenticated");
-    ask("gho_\u{e9}").await.refused(401, "unauthenticated");
-    let log = server.get("/api/v1/audit?format=jsonl").by(&ada).send().await.text;
-    assert!(log.contains("github-at:Mona") && !log.contains("canary") && !log.contains("narrow"), "{log}");
-}
-
-#[tokio::test]
-async fn people_on_sqlite() {
-    people(Engine::Sqlite).await;
-}
-
-#[tokio::test]
-async fn people_on_postgres() {
-    people(Engine::Postgres).await;
 }
 
 #[tokio::test]

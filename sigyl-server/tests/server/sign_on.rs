@@ -370,3 +370,68 @@ async fn a_real_provider_on_sqlite() {
 async fn a_real_provider_on_postgres() {
     real(Engine::Postgres).await;
 }
+
+/// The id token of a login at the real provider, as any client of it gets one.
+async fn id_token(issuer: &str, name: &str) -> String {
+    // RFC 7636, appendix B.
+    let (verifier, challenge) =
+        ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    let back = format!("{OURS}/api/v1/login/oidc/callback").replace(':', "%3A").replace('/', "%2F");
+    let from = format!(
+        "{issuer}/auth?response_type=code&client_id=sigyl&redirect_uri={back}&scope=openid&state=s&nonce=n&\
+         code_challenge={challenge}&code_challenge_method=S256"
+    );
+    let code = parameter(&browse(issuer, &from, name).await, "code");
+    let form =
+        format!("grant_type=authorization_code&code={code}&redirect_uri={back}&code_verifier={verifier}");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let asked = client
+        .post(format!("{issuer}/token"))
+        .basic_auth("sigyl", Some("a%2Bsecret%2Fof%3Dthe%3Atest"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form);
+    let text = asked.send().await.unwrap().text().await.unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    answer["id_token"].as_str().unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
+async fn publishes(engine: Engine) {
+    let provider = RealProvider::start();
+    let issuer = provider.1.as_str();
+    let mut settings = Settings::new(engine).await;
+    settings.set("SIGYL_UNSCANNED", "show");
+    settings.set("SIGYL_OUTBOUND_ALLOWED_NETWORKS", "127.0.0.1");
+    settings.set("SIGYL_PUBLISHER_LOGINS", "oidc");
+    settings.set("SIGYL_PUBLISHER_WORKSPACES", "com.example=ada");
+    settings.set("SIGYL_PUBLISHER_OIDC_ISSUER", issuer);
+    settings.set("SIGYL_PUBLISHER_OIDC_AUDIENCE", "sigyl");
+    settings.set("SIGYL_PUBLISHER_OIDC_NAMESPACES", "sub=grace:com.example");
+    // The provider's clock is the machine's.
+    if engine == Engine::Postgres {
+        assert!(settings.program(&["db", "init-key"]).status.success());
+    }
+    let clock = sigyl_server::Clock::system();
+    let opened = settings.open(clock.clone()).await.unwrap();
+    let server = TestServer::of(settings, clock, opened.app());
+    server.claimed().await;
+    let log_in = async |name: &str| {
+        let body = json!({ "oidc_token": id_token(issuer, name).await });
+        server.post("/v0/auth/oidc", body).send().await
+    };
+    let granted = log_in("grace").await.expect(StatusCode::OK);
+    let by = Who::Key(granted.body["registry_token"].as_str().unwrap().to_owned());
+    crate::registry::publish(&server, &by, "com.example/weather", "1.0.0").await.expect(StatusCode::OK);
+    log_in("mallory").await.refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider, which ./test installs"]
+async fn tokens_of_a_real_provider_publish_on_sqlite() {
+    publishes(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+#[ignore = "needs oidc-provider, which ./test installs"]
+async fn tokens_of_a_real_provider_publish_on_postgres() {
+    publishes(Engine::Postgres).await;
+}

@@ -1,7 +1,7 @@
 //! The registry, and logins of the official publisher.
 
 use super::super::{
-    PublisherLogin, PublisherWorkspace, Unscanned,
+    NamespaceRule, PublisherLogin, PublisherWorkspace, Unscanned,
     settings::{PLAIN, Setting},
     values::{address, list, one_of, path, provider, size},
 };
@@ -50,7 +50,7 @@ pub(in crate::config) static REGISTRY: &[Setting] = &[
     Setting {
         key: "publishers.logins",
         variable: "SIGYL_PUBLISHER_LOGINS",
-        takes: "list of `dns`, `http`, `github-oidc`, `github-at`, `none`",
+        takes: "list of `dns`, `http`, `github-oidc`, `github-at`, `oidc`, `none`",
         about: "How the official publisher may log in, with no account here: by proving a namespace. `none` proves nothing, and is for a server that only this computer reaches.",
         set: |config, text| {
             let logins =
@@ -103,6 +103,41 @@ pub(in crate::config) static REGISTRY: &[Setting] = &[
         about: "Who signs tokens of GitHub's workflows; of a GitHub Enterprise Server, `https://HOST/_services/token`.",
         set: |config, text| {
             provider(text)?.trim_end_matches('/').clone_into(&mut config.publishers.issuer);
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "publishers.oidc_issuer",
+        variable: "SIGYL_PUBLISHER_OIDC_ISSUER",
+        takes: "URL",
+        about: "Whose tokens of OpenID Connect publish, exactly as its discovery document has it; for the login `oidc`.",
+        set: |config, text| {
+            config.publishers.oidc_issuer = provider(text)?;
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "publishers.oidc_audience",
+        variable: "SIGYL_PUBLISHER_OIDC_AUDIENCE",
+        takes: "text",
+        about: "Whom those tokens have to be for. Default: scheme and host of the public URL.",
+        set: |config, text| {
+            text.clone_into(&mut config.publishers.oidc_audience);
+            Ok(())
+        },
+        ..PLAIN
+    },
+    Setting {
+        key: "publishers.oidc_namespaces",
+        variable: "SIGYL_PUBLISHER_OIDC_NAMESPACES",
+        takes: "list of CLAIM=VALUE:NAMESPACE",
+        about: "Which namespaces the claims of such a token give. A claim that is a list has to have the value in it; `*` is any value. `com.example` is that namespace alone, `com.example.*` those below it, too, and `com.example.{}` the one that the claim's value names, where that is letters, digits and dashes.",
+        set: |config, text| {
+            let rules = list(text).map(NamespaceRule::parse).collect::<Option<Vec<_>>>();
+            config.publishers.oidc_namespaces =
+                rules.ok_or("write CLAIM=VALUE:NAMESPACE, as groups=mcp:com.example.*")?;
             Ok(())
         },
         ..PLAIN
