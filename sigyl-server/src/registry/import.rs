@@ -1,6 +1,8 @@
 //! Documents of other kinds as `server.json`: earlier forms, lists, ToolHive's and Docker's catalogs, smithery.yaml,
 //! bundles. Each entry stands alone: one that cannot be read is told, and the others go on.
 
+mod docker;
+
 use serde_json::{Map, Value, json};
 use sigyl_core::{
     DiagnosticLevel, Digest, Manifest,
@@ -90,7 +92,9 @@ fn yaml(path: &str, name: &str, text: &str) -> Vec<Entry> {
         return vec![entry];
     }
     if name.starts_with("server.") {
-        return vec![described("server.yaml", text)];
+        let mut entry = described("server.yaml", text);
+        docker::run_flags(text, &mut entry);
+        return vec![entry];
     }
     if name.starts_with("mcp.") || name.starts_with("sigyl.") {
         return vec![described("mcp.yaml", text)];
@@ -119,7 +123,7 @@ fn list(path: &str, value: &Value) -> Vec<Entry> {
         }
     }
     for (name, item) in value["registry"].as_object().into_iter().flatten() {
-        entries.push(docker(name, item));
+        entries.push(docker::entry(name, item));
     }
     if entries.is_empty() {
         return vec![server(path, value)];
@@ -329,29 +333,6 @@ fn toolhive(name: &str, item: &Value) -> Entry {
     }
     ours(&mut document, "", &item["tags"], &item["tools"]);
     finished(name, document, notes, &item.to_string())
-}
-
-/// An entry of a catalog of Docker's, as its command line keeps them.
-fn docker(name: &str, item: &Value) -> Entry {
-    let secret = |it: &Value| {
-        json!({ "name": it["env"], "isRequired": true, "isSecret": true,
-                "description": it["description"].as_str().unwrap_or("") })
-    };
-    let secrets = item["secrets"].as_array().into_iter().flatten().filter(|it| it["env"].is_string());
-    let variables = secrets.map(secret).collect::<Vec<_>>();
-    let mut document = base(name, item["description"].as_str().unwrap_or(""), item["title"].as_str());
-    let remote = item["remote"]["url"].as_str().or_else(|| item["url"].as_str());
-    if let Some(url) = remote {
-        let kind = if item["remote"]["transport_type"] == "sse" { "sse" } else { "streamable-http" };
-        document.insert("remotes".to_owned(), json!([{ "type": kind, "url": url }]));
-    } else if let Some(image) = item["image"].as_str() {
-        document.insert("packages".to_owned(), json!([oci(image, variables)]));
-    } else {
-        return Entry::refused(name, "it has neither an image nor an address");
-    }
-    let metadata = &item["metadata"];
-    ours(&mut document, metadata["category"].as_str().unwrap_or(""), &metadata["tags"], &item["tools"]);
-    finished(name, document, Vec::new(), &item.to_string())
 }
 
 /// What any format's reader of ours understands.
