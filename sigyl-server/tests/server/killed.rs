@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use reqwest::{Client, StatusCode};
@@ -343,75 +343,3 @@ on_both_processes!(
     while_rotating_keys rotating,
     while_migrating migrating
 );
-
-/// Three replicas on one database under load, one of them killed every second and a half: answers are right, and only a
-/// replica that is gone gives none.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes half a minute; ./test --full runs it"]
-async fn three_replicas_under_load() {
-    let settings = settings(Engine::Postgres).await;
-    // The first one makes the tables and the claim; keys are the same on all.
-    let first = Process::start(&settings);
-    let caller = Caller::claim(&settings, &first.url).await;
-    let mut replicas = [first, Process::start(&settings), Process::start(&settings)];
-    let urls = std::sync::Arc::new(std::sync::Mutex::new(
-        replicas.iter().map(|it| it.url.clone()).collect::<Vec<_>>(),
-    ));
-    let ended = Instant::now() + Duration::from_secs(30);
-    let workers = (0..6_u64).map(|worker| {
-        let (caller, urls) = (caller.clone(), urls.clone());
-        tokio::spawn(async move {
-            let name = format!("ada/load-{worker}");
-            let (mut acknowledged, mut answers, mut silent) = (BTreeSet::new(), 0_u64, 0_u64);
-            let mut number = 0;
-            while Instant::now() < ended {
-                number += 1;
-                let url = urls.lock().unwrap()[(number + worker) as usize % 3].clone();
-                match caller.ask("POST", &format!("{url}/v0.1/publish"), document(&name, number)).await {
-                    Some((StatusCode::OK, _)) => drop(acknowledged.insert(format!("1.0.{number}"))),
-                    Some((status, body)) => panic!("{status} {body}"),
-                    None => {
-                        silent += 1;
-                        continue;
-                    }
-                }
-                answers += 1;
-                let url = urls.lock().unwrap()[(number + worker + 1) as usize % 3].clone();
-                let versions = format!("{url}/v0.1/servers/{}/versions/latest", name.replace('/', "%2F"));
-                match caller.ask("GET", &versions, Value::Null).await {
-                    // Whatever replica answers, it has what another one acknowledged.
-                    Some((StatusCode::OK, body)) => {
-                        let version = body["server"]["version"].as_str().unwrap();
-                        let latest: u64 = version.rsplit('.').next().unwrap().parse().unwrap();
-                        assert!(latest >= number, "{version} after 1.0.{number}");
-                        answers += 1;
-                    }
-                    Some((status, body)) => panic!("{status} {body}"),
-                    None => silent += 1,
-                }
-            }
-            (name, acknowledged, answers, silent)
-        })
-    });
-    let workers = workers.collect::<Vec<_>>();
-    let mut kills = 0;
-    while Instant::now() < ended {
-        tokio::time::sleep(Duration::from_millis(1_500)).await;
-        let at = kills % 3;
-        replicas[at].kill();
-        replicas[at] = Process::start(&settings);
-        urls.lock().unwrap()[at] = replicas[at].url.clone();
-        kills += 1;
-    }
-    let (mut answers, mut silent) = (0, 0);
-    for worker in workers {
-        let (name, acknowledged, answered, unanswered) = worker.await.unwrap();
-        let found = published(&caller, &replicas[0].url, &name).await;
-        assert!(acknowledged.is_subset(&found), "{name}");
-        answers += answered;
-        silent += unanswered;
-    }
-    verify(&settings);
-    println!("{answers} right answers, none wrong, {silent} of killed replicas, {kills} kills");
-    assert!(answers > 100 && kills > 5);
-}

@@ -34,6 +34,7 @@ mod publisher_tokens;
 mod publishers;
 mod read_links;
 mod registry;
+mod replicas;
 mod requirements;
 mod scan_jobs;
 mod scans;
