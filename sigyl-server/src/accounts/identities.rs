@@ -1,11 +1,63 @@
 //! Logins elsewhere, and whose they are.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+use sigyl_core::Digest;
+
 use crate::{
     clock::Timestamp,
-    db::{Connection, DbError, execute, fetch_optional},
+    db::{Connection, DbError, execute, fetch_all, fetch_optional},
     id::UserId,
     sign_on::Claims,
 };
+
+/// Logins of a user that are listed. Chosen: each was added by hand.
+const LOGINS_MAX: i64 = 1_000;
+
+/// A login elsewhere.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Identity {
+    /// Its name in addresses: made of what it is, which may be anything.
+    pub(crate) id: String,
+    /// Who vouches for it.
+    pub(crate) issuer: String,
+    /// What the account is called there.
+    pub(crate) subject: String,
+    /// When it was added.
+    pub(crate) created_at: Timestamp,
+}
+
+/// The logins of a user, oldest first.
+pub(crate) async fn list(connection: &mut Connection, user: &UserId) -> Result<Vec<Identity>, DbError> {
+    let rows: Vec<(String, String, Timestamp)> = fetch_all!(
+        connection,
+        "SELECT issuer, subject, created_at FROM identities WHERE user_id = $1
+         ORDER BY created_at, issuer, subject LIMIT $2",
+        user,
+        LOGINS_MAX
+    )?;
+    let identity = |(issuer, subject, created_at): (String, String, Timestamp)| {
+        let digest = Digest::of_parts([issuer.as_bytes(), subject.as_bytes()]);
+        Identity { id: digest.as_str()[..32].to_owned(), issuer, subject, created_at }
+    };
+    Ok(rows.into_iter().map(identity).collect())
+}
+
+/// Takes a login from a user.
+pub(crate) async fn delete(
+    transaction: &mut Connection,
+    user: &UserId,
+    login: &Identity,
+) -> Result<(), DbError> {
+    execute!(
+        transaction,
+        "DELETE FROM identities WHERE issuer = $1 AND subject = $2 AND user_id = $3",
+        &login.issuer,
+        &login.subject,
+        user
+    )?;
+    Ok(())
+}
 
 /// Whose login it is; of somebody who may not log in, too.
 pub(crate) async fn find(

@@ -125,6 +125,12 @@ pub(crate) async fn password(
     Ok(row.and_then(|row| row.0).map(PasswordHash::from_kept))
 }
 
+/// Has others wait who change what a user logs in with, until the transaction ends. Whether there is such a user.
+pub(crate) async fn lock(transaction: &mut Connection, id: &UserId) -> Result<bool, DbError> {
+    let locked = execute!(transaction, "UPDATE users SET updated_at = updated_at WHERE id = $1", id)?;
+    Ok(locked == 1)
+}
+
 /// Changes a user's password.
 pub(crate) async fn set_password(
     transaction: &mut Connection,

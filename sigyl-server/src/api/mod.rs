@@ -15,6 +15,7 @@ mod me;
 mod members;
 mod metadata;
 mod mirrors;
+mod my_logins;
 mod package_changes;
 mod package_versions;
 mod packages;
@@ -58,6 +59,8 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &me::PASSWORD,
     &me::LIST_SESSIONS,
     &me::DELETE_SESSION,
+    &my_logins::LIST,
+    &my_logins::DELETE,
     &users::LIST,
     &users::CREATE,
     &users::UPDATE,

@@ -170,6 +170,65 @@ async fn github_on_postgres() {
     github(Engine::Postgres).await;
 }
 
+/// Logins elsewhere that were added to an account are listed, and removed while another way in is left.
+async fn logins(engine: Engine) {
+    let (url, _) = github_stand_in(r#"[{"email":"mona@example.com","primary":true,"verified":true}]"#);
+    let server = start(
+        engine,
+        &[
+            ("SIGYL_GITHUB_URL", &url),
+            ("SIGYL_GITHUB_CLIENT_ID", "an-id"),
+            ("SIGYL_GITHUB_CLIENT_SECRET", "x"),
+            ("SIGYL_GITHUB_ACCOUNTS", "make"),
+        ],
+    )
+    .await;
+    let ada = server.claimed().await;
+    let list = async |who: &Who| {
+        let listed = server.get("/api/v1/me/logins").by(who).send().await.expect(StatusCode::OK);
+        listed.body["items"].as_array().unwrap().clone()
+    };
+    assert_eq!(list(&ada).await.len(), 0);
+    // Somebody with a login elsewhere and no password keeps it.
+    let mona = session(&by_github(&server, "good").await.expect(StatusCode::SEE_OTHER));
+    let all = list(&mona).await;
+    assert_eq!((all.len(), &all[0]["issuer"], &all[0]["subject"]), (1, &json!(url), &json!("7")));
+    let path = format!("/api/v1/me/logins/{}", all[0]["id"].as_str().unwrap());
+    server.delete(&path).by(&mona).send().await.refused(409, "conflict");
+    // It is nobody else's, and of no use to a key.
+    server.delete(&path).by(&ada).send().await.refused(404, "not-found");
+    server.delete("/api/v1/me/logins/x").by(&mona).send().await.refused(404, "not-found");
+    let key = server.key(&ada, "ada", &["read", "admin"]).await;
+    server.get("/api/v1/me/logins").by(&key).send().await.refused(403, "forbidden");
+    // With a second one, either goes, and then the other stays.
+    let other = "UPDATE identities SET subject = '8' WHERE subject = '7'";
+    crate::database::execute(&server.settings, &[other]).await.unwrap();
+    let begun = server.get("/api/v1/login/github/start?link=true").by(&mona).send().await;
+    let state = parameter(&location(&begun), "state");
+    let back = format!("/api/v1/login/github/callback?code=good&state={state}");
+    let Who::Session(token) = &mona else { panic!() };
+    let cookies = format!("{}; __Host-sigyl={token}", under_way(&begun));
+    server.get(&back).header("cookie", &cookies).send().await.expect(StatusCode::SEE_OTHER);
+    let all = list(&mona).await;
+    assert_eq!(all.len(), 2);
+    let path = |at: usize| format!("/api/v1/me/logins/{}", all[at]["id"].as_str().unwrap());
+    server.delete(&path(0)).by(&mona).send().await.expect(StatusCode::NO_CONTENT);
+    server.delete(&path(0)).by(&mona).send().await.refused(404, "not-found");
+    server.delete(&path(1)).by(&mona).send().await.refused(409, "conflict");
+    let log = server.get("/api/v1/audit?format=jsonl").by(&ada).send().await.text;
+    assert!(log.contains("user.login-remove"), "{log}");
+}
+
+#[tokio::test]
+async fn logins_on_sqlite() {
+    logins(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn logins_on_postgres() {
+    logins(Engine::Postgres).await;
+}
+
 #[tokio::test]
 async fn a_login_goes_on_only_in_the_browser_that_began_it() {
     let (url, asked) = github_stand_in("[]");
