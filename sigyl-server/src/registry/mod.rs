@@ -21,6 +21,7 @@ mod store;
 mod terms;
 mod urls;
 mod versions;
+mod wanted;
 
 pub(crate) use answers::{Listed, Metadata, ServerList, ServerResponse, Status};
 pub(crate) use clients::{ClientSetup, Way, setup as client_setup};
@@ -38,7 +39,8 @@ pub(crate) use policy::{PolicyFormat, policy, rules};
 pub(crate) use publishing::{By, publish_as};
 pub(crate) use ratings::{Rating, list as ratings, put as rate, remove as unrate};
 pub(crate) use reader::{Reader, Visibility};
-pub(crate) use search::{Listing, Order, Place, Wanted, found, listed};
+pub(crate) use search::{found, listed};
 pub(crate) use servers::{Owned, about, delete, describe, owned, retire, server_of, set_visibility};
 pub(crate) use store::{change_status, edit, publish, show};
 pub(crate) use versions::{Filter, Row, VersionLine, list, version, version_lines, versions};
+pub(crate) use wanted::{Listing, Order, Place, Wanted};
