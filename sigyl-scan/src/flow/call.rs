@@ -13,7 +13,7 @@ use super::{
     state::State,
     told::Names,
     upstream,
-    value::{Bound, ClassRef, FunctionRef, Items, Shape, Value},
+    value::{Bound, ClassRef, FunctionRef, Given, Items, Shape, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, ListId},
@@ -49,6 +49,19 @@ pub(crate) struct Arguments {
     pub(crate) keywords: Keywords,
     /// What `*x`, `...x` of unknown length and `**x` bring.
     pub(crate) rest: Option<Value>,
+}
+
+impl Arguments {
+    /// Puts what was given before in front of the arguments; a keyword that is given again is replaced.
+    fn give_before(&mut self, given: &Given, place: Place) {
+        self.positional.splice(0..0, given.positional.iter().cloned());
+        self.places.splice(0..0, given.positional.iter().map(|_| place));
+        for (name, value) in &given.keywords {
+            if !self.keywords.iter().any(|(key, _)| key == name) {
+                self.keywords.push((Rc::clone(name), value.clone()));
+            }
+        }
+    }
 }
 
 impl<'a> Engine<'a> {
@@ -153,13 +166,7 @@ impl<'a> Engine<'a> {
                 }
                 let mut arguments = arguments;
                 if let Some(given) = &bound.given {
-                    let place = site.place;
-                    arguments.positional.splice(0..0, given.positional.iter().cloned());
-                    arguments.places.splice(0..0, given.positional.iter().map(|_| place));
-                    let missing = |name: &Rc<str>| !arguments.keywords.iter().any(|(key, _)| key == name);
-                    let more: Vec<_> =
-                        given.keywords.iter().filter(|(name, _)| missing(name)).cloned().collect();
-                    arguments.keywords.extend(more);
+                    arguments.give_before(given, site.place);
                 }
                 let subject = arguments.positional.first().cloned();
                 let exchanges = self
@@ -180,8 +187,10 @@ impl<'a> Engine<'a> {
                     if let Some(facts) = self.address_facts(*function, &subject) {
                         value.facts = Some(facts);
                     }
-                    if value.taints.is_some() && self.normalises_paths(*function) {
+                    let real = self.resolves_links(*function);
+                    if value.taints.is_some() && (real || self.normalises_paths(*function)) {
                         value.marks.normalised = true;
+                        value.marks.real |= real;
                         value.forms = models::form_of(std::slice::from_ref(&subject));
                     }
                 }
@@ -191,6 +200,11 @@ impl<'a> Engine<'a> {
                 value
             }
             Shape::Class(class) => self.construct(act, state, *class, arguments, site.place),
+            Shape::Given(of, given) => {
+                let mut arguments = arguments;
+                arguments.give_before(given, site.place);
+                self.apply(act, state, site, &Rc::clone(of), arguments)
+            }
             // An object that is called like a function.
             Shape::Instance(class) => match self.method(act, state, *class, "__call__", target) {
                 Some(method) if method.is_function() => self.apply(act, state, site, &method, arguments),
@@ -270,6 +284,15 @@ impl<'a> Engine<'a> {
         })
     }
 
+    /// True for functions of the tree that are named for resolving every link of a path, and do: of one that is not there
+    /// yet they resolve the folder that is, which is found by calling themselves.
+    fn resolves_links(&self, function: FunctionRef) -> bool {
+        let Some(module) = self.module(function.file) else { return false };
+        let name = module.function(function.function).name.map(|name| module.name(name).to_ascii_lowercase());
+        name.is_some_and(|name| name.replace('_', "").contains("realpath"))
+            && module.names.iter().any(|name| matches!(&**name, "realpathSync" | "realpath"))
+    }
+
     /// What a function of the tree that is named for telling private addresses apart says of its argument.
     fn address_facts(&self, function: FunctionRef, subject: &Value) -> Option<Rc<super::value::Facts>> {
         let module = self.module(function.file)?;
@@ -282,7 +305,7 @@ impl<'a> Engine<'a> {
         &mut self,
         act: &mut Activation<'a>,
         state: &mut State,
-        site: Site,
+        mut site: Site,
         target: &Value,
         mut arguments: Arguments,
     ) -> Value {
@@ -304,6 +327,12 @@ impl<'a> Engine<'a> {
         }
         self.emit_call(act, state, &site, api.as_deref(), &arguments);
         self.chosen_function(act, state, &site, target);
+        let says_itself = site.method.as_deref().is_some_and(super::secrets::says_itself);
+        if let Some(client) = site.receiver.as_mut().filter(|client| super::secrets::is_client(client))
+            && !says_itself
+        {
+            (client.taints, client.id) = (None, None);
+        }
         act.throw(state);
         if let Some(value) = api.as_deref().and_then(|api| self.request_source(api, site.place)) {
             return value;
@@ -313,6 +342,13 @@ impl<'a> Engine<'a> {
             self.archive_members(api, archive, site.place)
         }) {
             return members;
+        }
+        if site.receiver.as_ref().is_some_and(|headers| headers.marks.asked)
+            && api.as_deref().is_some_and(|api| api.ends_with(".headers.get"))
+            && let Some(name) = arguments.positional.first().and_then(Value::as_str)
+            && name.eq_ignore_ascii_case("location")
+        {
+            return self.next_hop(site.place);
         }
         let called = site.method.as_deref().or(api.as_deref()).unwrap_or_default();
         if exchanges_tokens(called.rsplit('.').next().unwrap_or(called)) {
@@ -672,9 +708,12 @@ impl<'a> Engine<'a> {
     ) -> Value {
         match &receiver.shape {
             Shape::Api(path) => Value { shape: api_member(path, name), ..Value::default() },
-            Shape::Unknown | Shape::List(_) | Shape::Schema(_) | Shape::Resolver(_) | Shape::Function(..) => {
-                Value::default()
-            }
+            Shape::Unknown
+            | Shape::List(_)
+            | Shape::Schema(_)
+            | Shape::Resolver(_)
+            | Shape::Given(..)
+            | Shape::Function(..) => Value::default(),
             _ => {
                 let value = self.field(act, state, receiver, name, place);
                 // A caller's object has no methods of its own.

@@ -137,10 +137,12 @@ pub(crate) struct Engine<'a> {
     /// Counts variables of modules and fields that came to hold what a caller gave.
     pub(crate) kept_changes: u64,
     pub(crate) keeping: Keeping,
-    /// How often each function was evaluated, and the steps that this took while the program is set up.
+    /// How often each function was evaluated, and the steps that this took.
     pub(crate) evaluations: FxHashMap<FunctionRef, (u32, u64)>,
     pub(crate) stack: Vec<FunctionRef>,
     pub(crate) slots: Vec<Option<Value>>,
+    /// What the function that ended last has thrown and not caught, where followed values are in it.
+    pub(crate) escaped: Option<Value>,
     /// What one of several schemas parsed, and which they were.
     pub(crate) parsed: FxHashMap<ValueId, (Value, Vec<Rc<Schema>>)>,
     /// The schemas that stand beside handlers; none where there are several.
@@ -180,7 +182,7 @@ pub(crate) struct Engine<'a> {
     /// Functions that no entry point reaches, and that were not followed to their end.
     cut_beside: FxHashSet<FunctionRef>,
     drafts: Drafts,
-    imported: FxHashSet<(FileId, FileId)>,
+    pub(super) imported: FxHashSet<(FileId, FileId)>,
     /// Shared strings of names, by position of the file and number of the name.
     names: Vec<Vec<Option<Rc<str>>>>,
     /// Positions of files among the contexts, by id.
@@ -237,6 +239,7 @@ impl<'a> Engine<'a> {
             evaluations: FxHashMap::default(),
             stack: Vec::new(),
             slots: Vec::new(),
+            escaped: None,
             parsed: FxHashMap::default(),
             schemas_beside: FxHashMap::default(),
             listeners: FxHashMap::default(),

@@ -135,7 +135,7 @@ impl<'a> Engine<'a> {
         arguments: &Arguments,
     ) -> bool {
         let args = &arguments.positional;
-        let callback = args.iter().rev().find(|value| value.is_function() || matches!(&value.shape, Shape::OneOf(all) if all.iter().all(|one| matches!(one, Shape::Function(..)))));
+        let callback = args.iter().rev().find(|value| is_handler(value));
         if api
             .is_some_and(|api| api.ends_with(".createServer") || api == "Deno.serve" || api == "createServer")
             && let Some(callback) = callback
@@ -189,7 +189,7 @@ impl<'a> Engine<'a> {
         if let Some(api) = api
             && act.module.language == Language::Python
             && (api.ends_with(".tool()") || api.ends_with(".prompt()") || api.ends_with(".resource()"))
-            && let Some(handler) = args.first().filter(|value| value.is_function())
+            && let Some(handler) = args.first().filter(|value| is_handler(value))
         {
             let kind = decorator_kind(api.trim_end_matches("()")).unwrap_or(EntryKind::Tool);
             return self.python_handler(&handler.clone(), kind, &Arguments::default(), site.place);
@@ -395,6 +395,14 @@ impl<'a> Engine<'a> {
         arguments: &Arguments,
         place: Place,
     ) -> bool {
+        if let Shape::OneOf(shapes) = &handler.shape {
+            let mut any = false;
+            for shape in Rc::clone(shapes).iter() {
+                let one = Value { shape: shape.clone(), ..Value::default() };
+                any |= self.python_handler(&one, kind, arguments, place);
+            }
+            return any;
+        }
         let Shape::Function(function, _) = handler.shape else { return false };
         let Some(module) = self.module(function.file) else { return false };
         let definition = module.function(function.function);
@@ -706,7 +714,12 @@ impl<'a> Engine<'a> {
                 _ => Hazards::ALL,
             };
             let name = param.name.map_or("argument", |name| module.name(name));
-            positional.push(if live.is_none() || param.kind != ParamKind::Plain {
+            let is_context = is_python
+                && param.annotation.is_some_and(|annotation| {
+                    let class = self.static_value(function.file, annotation);
+                    class.as_ref().and_then(Value::api).is_some_and(|path| path.ends_with("Context"))
+                });
+            positional.push(if is_context || live.is_none() || param.kind != ParamKind::Plain {
                 Value::default()
             } else {
                 self.source(SourceKind::Parameter, name, at, None, live)
@@ -780,6 +793,12 @@ impl<'a> Engine<'a> {
             self.source(SourceKind::HttpRequest, &name, place, None, Hazards::ALL)
         })
     }
+}
+
+/// True for a function of the tree, and for one of several.
+fn is_handler(value: &Value) -> bool {
+    let one_of = |shapes: &[Shape]| shapes.iter().all(|shape| matches!(shape, Shape::Function(..)));
+    value.is_function() || matches!(&value.shape, Shape::OneOf(shapes) if one_of(shapes))
 }
 
 fn decorator_kind(name: &str) -> Option<EntryKind> {

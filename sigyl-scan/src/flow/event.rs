@@ -421,6 +421,11 @@ impl Value {
         self.is_led()
     }
 
+    /// True for a shell that was started without a command, and for its input.
+    pub(crate) fn reads_commands(&self) -> bool {
+        self.marks.reads_commands
+    }
+
     /// True for a path that was normalised, or whose links were resolved.
     pub fn is_normalised(&self) -> bool {
         self.marks.normalised || self.marks.real

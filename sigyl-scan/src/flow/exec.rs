@@ -37,6 +37,8 @@ pub(crate) struct Activation<'a> {
     continues: Vec<State>,
     /// States in which an exception is thrown inside the innermost `try`.
     throws: Vec<State>,
+    /// What is thrown and was not caught so far, where followed values are in it.
+    pub(super) thrown: Option<Value>,
     in_try: u32,
     /// What the conditions of a generator say that decide which members are yielded.
     pub(crate) filters: Vec<Value>,
@@ -53,6 +55,7 @@ impl<'a> Activation<'a> {
             exits: Vec::new(),
             continues: Vec::new(),
             throws: Vec::new(),
+            thrown: None,
             in_try: 0,
             filters: Vec::new(),
         }
@@ -139,7 +142,9 @@ impl<'a> Engine<'a> {
             }
             StmtKind::Throw(value) => {
                 if let Some(value) = value {
-                    self.eval(act, state, *value);
+                    let value = self.eval(act, state, *value);
+                    let value = self.bake(&value, &state.cleared);
+                    self.note_thrown(act, value);
                 }
                 act.throw(state);
                 state.dead = true;
@@ -429,13 +434,19 @@ impl<'a> Engine<'a> {
         finally: &'a [Stmt],
     ) {
         let start = state.clone();
-        let outer = std::mem::take(&mut act.throws);
+        let outer = (std::mem::take(&mut act.throws), act.thrown.take());
         act.in_try += 1;
         self.block(act, state, body);
         act.in_try -= 1;
-        let thrown = std::mem::replace(&mut act.throws, outer);
+        let throws = std::mem::replace(&mut act.throws, outer.0);
+        let error = std::mem::replace(&mut act.thrown, outer.1);
+        if handlers.is_empty()
+            && let Some(error) = &error
+        {
+            self.note_thrown(act, error.clone());
+        }
         let mut caught = start;
-        for throw in thrown {
+        for throw in throws {
             caught = self.join_states(caught, throw);
         }
         if !handlers.is_empty() {
@@ -449,7 +460,7 @@ impl<'a> Engine<'a> {
                 if let Some(binding) = &handler.binding {
                     let place =
                         Place { file: act.file(), span: act.module.function(act.function.function).span };
-                    self.bind(act, &mut entered, binding, Value::default(), place);
+                    self.bind(act, &mut entered, binding, error.clone().unwrap_or_default(), place);
                 }
                 self.block(act, &mut entered, &handler.body);
                 after = self.join_states(after, entered);
@@ -465,6 +476,18 @@ impl<'a> Engine<'a> {
             self.block(act, state, finally);
             state.dead |= was_dead;
         }
+    }
+
+    /// Remembers what is thrown, where followed values are in it: whoever catches it gets them.
+    pub(super) fn note_thrown(&mut self, act: &mut Activation<'a>, error: Value) {
+        if error.taints.is_none() {
+            return;
+        }
+        let empty = Rc::default();
+        act.thrown = Some(match act.thrown.take() {
+            Some(known) => self.join((&known, &empty), (&error, &empty)),
+            None => error,
+        });
     }
 
     /// Binds `value` to a pattern.

@@ -63,6 +63,9 @@ impl Hazards {
     pub const AUTHORITY: Self = Self(1 << 22);
     /// Can be an object or a list where a text is expected: `{"$ne": null}`.
     pub const STRUCTURE: Self = Self(1 << 23);
+    /// Was encoded for one segment of a URL and may be `..` all the same: several segments of that kind climb. No value
+    /// has it before that.
+    pub(crate) const DOTS: Self = Self(1 << 24);
     /// Every hazard of a caller's value.
     pub const ALL: Self = Self(((1 << 19) - 1) | Self::LINK.0 | Self::AUTHORITY.0 | Self::STRUCTURE.0);
 

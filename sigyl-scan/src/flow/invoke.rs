@@ -28,9 +28,17 @@ pub(super) const ANY_KEYWORD: &str = "**";
 
 /// Most calls that are followed into one another. Chosen.
 const DEEPEST: usize = 28;
+/// Most times that a function runs within itself, where it only runs what it is given: `guarded(() => guarded(f))`.
+/// Chosen.
+const MOST_WITHIN_ITSELF: usize = 3;
 /// Most times that a function is evaluated for one entry point. Chosen: a handler of all calls uses a check in each of
 /// its cases, several times; what is cut off here is a check that does not count.
 const MOST_EVALUATIONS: u32 = 400;
+/// The same for functions that take few steps in all, within one entry point. Chosen: a server with hundreds of
+/// statements hands each of them to one short method of its database, and what is cut off there is the call that runs it.
+const MOST_EVALUATIONS_OF_SHORT: u32 = 4_000;
+/// Few steps. Chosen: a twentieth of what an entry point may take.
+const MOST_STEPS_OF_SHORT: u64 = 100_000;
 /// Steps that evaluating a function takes beside those of its body. Measured.
 const STEPS_TO_RUN: u64 = 12;
 /// How often a function is evaluated while the program is set up, whatever it takes. Chosen.
@@ -65,13 +73,16 @@ impl<'a> Engine<'a> {
             let id = taints.is_some().then(|| engine.fresh());
             Value { taints, id, ..Value::default() }
         };
-        if !self.step() || self.stack.len() >= DEEPEST || self.stack.contains(&target) {
+        let has_callback = positional.iter().any(|value| matches!(value.shape, Shape::Function(..)));
+        let runs = self.stack.iter().filter(|running| **running == target).count();
+        let goes_on = runs == 0
+            || runs < MOST_WITHIN_ITSELF && has_callback && brings_new_callback(state, target, &positional);
+        if !self.step() || self.stack.len() >= DEEPEST || !goes_on {
             return unknown(self);
         }
         let Some(module) = self.module(target.file) else { return unknown(self) };
         let function = module.function(target.function);
         let is_closure = function.parent != FunctionId::MODULE;
-        let has_callback = positional.iter().any(|value| matches!(value.shape, Shape::Function(..)));
         let key = (!tainted && !is_closure && !has_callback).then(|| {
             let mut hasher = FxHasher::default();
             // What was seen without a handler was not reached, and nobody answered it.
@@ -102,6 +113,7 @@ impl<'a> Engine<'a> {
         *count += 1;
         let most = match self.phase {
             Phase::Setup if *steps > MOST_SETUP_STEPS => SETUP_EVALUATIONS,
+            Phase::Entries if *steps <= MOST_STEPS_OF_SHORT => MOST_EVALUATIONS_OF_SHORT,
             _ => MOST_EVALUATIONS,
         };
         // Closures are part of the function around them, whose own count bounds them.
@@ -122,11 +134,12 @@ impl<'a> Engine<'a> {
             self.keeping.begin();
         }
         let (value, after) = self.run_function(state, target, bound, positional, keywords);
-        let reads = key.map(|_| self.keeping.end());
-        if self.phase == Phase::Setup {
-            let taken = left - self.steps_left();
-            self.evaluations.entry(target).and_modify(|(_, steps)| *steps += taken);
+        if let Some(error) = self.escaped.take() {
+            self.note_thrown(act, error);
         }
+        let reads = key.map(|_| self.keeping.end());
+        let taken = left - self.steps_left();
+        self.evaluations.entry(target).and_modify(|(_, steps)| *steps += taken);
         let returns = after.is_some();
         match after {
             Some(mut after) => {
@@ -193,6 +206,7 @@ impl<'a> Engine<'a> {
             own.returns.push((Value { known: Known::Null, ..Value::default() }, inner));
         }
         self.stack.pop();
+        self.escaped = own.thrown.take();
         let mut joined: Option<(Value, State)> = None;
         // What only the server's configuration lets happen comes last, and is held against all of the rest.
         own.returns.sort_by_key(|(_, after)| after.optional);
@@ -303,6 +317,16 @@ impl<'a> Engine<'a> {
                 (None, Some(default)) => self.eval(own, state, default),
                 (None, None) => Value::default(),
             };
+            // What the SDK tells of a request is given by it alone, through whatever wrapper.
+            if is_python
+                && value.taints.is_some()
+                && matches!(value.shape, Shape::Unknown)
+                && let Some(annotation) = param.annotation
+                && let Some(Value { shape: Shape::Api(path), .. }) = self.static_value(own.file(), annotation)
+                && path.ends_with(".Context")
+            {
+                value = Value { shape: Shape::Api("mcp.Context()".into()), ..Value::default() };
+            }
             // A default is what the parameter may be, not what it is: unless it says what kind of thing it is.
             if matches!(value.shape, Shape::Unknown)
                 && value.taints.is_none()
@@ -493,6 +517,20 @@ fn changed_arguments(module: &crate::ir::Module, function: FunctionId, frame: &F
         .collect()
 }
 
+/// True where a function that runs already is given another function to call than it has: a wrapper that is put around
+/// what it wraps a second time, not one that hands on what it got.
+fn brings_new_callback(state: &State, target: FunctionRef, positional: &[Value]) -> bool {
+    let given = |value: &Value| match value.shape {
+        Shape::Function(function, _) => Some(function),
+        _ => None,
+    };
+    let held = |function: FunctionRef| {
+        let frames = state.frames.iter().filter(|frame| frame.function == target);
+        frames.flat_map(|frame| frame.variables.values()).any(|value| given(value) == Some(function))
+    };
+    positional.iter().filter_map(given).any(|function| function != target && !held(function))
+}
+
 fn take(keywords: &mut Keywords, name: Option<&str>) -> Option<Value> {
     let name = name?;
     let at = keywords.iter().position(|(keyword, _)| &**keyword == name)?;
@@ -596,6 +634,11 @@ fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
             }
         }
         Shape::Schema(_) => 6u8.hash(hasher),
+        Shape::Given(of, given) => {
+            9u8.hash(hasher);
+            digest(Some(of), depth.saturating_sub(1), hasher);
+            given.positional.iter().for_each(|value| digest(Some(value), depth.saturating_sub(1), hasher));
+        }
         Shape::Resolver(slot) => (7u8, slot).hash(hasher),
         Shape::OneOf(shapes) => (8u8, shapes.len()).hash(hasher),
     }

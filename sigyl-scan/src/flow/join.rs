@@ -6,7 +6,7 @@ use super::{Hazards, event::Cleared};
 use super::{
     engine::Engine,
     invoke::tainted,
-    program::{is_shell, is_shell_option},
+    program::{is_shell, is_shell_option, program_name},
     state::{State, beyond, either, meet},
     value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
@@ -131,6 +131,8 @@ impl Engine<'_> {
         marks.configured |= b.marks.configured;
         marks.doubled &= b.marks.doubled;
         marks.resolves &= b.marks.resolves;
+        marks.reads_commands |= b.marks.reads_commands;
+        marks.asked |= b.marks.asked;
         // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.
         marks.leading = a.is_led() || b.is_led();
         let shape = match self.with_theirs((a, cleared_a), (b, cleared_b)) {
@@ -472,7 +474,17 @@ impl Engine<'_> {
 /// options behind which they take a command.
 fn alike(a: &Value, b: &Value) -> bool {
     let both = |test: fn(&str) -> bool| a.as_str().is_some_and(test) && b.as_str().is_some_and(test);
-    both(is_shell) || both(is_shell_option)
+    let name = |value: &Value| value.as_str().filter(|text| !text.contains(' ')).map(program_name);
+    let same_program = || name(a).is_some_and(|a| Some(a) == name(b)) && ends_as_program(a, b);
+    both(is_shell) || both(is_shell_option) || same_program()
+}
+
+/// True where one of two texts says by its end that it is a program: `adb.exe` beside `adb`.
+fn ends_as_program(a: &Value, b: &Value) -> bool {
+    [a, b]
+        .iter()
+        .filter_map(|value| value.suffix())
+        .any(|text| [".exe", ".cmd", ".bat"].iter().any(|end| text.to_ascii_lowercase().ends_with(end)))
 }
 
 /// How both of two texts begin and end.
@@ -490,6 +502,11 @@ fn common_affixes(a: &Value, b: &Value) -> Known {
         .map(|(x, _)| x.len_utf8())
         .sum();
     let (start, end) = (&x[..start], &x_end[x_end.len() - length..]);
+    // A program's name and its path end alike, whichever system it is for.
+    let name = program_name(&x_end);
+    if ends_as_program(a, b) && name.len() > 1 && name == program_name(&y_end) {
+        return Known::Affixes(start.into(), name.into());
+    }
     if start.is_empty() && end.is_empty() { Known::Truthy } else { Known::Affixes(start.into(), end.into()) }
 }
 
@@ -603,6 +620,7 @@ fn add_shape(first: &[Shape], more: &mut Vec<Shape>, shape: &Shape) {
         (Shape::Module(a), Shape::Module(b)) => a == b,
         (Shape::Object(a), Shape::Object(b)) => Rc::ptr_eq(a, b),
         (Shape::List(a), Shape::List(b)) => Rc::ptr_eq(a, b),
+        (Shape::Given(a, x), Shape::Given(b, y)) => Rc::ptr_eq(a, b) && Rc::ptr_eq(x, y),
         _ => false,
     });
     if !known {

@@ -264,6 +264,9 @@ impl<'a> Engine<'a> {
                 }
                 match heap {
                     Some(heap) => heap,
+                    None if self.answers_any_name(class, name) => {
+                        self.named_by(act, state, object, name, place)
+                    }
                     None => match self.declared(class, name).or_else(|| self.inherited(class, name, place)) {
                         Some(value) => value,
                         None if object.taints.is_some() => self.child(object, name, place),
@@ -309,12 +312,17 @@ impl<'a> Engine<'a> {
                 if path.starts_with("mcp.Context()") && matches!(&**name, "fastmcp" | "session") {
                     return Value::default();
                 }
+                if object.marks.asked && name.eq_ignore_ascii_case("location") && path.ends_with(".headers") {
+                    return self.next_hop(place);
+                }
                 let mut value = if object.taints.is_some() && !is_method_like(name) {
                     self.child(object, name, place)
                 } else {
                     Value { taints: object.taints.clone(), id: object.id, ..Value::default() }
                 };
                 value.shape = api_member(&path, name);
+                value.marks.asked = object.marks.asked && &**name == "headers";
+                value.marks.reads_commands = object.marks.reads_commands && &**name == "stdin";
                 constant(value)
             }
             Shape::OneOf(shapes) => {
@@ -343,7 +351,7 @@ impl<'a> Engine<'a> {
                     Value { shape, ..Value::default() }
                 }
             },
-            Shape::Unknown | Shape::Schema(_) | Shape::Resolver(_) => {
+            Shape::Unknown | Shape::Schema(_) | Shape::Resolver(_) | Shape::Given(..) => {
                 if matches!(&**name, "length" | "size" | "byteLength") {
                     return Value::default();
                 }

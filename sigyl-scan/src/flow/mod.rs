@@ -15,6 +15,7 @@
 
 mod answers;
 mod beside;
+mod by_name;
 mod call;
 mod compiled;
 mod engine;

@@ -73,6 +73,12 @@ impl Engine<'_> {
         value.id.is_some_and(|id| self.pieces.contains_key(&id))
     }
 
+    /// True for a piece of a text that was taken apart, not for a member of a list.
+    pub(crate) fn is_part_of_text(&self, value: &Value) -> bool {
+        let mask = value.id.and_then(|id| self.pieces.get(&id)).map(|(_, mask)| *mask);
+        mask.is_some_and(|mask| !mask.any(Hazards::PATH_ABSOLUTE))
+    }
+
     /// Facts about values, and about what they are the only piece of.
     pub(crate) fn with_wholes(&self, facts: Vec<(ValueId, Hazards)>) -> Vec<(ValueId, Hazards)> {
         let wholes = self.of_wholes(&facts);

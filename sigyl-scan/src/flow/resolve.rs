@@ -7,6 +7,9 @@ use crate::{context::FileContext, files::FileKind, ir::Language};
 /// Extensions that an import without one may mean, in the order in which they are tried.
 const EXTENSIONS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
 
+/// Most modules that an import by a computed name may mean. Chosen.
+const MOST_BELOW: usize = 60;
+
 /// Finds files by what imports say.
 #[derive(Debug)]
 pub(crate) struct Resolver<'a> {
@@ -152,10 +155,70 @@ impl<'a> Resolver<'a> {
         self.by_suffix.get(module).copied().flatten()
     }
 
+    /// Modules whose names begin with `prefix`, seen from `from`: `./tools/`, `server.tools.`. None where they are many
+    /// or the prefix names no folder.
+    pub(crate) fn below(&self, from: &str, prefix: &str, python: bool) -> Vec<usize> {
+        let in_folder = |start: &str| {
+            let source = |path: &str| {
+                let rest = path.strip_prefix(start)?;
+                let stem = rest.rsplit_once('.').filter(|(_, extension)| match python {
+                    true => *extension == "py",
+                    false => EXTENSIONS.contains(extension),
+                })?;
+                let stem =
+                    stem.0.strip_suffix("/index").or(stem.0.strip_suffix("/__init__")).unwrap_or(stem.0);
+                (!stem.contains('/') && !stem.ends_with(".d") && stem != "__init__" && stem != "index")
+                    .then_some(())
+            };
+            let mut found: Vec<(&str, usize)> = self
+                .by_path
+                .iter()
+                .filter(|(path, _)| source(path).is_some())
+                .map(|(path, at)| (*path, *at))
+                .collect();
+            found.sort_unstable();
+            found.into_iter().map(|(_, at)| at).collect::<Vec<usize>>()
+        };
+        let starts = match python {
+            false if prefix.starts_with('.') && prefix.contains('/') => {
+                let (named, last) = prefix.rsplit_once('/').unwrap_or((prefix, ""));
+                join(folder(from), named).map(|named| within(&named, last)).into_iter().collect::<Vec<_>>()
+            }
+            true if prefix.starts_with('.') => {
+                let name = prefix.trim_start_matches('.');
+                let mut base = folder(from);
+                for _ in 1..prefix.len() - name.len() {
+                    base = folder(base);
+                }
+                vec![within(base, &name.replace('.', "/"))]
+            }
+            true if prefix.contains('.') => {
+                let mut starts = Vec::new();
+                let mut at = folder(from);
+                loop {
+                    starts.push(within(at, &prefix.replace('.', "/")));
+                    if at.is_empty() {
+                        break;
+                    }
+                    at = folder(at);
+                }
+                starts
+            }
+            _ => Vec::new(),
+        };
+        let found = starts.iter().map(|start| in_folder(start)).find(|found| !found.is_empty());
+        found.filter(|found| found.len() <= MOST_BELOW).unwrap_or_default()
+    }
+
     /// Folders and dotted prefixes that are packages of the tree without a file of their own.
     pub(crate) fn is_python_package(&self, module: &str) -> bool {
         self.prefixes.contains(module)
     }
+}
+
+/// `path` in a folder.
+fn within(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// Modules of Node that an import may name with or without `node:`.

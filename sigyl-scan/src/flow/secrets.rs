@@ -200,6 +200,45 @@ pub(crate) fn is_own(value: &Value) -> bool {
     value.taints.is_some() && !callers(value)
 }
 
+/// True for what something outside the tree made with a secret: a client that logs in with it. What it answers is not
+/// the secret.
+pub(crate) fn is_client(value: &Value) -> bool {
+    let is_made = |shape: &Shape| matches!(shape, Shape::Api(path) if path.contains("()"));
+    let made = match &value.shape {
+        Shape::OneOf(shapes) => shapes.iter().all(is_made),
+        shape => is_made(shape),
+    };
+    made && value
+        .taints
+        .as_ref()
+        .is_some_and(|taints| taints.iter().all(|taint| taint.source == SourceKind::Secret && taint.weak))
+}
+
+/// True for methods by which an object gives what is in it: an encoded text, a digest, a buffer.
+pub(crate) fn says_itself(method: &str) -> bool {
+    const SAYING: &[&str] = &[
+        "decode",
+        "encode",
+        "digest",
+        "format",
+        "getvalue",
+        "hex",
+        "hexdigest",
+        "join",
+        "json",
+        "read",
+        "replace",
+        "slice",
+        "strip",
+        "substring",
+        "text",
+        "toString",
+        "trim",
+        "update",
+    ];
+    SAYING.contains(&method)
+}
+
 /// A part of `value`: of a secret that tells nothing, of a file it does.
 pub(crate) fn masked(mut value: Value) -> Value {
     let is_secret = |taint: &Taint| taint.source == SourceKind::Secret;

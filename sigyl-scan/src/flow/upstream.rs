@@ -74,43 +74,56 @@ pub(crate) fn calls_back_with_output(api: &str) -> bool {
     matches!(api, "child_process.exec" | "child_process.execFile")
 }
 
-/// Stores that others write to as well, by how the path of a connection begins.
-const STORES: &[&str] = &["redis.", "valkey.", "ioredis", "aioredis.", "iovalkey", "glide."];
-
-/// What reads a value from such a store.
-const STORE_READS: &[&str] = &[
-    "get",
-    "getex",
-    "getdel",
-    "hget",
-    "hgetall",
-    "hmget",
-    "mget",
-    "lrange",
-    "lpop",
-    "rpop",
-    "lindex",
-    "getBuffer",
+/// Stores that others write to as well, by how the path of a connection begins, and what reads a value from each.
+const STORES: &[(&[&str], &[&str])] = &[
+    (
+        &["redis.", "valkey.", "ioredis", "aioredis.", "iovalkey", "glide.", "pymemcache.", "diskcache."],
+        &[
+            "get",
+            "getex",
+            "getdel",
+            "hget",
+            "hgetall",
+            "hmget",
+            "mget",
+            "lrange",
+            "lpop",
+            "rpop",
+            "lindex",
+            "getBuffer",
+        ],
+    ),
+    (&["qdrant_client."], &["query_points", "search", "scroll", "retrieve"]),
+    (&["chromadb."], &["get", "query", "peek"]),
+    (&["pymongo.", "motor."], &["find_one", "find"]),
+    (
+        &["sqlite3.", "psycopg2.", "psycopg.", "pymysql.", "aiosqlite."],
+        &["fetchone", "fetchall", "fetchmany"],
+    ),
 ];
 
 fn reads_store(api: &str) -> bool {
     let Some((connection, method)) = api.rsplit_once('.') else { return false };
-    STORE_READS.contains(&method)
-        && connection.contains("()")
-        && STORES.iter().any(|store| connection.starts_with(store))
+    connection.contains("()")
+        && STORES.iter().any(|(stores, reads)| {
+            reads.contains(&method) && stores.iter().any(|store| connection.starts_with(store))
+        })
 }
 
-fn answers(api: &str) -> bool {
+/// True for functions that ask another server.
+pub(crate) fn asks_server(api: &str) -> bool {
     let (object, method) = api.rsplit_once('.').unwrap_or(("", api));
     let is_client = || {
         CLIENTS.iter().any(|client| {
             object.strip_prefix(client).is_some_and(|rest| rest.is_empty() || rest.ends_with("()"))
         })
     };
-    SERVERS.contains(&api)
-        || PROGRAMS.contains(&api)
-        || VERBS.contains(&method) && is_client()
-        || PAGES.contains(&method) && object.ends_with("()")
+    SERVERS.contains(&api) || VERBS.contains(&method) && is_client()
+}
+
+fn answers(api: &str) -> bool {
+    let (object, method) = api.rsplit_once('.').unwrap_or(("", api));
+    asks_server(api) || PROGRAMS.contains(&api) || PAGES.contains(&method) && object.ends_with("()")
 }
 
 /// Libraries that read archives.
@@ -158,6 +171,14 @@ impl Engine<'_> {
             fields.known.insert((*field).into(), Rc::new(name.clone()));
         }
         Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() }
+    }
+
+    /// Where a server that a caller chose says to go on: to a host of its own choice.
+    pub(crate) fn next_hop(&mut self, place: Place) -> Value {
+        if self.phase != Phase::Entries {
+            return Value::default();
+        }
+        self.source(SourceKind::Upstream, "location", place, None, Hazards::HOST)
     }
 
     /// The answer that a call to something outside the tree gets, where that comes from somebody else.

@@ -132,6 +132,8 @@ pub(crate) enum Shape {
     List(Rc<Items>),
     /// A schema that a value is parsed with: zod, pydantic.
     Schema(Rc<Schema>),
+    /// Something outside the tree that was given arguments before it is called: `partial(subprocess.run, shell=True)`.
+    Given(Rc<Value>, Rc<Given>),
     /// What settles a promise; the number of its slot.
     Resolver(u32),
     /// One of several.
@@ -251,6 +253,10 @@ pub(crate) struct Marks {
     pub(crate) doubled: bool,
     /// A client that looks the addresses of hosts up by code of the tree, which tells private ones apart.
     pub(crate) resolves: bool,
+    /// A shell that runs and reads commands from its input, or that input.
+    pub(crate) reads_commands: bool,
+    /// What came from an address that a caller chose: the answer, or its headers.
+    pub(crate) asked: bool,
 }
 
 /// An abstract value.

@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     argument_injection,
     process::{Started, started},
-    sink::{of_whole, reached, short},
+    sink::{of_whole, reached, reached_at_most, short},
 };
 use crate::{
     flow::{
@@ -49,6 +49,9 @@ impl Rule for CommandInjection {
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
         let name = call.api().or(call.method()).map_or("the call", short);
+        if written_to_shell(call, name, out) || written_as_script(call, name, out) {
+            return;
+        }
         match started(call) {
             Some(Started::Shell(text)) => {
                 if let Some(path) = call.flow(text, Hazards::COMMAND) {
@@ -94,6 +97,67 @@ impl Rule for CommandInjection {
             None => check_lists(call, name, out),
         }
     }
+}
+
+/// Methods by which text is written to a process.
+const WRITES: &[&str] = &["write", "writelines", "end", "communicate", "sendline", "send"];
+
+/// Looks at what is written to a shell that reads commands from its input. A tool that hands on lines as they are is a
+/// terminal: a danger that its user must know of.
+fn written_to_shell(call: &Call<'_>, name: &str, out: &mut Findings) -> bool {
+    let is_write = call.method().is_some_and(|method| WRITES.contains(&method));
+    if !is_write || !call.receiver().is_some_and(Value::reads_commands) {
+        return false;
+    }
+    let Some(text) = call.arg_or(0, "input") else { return false };
+    let Some(path) = call.flow(text, Hazards::COMMAND) else { return false };
+    let most = if text.is_led_by_caller() { Severity::Warning } else { Severity::Block };
+    let what = format!("is written by `{name}` to a shell that reads commands from its input");
+    out.report(reached(call, &path, of_whole(&path, most), &what));
+    true
+}
+
+/// Functions that write their second argument to the file that the first one names.
+const WRITERS: &[&str] = &[
+    "fs.writeFile",
+    "fs.writeFileSync",
+    "fs.promises.writeFile",
+    "fs/promises.writeFile",
+    "fs-extra.writeFile",
+    "fs-extra.writeFileSync",
+    "fs-extra.outputFile",
+    "fs-extra.outputFileSync",
+    "Bun.write",
+    "Deno.writeTextFile",
+    "Deno.writeTextFileSync",
+];
+
+/// Looks at shell scripts that are put together and written to files: what runs them is a shell.
+fn written_as_script(call: &Call<'_>, name: &str, out: &mut Findings) -> bool {
+    let (path, text) = if call.is(WRITERS) {
+        (call.arg(0), call.arg(1))
+    } else if matches!(call.method(), Some("write" | "write_text")) {
+        (None, call.arg(0))
+    } else {
+        return false;
+    };
+    let Some(text) = text.filter(|text| !text.is_led_by_caller()) else { return false };
+    let named = path.and_then(Value::suffix).is_some_and(|path| {
+        [".sh", ".bash", ".zsh", ".command", ".bat", ".cmd", ".ps1"].iter().any(|end| path.ends_with(end))
+    });
+    if !named && !text.prefix().is_some_and(is_shell_script) {
+        return false;
+    }
+    let Some(path) = call.flow(text, Hazards::COMMAND).filter(|path| path.concatenated) else { return false };
+    let what = format!("becomes a part of the shell script that `{name}` writes");
+    out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+    true
+}
+
+/// True for the beginning of a script whose first line names a shell.
+fn is_shell_script(text: &str) -> bool {
+    let line = text.trim_start().strip_prefix("#!").and_then(|rest| rest.lines().next());
+    line.is_some_and(|line| line.split_whitespace().take(2).any(is_shell))
 }
 
 /// Looks for `[shell, "-c", text]` in a list of words.

@@ -6,7 +6,7 @@ use super::code::{Code, words};
 use crate::{
     context::FileContext,
     flow::{Assignment, Call, FlowPath, Hazards, SourceKind, Value},
-    ir::{BinaryOp, ExprId, ExprKind},
+    ir::{BinaryOp, ExprId, ExprKind, FunctionId},
     rule::{Calls, Draft, Findings, Place, Rule, RuleMeta},
 };
 
@@ -118,7 +118,7 @@ impl Rule for OpenRedirectUri {
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let Some(code) = Code::of(file, &["redirect"]) else { return };
+        let Some(code) = Code::of(file, &["redirect", "Redirect"]) else { return };
         for id in code.all() {
             let Some((how, pattern)) = partial(&code, id) else { continue };
             let literal = pattern.and_then(|pattern| code.text(pattern));
@@ -153,9 +153,34 @@ fn is_redirect_uri(name: &str) -> bool {
     has("redirect") && (has("uri") || has("url")) || has("redirecturi")
 }
 
+/// True inside a function that is named for telling whether a redirect address is one that was registered.
+fn checks_redirect(code: &Code<'_>, id: ExprId) -> bool {
+    let mut function = code.function_at(code.module.span(id).start);
+    // Functions inside of functions: predicates of `some`. More levels are no check. Chosen.
+    for _ in 0..4 {
+        let words = words(code.function_name(function));
+        let has = |all: &[&str]| words.iter().any(|word| all.contains(&word.as_str()));
+        if has(&["redirect", "redirecturi"])
+            && has(&["match", "matches", "registered", "allowed", "valid", "validate"])
+        {
+            return true;
+        }
+        if function == FunctionId::MODULE {
+            return false;
+        }
+        function = code.module.function(function).parent;
+    }
+    false
+}
+
 /// How an expression compares a redirect address in part, and with what.
 fn partial(code: &Code<'_>, id: ExprId) -> Option<(&'static str, Option<ExprId>)> {
     let named = |id: ExprId| code.last_name(id).is_some_and(is_redirect_uri);
+    // In a function that compares redirect addresses an address is one.
+    let compared = |id: ExprId| {
+        let is_address = |name| matches!(name, "uri" | "url" | "candidate" | "requested");
+        code.last_name(id).is_some_and(is_address) && checks_redirect(code, id)
+    };
     match code.module.expr(id).kind {
         ExprKind::Call { callee, .. } => {
             let arguments = code.arguments(id);
@@ -189,7 +214,8 @@ fn partial(code: &Code<'_>, id: ExprId) -> Option<(&'static str, Option<ExprId>)
                     }
                     _ => return None,
                 };
-                return named(object).then_some((how, first));
+                let is_end = how != "includes";
+                return (named(object) || is_end && compared(object)).then_some((how, first));
             }
             match code.path(callee).as_str() {
                 "re.match" | "re.search" if arguments.get(1).copied().is_some_and(named) => {

@@ -41,3 +41,35 @@ fn every_call_of_a_shared_helper_is_told() {
 fn many_ways_stay_few() {
     assert_eq!(of_shared_helper(60)[0].other_flows.len(), 8);
 }
+
+/// What is found in a server whose one handler has so many cases that each read by the same method of a database, the
+/// last of them with a caller's value.
+fn of_many_cases(cases: usize, last: &str) -> Vec<Finding> {
+    let mut text = String::from(
+        "import Database from 'better-sqlite3';\n\
+         import { Server } from '@modelcontextprotocol/sdk/server/index.js';\n\
+         import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';\n\
+         class Store {\n  constructor(db) { this.db = db; }\n  rows(sql) { return this.db.prepare(sql).all(); }\n}\n\
+         const store = new Store(new Database('a.db'));\n\
+         const server = new Server({ name: 'x', version: '1' }, {});\n\
+         server.setRequestHandler(CallToolRequestSchema, async (request) => {\n  const word = request.params.arguments.word;\n\
+         switch (request.params.name) {\n",
+    );
+    for number in 0..cases {
+        text += &format!(
+            "    case 'c{number}': return store.rows(`SELECT * FROM t{number} -- ${{word.length}}`);\n"
+        );
+    }
+    text += &format!("    case 'last': return store.rows({last});\n  }}\n}});\n");
+    let tree = SourceTree::from_texts([("server.js", text.as_str())]);
+    let report = scan(&tree, &Manifest::default(), &ScanConfig::default(), &Unobserved);
+    report.findings.into_iter().filter(|finding| finding.rule == "sql-injection").collect()
+}
+
+#[test]
+fn a_short_method_is_followed_from_each_of_many_cases() {
+    for cases in [3, 700] {
+        assert_eq!(of_many_cases(cases, "`SELECT * FROM notes WHERE word = '${word}'`").len(), 1, "{cases}");
+        assert!(of_many_cases(cases, "'SELECT * FROM notes'").is_empty(), "{cases}");
+    }
+}

@@ -16,7 +16,7 @@ use crate::flow::{
     member::api_call,
     regex,
     state::State,
-    value::{Fields, Known, Marks, Shape, Taint, Value},
+    value::{Fields, Given, Known, Marks, Shape, Taint, Value},
 };
 
 pub(super) fn function<'a>(
@@ -102,6 +102,26 @@ pub(super) fn function<'a>(
         | "ldap.filter.escape_filter_chars"
         | "ldap-escape.filter"
         | "ldapts.escapeFilter" => Some(derived(engine, state, first?, Hazards::QUERY)),
+        // An error that tells of what it is about.
+        "Error"
+        | "TypeError"
+        | "RangeError"
+        | "SyntaxError"
+        | "Exception"
+        | "ValueError"
+        | "RuntimeError"
+        | "KeyError"
+        | "LookupError"
+        | "PermissionError"
+        | "FileNotFoundError"
+        | "OSError"
+        | "IOError"
+        | "NotImplementedError"
+        | "ConnectionError"
+        | "TimeoutError" => {
+            let told = derived(engine, state, first.filter(|text| text.taints.is_some())?, Hazards::NONE);
+            Some(Value { shape: api_call(api), ..told })
+        }
         // What a test tells, told again.
         "bool" | "Boolean" => Some(Value { facts: first?.facts.clone(), ..Value::default() }),
         // Numbers and other things without text of a caller's.
@@ -184,13 +204,16 @@ pub(super) fn function<'a>(
                 | Hazards::CODE
                 | Hazards::TEMPLATE
                 | Hazards::QUERY;
-            Some(derived(engine, state, first?, gone))
+            Some(segment(engine, state, first?, gone))
         }
         "urllib.parse.quote" => {
             let safe = arguments.keywords.iter().find(|(name, _)| &**name == "safe").map(|(_, value)| value);
             let whole = safe.or(arguments.positional.get(1)).is_some_and(|safe| safe.as_str() == Some(""));
             let gone = Hazards::COMMAND | Hazards::MARKUP | Hazards::LOG | Hazards::QUERY | Hazards::HOST;
-            let gone = if whole { gone | Hazards::URL_PATH | Hazards::PATH } else { gone };
+            if whole {
+                let gone = gone | Hazards::URL_PATH | Hazards::PATH;
+                return Some(segment(engine, state, first?, gone));
+            }
             Some(derived(engine, state, first?, gone))
         }
         "encodeURI" => Some(derived(engine, state, first?, Hazards::MARKUP | Hazards::LOG)),
@@ -390,6 +413,9 @@ pub(super) fn function<'a>(
         "dataclasses.replace" => first.cloned(),
         "re.sub" | "regex.sub" => {
             let subject = arguments.positional.get(2)?;
+            if let Some(filled) = filled_by(engine, act, state, site, arguments.positional.get(1), subject) {
+                return Some(filled);
+            }
             let pattern = first.and_then(Value::as_str).unwrap_or_default();
             let live = regex::when_replaced(pattern, "", arguments.positional.get(1).and_then(Value::as_str));
             Some(derived(engine, state, subject, Hazards::ALL - live))
@@ -427,6 +453,12 @@ pub(super) fn function<'a>(
                 let bound = with_given(bound, more, &arguments.keywords);
                 Value { shape: Shape::Function(*function, bound), ..Value::default() }
             }
+            Some(Shape::Api(_) | Shape::Class(_)) => {
+                let positional = arguments.positional.get(1..).unwrap_or_default().to_vec();
+                let given = Given { positional, keywords: arguments.keywords.clone() };
+                let shape = Shape::Given(Rc::new(first.cloned().unwrap_or_default()), Rc::new(given));
+                Value { shape, ..Value::default() }
+            }
             _ => first.cloned().unwrap_or_default(),
         }),
         "threading.Thread" | "multiprocessing.Process" => {
@@ -446,6 +478,10 @@ pub(super) fn function<'a>(
         "setTimeout" | "setImmediate" | "process.nextTick" | "queueMicrotask" => {
             engine.run_callbacks(act, state, site, arguments, &[]);
             nothing()
+        }
+        // A module by a name of which the beginning is known: `import(`./tools/${name}.js`)`.
+        "import" | "require" | "importlib.import_module" | "__import__" => {
+            engine.modules_below(act.at, first?.prefix()?)
         }
         "Promise" => promise(engine, act, state, site, first?),
         "Promise.all" | "Promise.allSettled" | "Promise.race" | "asyncio.gather" => {
@@ -585,6 +621,9 @@ pub(super) fn function<'a>(
         // A compiled pattern: `re.compile("x").sub(y, text)`.
         _ if api.starts_with('/') && (api.ends_with(".sub") || api.ends_with(".subn")) => {
             let subject = arguments.positional.get(1)?;
+            if let Some(filled) = filled_by(engine, act, state, site, first, subject) {
+                return Some(filled);
+            }
             let pattern = site.receiver.as_ref().and_then(literal_text).unwrap_or_default();
             engine.run_callbacks(act, state, site, arguments, &[]);
             let live =
@@ -599,6 +638,35 @@ pub(super) fn function<'a>(
         _ if is_record(api) && !arguments.keywords.is_empty() => Some(keywords_object(arguments)),
         _ => None,
     }
+}
+
+/// A text of the program's own in which a function fills the places: `re.sub(r"{(\w+)}", lambda m: given[m[1]], path)`.
+fn filled_by<'a>(
+    engine: &mut Engine<'a>,
+    act: &mut Activation<'a>,
+    state: &mut State,
+    site: &Site,
+    function: Option<&Value>,
+    text: &Value,
+) -> Option<Value> {
+    let function = function.filter(|function| function.is_function() && text.taints.is_none())?;
+    let given = call_with(engine, act, state, site, function, vec![Value::default()]);
+    given.taints.is_some().then(|| engine.concat(state, &[text.clone(), given], Some(site.place)))
+}
+
+/// What is encoded for one segment of a URL, without the hazards `gone`; dots are no part of what is encoded, and count
+/// where the segments are those of one text.
+fn segment(engine: &mut Engine<'_>, state: &State, text: &Value, gone: Hazards) -> Value {
+    let mut value = derived(engine, state, text, Hazards::NONE);
+    let is_part = engine.is_part_of_text(&value);
+    let encoded = |taint: &Taint| {
+        let dots = if is_part && taint.live.any(Hazards::PATH_UP) { Hazards::DOTS } else { Hazards::NONE };
+        Taint { live: (taint.live - gone) | dots, ..*taint }
+    };
+    let all = value.taints.iter().flat_map(|all| all.iter()).map(encoded);
+    let kept: Vec<Taint> = all.filter(|taint| !taint.live.is_none()).collect();
+    value.taints = (!kept.is_empty()).then(|| kept.into());
+    value
 }
 
 /// An archive of somebody else's: what it is made of does not matter, its members can lead anywhere.

@@ -3,6 +3,7 @@
 mod collection;
 mod function;
 mod method;
+mod process;
 
 use std::rc::Rc;
 
@@ -17,6 +18,7 @@ use super::{
     state::State,
     text::leads,
     trace::StepKind,
+    upstream,
     value::{Fields, Items, Known, Marks, Shape, Taint, Value},
 };
 use crate::rule::Place;
@@ -122,7 +124,10 @@ fn joined(engine: &mut Engine<'_>, state: &State, separator: &Value, items: &[Va
         }
         parts.push(item.clone());
     }
-    let value = engine.concat(state, &parts, Some(site.place));
+    let mut value = engine.concat(state, &parts, Some(site.place));
+    if separator.as_str().is_some_and(|text| text.contains('/')) {
+        value.taints = value.taints.map(|all| all.iter().map(climbing).collect());
+    }
     // One item of unknown number is still text put together.
     if value.taints.is_some() && value.id.is_some() {
         return Value {
@@ -132,6 +137,13 @@ fn joined(engine: &mut Engine<'_>, state: &State, separator: &Value, items: &[Va
         };
     }
     value
+}
+
+/// Segments of a path that were encoded one by one: `..` among them climbs.
+fn climbing(taint: &Taint) -> Taint {
+    let climbs = taint.live.any(Hazards::DOTS);
+    let back = if climbs { Hazards::PATH_UP | Hazards::URL_PATH } else { Hazards::NONE };
+    Taint { live: (taint.live - Hazards::DOTS) | back, ..*taint }
 }
 
 fn entries(engine: &mut Engine<'_>, value: &Value) -> Value {
@@ -356,6 +368,12 @@ fn promise<'a>(
     engine.slots.get_mut(slot as usize)?.take().or_else(|| Some(Value::default()))
 }
 
+/// True where a caller's value chooses the address that is asked, whatever was found out about it before.
+fn is_asked_by_caller(arguments: &Arguments) -> bool {
+    let url = arguments.keywords.iter().find(|(name, _)| &**name == "url").map(|(_, value)| value);
+    arguments.positional.iter().take(2).chain(url).any(Value::is_led)
+}
+
 /// What a call gives that nobody knows: a caller's value may be in it.
 pub(crate) fn unknown_result(
     engine: &mut Engine<'_>,
@@ -388,7 +406,12 @@ pub(crate) fn unknown_result(
     let weak: Option<Rc<[Taint]>> =
         taints.map(|all| all.iter().map(|taint| Taint { weak: true, ..*taint }).collect());
     let id = weak.is_some().then(|| engine.fresh());
-    let mut value = Value { shape, taints: weak, id, ..Value::default() };
+    let marks = Marks {
+        reads_commands: api.is_some_and(|api| process::starts_shell(api, arguments)),
+        asked: api.is_some_and(upstream::asks_server) && is_asked_by_caller(arguments),
+        ..Marks::default()
+    };
+    let mut value = Value { shape, taints: weak, id, marks, ..Value::default() };
     if let Some(answer) = answer {
         value.id = value.id.or(answer.id);
         value.taints = join::union(value.taints.as_ref(), answer.taints.as_ref());
