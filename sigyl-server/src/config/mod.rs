@@ -1,5 +1,6 @@
 //! What the server is told: one file, then `SIGYL_*`, then flags; a later one wins.
 
+mod cloud_settings;
 mod clouds;
 mod file;
 mod gather;
