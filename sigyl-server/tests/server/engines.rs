@@ -14,13 +14,37 @@ use crate::{
 };
 
 async fn engine() -> TestServer {
+    TestServer::with(on_engine().await).await
+}
+
+async fn on_engine() -> Settings {
     let mut settings = Settings::new(Engine::Sqlite).await;
     let address = std::env::var("DOCKER_HOST").expect("an engine: `tests/engine up`, and its `export` lines");
     settings.set("SIGYL_DEPLOY_BACKENDS", "docker");
     settings.set("SIGYL_DOCKER_HOST", &address);
     settings.set("SIGYL_DEPLOY_RELEASES_KEPT", "1");
     settings.set("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    settings
+}
+
+/// A server whose images go to the registry that asks who it is, as `robot` with that password; as nobody with none.
+async fn with_registry(password: &str) -> TestServer {
+    let mut settings = on_engine().await;
+    let address = std::env::var("SIGYL_TEST_PRIVATE_REGISTRY").expect("a registry: `tests/engine up`");
+    settings.set("SIGYL_DEPLOY_REGISTRY", &format!("{address}/private-{}", std::process::id()));
+    if !password.is_empty() {
+        let file = settings.folder.path().join("registry-password");
+        std::fs::write(&file, format!("{password}\n")).unwrap();
+        settings.set("SIGYL_DEPLOY_REGISTRY_USER", "robot");
+        settings.set("SIGYL_DEPLOY_REGISTRY_PASSWORD_FILE", &file.display().to_string());
+    }
     TestServer::with(settings).await
+}
+
+fn docker(words: &[&str]) -> String {
+    let done = Command::new("docker").args(words).output().unwrap();
+    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
 }
 
 /// What the engine has with a label of this server's.
@@ -137,4 +161,95 @@ async fn what_an_engine_holds_of_nobodys_goes_and_nothing_else() {
         "SELECT COUNT(*) FROM audit_entries WHERE action = 'backend.collect'",
     );
     assert_eq!(log.await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine; run by ./test"]
+async fn images_go_to_a_registry_that_asks_for_a_password_and_come_back() {
+    let file = std::env::var("SIGYL_TEST_PRIVATE_PASSWORD_FILE").expect("a registry: `tests/engine up`");
+    let password = std::fs::read_to_string(file).unwrap().trim().to_owned();
+    for refused in ["", "another-password"] {
+        let server = with_registry(refused).await;
+        let who = deployer(&server).await;
+        let queued = deploy(&server, &who, json!({ "source": source("1.0.0", "") })).await.body;
+        work(&server).await;
+        let why = error(&server, &who, &queued).await;
+        assert_eq!(why["code"], "backend-refused", "{why}");
+        assert!(!why.to_string().contains("another-password"), "{why}");
+        delete(&server, &who, "tiny").await;
+    }
+
+    let server = with_registry(&password).await;
+    let who = deployer(&server).await;
+    deploy(&server, &who, json!({ "source": source("1.0.0", "") })).await;
+    work(&server).await;
+    let deployment = status(&server, &who).await;
+    assert_eq!(deployment["state"], "running", "{deployment}");
+    let image = server.get("/api/v1/deployments/tiny/releases/1/image").by(&who).send().await;
+    let image = image.expect(StatusCode::OK).body["reference"].as_str().unwrap().to_owned();
+    let address = std::env::var("SIGYL_TEST_PRIVATE_REGISTRY").unwrap();
+    assert!(image.starts_with(&format!("{address}/private-")) && image.contains("@sha256:"), "{image}");
+
+    let mut told = String::new();
+    for (what, list) in [("container", &["ps", "--all"][..]), ("image", &["images"])] {
+        let held = held(&server, list);
+        assert!(!held.is_empty(), "{what}");
+        for id in held {
+            told += &docker(&[what, "inspect", &id]);
+            if what == "image" {
+                told += &docker(&["history", "--no-trunc", &id]);
+            }
+        }
+    }
+    for path in ["", "/releases", "/releases/1/plan", "/releases/1/image", "/releases/1/provenance", "/logs"]
+    {
+        told += &server.get(&format!("/api/v1/deployments/tiny{path}")).by(&who).send().await.text;
+    }
+
+    // At rest, and not on the engine any more: the start has it pulled by its digest.
+    let act = async |what: &str| {
+        let path = format!("/api/v1/deployments/tiny/{what}");
+        server.post(&path, json!(null)).by(&who).send().await.expect(StatusCode::ACCEPTED);
+        work(&server).await;
+        status(&server, &who).await
+    };
+    assert_eq!(act("stop").await["state"], "stopped");
+    for id in held(&server, &["images"]) {
+        docker(&["rmi", "--force", &id]);
+    }
+    assert!(held(&server, &["images"]).is_empty());
+    assert_eq!(act("start").await["state"], "running");
+    assert!(!held(&server, &["images"]).is_empty());
+    let endpoint = status(&server, &who).await["endpoint"].as_str().unwrap().to_owned();
+    assert_eq!(said(&endpoint).await["version"], "1.0.0");
+
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        told += &String::from_utf8_lossy(&std::fs::read(entry.path().join("cmdline")).unwrap_or_default());
+    }
+    assert!(told.contains("sigyl.deployment") && !told.contains(&password));
+    for kept in files_below(&server.settings.data()) {
+        let bytes = std::fs::read(&kept).unwrap();
+        let is_in = bytes.windows(password.len()).any(|part| part == password.as_bytes());
+        assert!(!is_in, "{}", kept.display());
+    }
+    delete(&server, &who, "tiny").await;
+    for what in [&["ps", "--all"][..], &["network", "ls"]] {
+        assert!(held(&server, what).is_empty(), "{what:?}");
+    }
+    // What came back by its digest alone has no name that says whose it is.
+    for id in held(&server, &["images"]) {
+        docker(&["rmi", "--force", &id]);
+    }
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        match entry.file_type().unwrap() {
+            kind if kind.is_dir() => files.extend(files_below(&entry.path())),
+            kind if kind.is_file() => files.push(entry.path()),
+            _ => {}
+        }
+    }
+    files
 }

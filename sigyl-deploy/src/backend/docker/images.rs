@@ -69,11 +69,17 @@ pub(crate) async fn pull(
     while let Some(step) = steps.next().await {
         let failed = match step {
             Ok(info) => info.error_detail.and_then(|detail| detail.message),
-            Err(error) if status(&error).is_some() => Some(error.to_string()),
+            Err(error) if status(&error).is_some() || is_refusal(&error.to_string()) => {
+                Some(error.to_string())
+            }
             Err(error) => return Err(engine.error("pulling an image", &error)),
         };
         if let Some(reason) = failed {
-            return Err(BackendError::Image { reason: format!("{reference}: {}", login.hide(&reason)) });
+            let reason = format!("{reference}: {}", login.hide(&reason));
+            return Err(match is_refusal(&reason) {
+                true => BackendError::Refused { backend: engine.backend.to_owned(), reason },
+                false => BackendError::Image { reason },
+            });
         }
     }
     Ok(())
@@ -103,8 +109,7 @@ pub(crate) async fn push(
             Ok(info) => {
                 if let Some(reason) = info.error_detail.and_then(|detail| detail.message) {
                     let reason = login.hide(&reason);
-                    let is_refusal = ["denied", "unauthorized", "authentication"];
-                    return Err(match is_refusal.iter().any(|word| reason.contains(word)) {
+                    return Err(match is_refusal(&reason) || reason.contains("denied") {
                         true => refused(format!("pushing {name}: {reason}")),
                         false => BackendError::Passing {
                             backend: engine.backend.to_owned(),
@@ -113,6 +118,10 @@ pub(crate) async fn push(
                         },
                     });
                 }
+            }
+            // With no login at all the engine itself says so, and sends nothing.
+            Err(error) if is_refusal(&error.to_string()) => {
+                return Err(refused(format!("pushing {name}: {}", login.hide(&error.to_string()))));
             }
             Err(error) => return Err(engine.error("pushing an image", &error)),
         }
@@ -126,6 +135,11 @@ pub(crate) async fn push(
         backend: engine.backend.to_owned(),
         reason: format!("the engine does not tell the digest of {name}:{tag}"),
     })
+}
+
+/// Whether a registry wants to know who asks. Docker Hub says `denied` of what it does not have, too.
+fn is_refusal(reason: &str) -> bool {
+    ["unauthorized", "authentication required", "no basic auth"].iter().any(|word| reason.contains(word))
 }
 
 /// Gives an image one more name.
