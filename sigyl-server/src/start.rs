@@ -100,7 +100,8 @@ impl Server {
         let listener =
             TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
         let engine = crate::deployments::engine_id(&config.data_dir).map_err(StartError::Engine)?;
-        let backends = crate::deployments::open(&config, &engine).await;
+        let mark = crate::deployments::mark(&db).await.map_err(|_| StartError::Deployments)?;
+        let backends = crate::deployments::open(&config, &engine, &mark).await;
         let app = App::new(config, clock, db, master, backends, prober()?).map_err(ClaimError::Random)?;
         crate::deployments::resume(&app).await.map_err(|_| StartError::Deployments)?;
         crate::registry::make_missing(&app).await.map_err(|_| StartError::Listings)?;

@@ -13,6 +13,7 @@ DOCUMENTS = Path(googleapiclient.__file__).parent / "discovery_cache" / "documen
 # Which description an interface of a fake has.
 DESCRIPTIONS = {
     "run": "run.v2",
+    "run-regional": "run.v1",
     "secretmanager": "secretmanager.v1",
     "logging": "logging.v2",
     "iam": "iam.v1",

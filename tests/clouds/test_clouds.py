@@ -55,6 +55,9 @@ RAILWAY_MISTAKES = [
     ("mutation Stop", ["query"], "mutation Stop($id: String!) { deploymentHalt(id: $id) }"),
     ("query Deployments", ["operationName"], "Deployment"),
     ("query Domains", ["variables", "region"], "eu"),
+    ("mutation CustomDomainCreate", ["variables", "input", "targetPort"], "8080"),
+    ("mutation CustomDomainCreate", ["variables", "input", "projectId"], None),
+    ("mutation CustomDomainDelete", ["query"], "mutation CustomDomainDelete($id: String!) { customDomainRemove(id: $id) }"),
 ]
 
 
@@ -111,6 +114,12 @@ GOOGLE_MISTAKES = [
     ("storage", "uploadType", ["query", "name"], None),
     ("storage", "uploadType", ["path"], "/storage/v1/b/my-bucket/o"),
     ("storage", "prefix", ["query", "prefixes"], "sigyl/"),
+    ("run-regional", "routeName", ["body", "spec", "route"], "weather"),
+    ("run-regional", "routeName", ["body", "spec", "certificateMode"], "MANAGED"),
+    ("run-regional", "routeName", ["body", "metadata", "label"], {}),
+    ("run-regional", "routeName", ["path"], "/apis/domains.cloudrun.com/v1/namespaces/my-project/domains"),
+    ("run-regional", "labelSelector", ["query", "labels"], "x"),
+    ("run-regional", "labelSelector", ["query", "limit"], "many"),
 ]
 
 
@@ -135,6 +144,10 @@ def test_every_kind_of_request_to_google_was_sent() -> None:
         "iam.projects.serviceAccounts.delete",
         "iam.projects.serviceAccounts.list",
         "logging.entries.list",
+        "run.namespaces.domainmappings.create",
+        "run.namespaces.domainmappings.delete",
+        "run.namespaces.domainmappings.get",
+        "run.namespaces.domainmappings.list",
         "run.projects.locations.operations.get",
         "run.projects.locations.services.create",
         "run.projects.locations.services.delete",

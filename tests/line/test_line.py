@@ -45,6 +45,10 @@ def test_a_source_becomes_a_server_that_answers(
     bill = home.get(f"deployments/{made['id']}/releases/1/sbom").decode()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
 
+    # Names of one's own are for backends that have them.
+    named = home.run("domains", "add", made["name"], "mcp.example.com")
+    assert named.returncode == 2 and "gives no names of the user's own" in named.stderr, named.stderr
+
     # Without a change nothing is built.
     again = home.run("redeploy", made["name"], *(() if ":" in what else (place,)), "--accept-warnings")
     assert again.returncode == 0 and "was built before" in again.stderr, again.stderr

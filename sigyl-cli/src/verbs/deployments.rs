@@ -1,5 +1,5 @@
 //! What is done with deployments: `status`, `list`, `logs`, `stats`, `restart`, `stop`, `start`, `idle-stop`, `scale`,
-//! `env`, `rollback`, `delete`.
+//! `env`, `domains`, `rollback`, `delete`.
 
 use clap::{Args, Subcommand};
 use reqwest::Method;
@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     output,
     remote::{Api, Form, Format, Next, Target, items, pairs, table, text},
-    visible::visible,
+    visible::{visible, visible_line},
 };
 
 /// The verbs.
@@ -61,6 +61,12 @@ pub(crate) enum Verb {
   sigyl env set weather --secret OPENAI_API_KEY
   sigyl env unset weather LOG_LEVEL")]
     Env(EnvArguments),
+    /// Give a deployment names of your own, where its backend has them.
+    #[command(after_help = "Examples:
+  sigyl domains add weather mcp.example.com      tells what to set in the DNS
+  sigyl domains list weather
+  sigyl domains remove weather mcp.example.com")]
+    Domains(DomainsArguments),
     /// Delete a deployment and everything that it holds; what is registered stays.
     #[command(after_help = "Example:\n  sigyl delete weather --confirm weather")]
     Delete(DeleteArguments),
@@ -160,6 +166,31 @@ enum EnvVerb {
     },
 }
 
+/// Arguments of `sigyl domains`.
+#[derive(Debug, Args)]
+pub(crate) struct DomainsArguments {
+    #[command(subcommand)]
+    verb: DomainsVerb,
+}
+
+#[derive(Debug, Subcommand)]
+enum DomainsVerb {
+    /// List a deployment's names, with what to set in the DNS and how far each is.
+    List(One),
+    /// Give it a name.
+    Add(DomainArguments),
+    /// Take a name away.
+    Remove(DomainArguments),
+}
+
+#[derive(Debug, Args)]
+struct DomainArguments {
+    #[command(flatten)]
+    one: One,
+    /// The name: mcp.example.com.
+    domain: String,
+}
+
 /// Arguments of `sigyl delete`.
 #[derive(Debug, Args)]
 pub(crate) struct DeleteArguments {
@@ -223,11 +254,51 @@ pub(crate) fn run(verb: &Verb) -> Result<Exit, Failure> {
         Verb::Env(EnvArguments { verb: EnvVerb::Unset { one, variables } }) => {
             act(one, Method::PATCH, "env", &json!({ "unset": variables }))
         }
+        Verb::Domains(DomainsArguments { verb: DomainsVerb::List(one) }) => {
+            shown(one, &["domains"], |found| domains(items(found, "items")))
+        }
+        Verb::Domains(DomainsArguments { verb: DomainsVerb::Add(DomainArguments { one, domain }) }) => {
+            let api = known(&one.target)?;
+            let body = json!({ "name": domain });
+            let made = api.send(Method::POST, &path(&one.name, &["domains"]), &body)?;
+            one.format.write(&made, |made| domains(std::slice::from_ref(made)))?;
+            Ok(Exit::Clean)
+        }
+        Verb::Domains(DomainsArguments { verb: DomainsVerb::Remove(DomainArguments { one, domain }) }) => {
+            let api = known(&one.target)?;
+            api.delete(&path(&one.name, &["domains", domain]))?;
+            one.format
+                .write(&json!({ "removed": domain }), |_| format!("{} is taken away\n", visible(domain)))?;
+            Ok(Exit::Clean)
+        }
         Verb::Delete(arguments) => {
             let body = json!({ "confirm": arguments.confirm, "force": arguments.force });
             act(&arguments.one, Method::DELETE, "", &body)
         }
     }
+}
+
+/// Each with its state, and a line for each record to set; uncut, since they are copied.
+fn domains(found: &[Value]) -> String {
+    let mut told = String::new();
+    for domain in found {
+        let part = |name: &str| visible_line(text(domain, &[name]));
+        told.push_str(&format!("{}  {}", part("name"), part("state")));
+        if !part("reason").is_empty() {
+            told.push_str(&format!(": {}", part("reason")));
+        }
+        told.push('\n');
+        for record in items(domain, "records") {
+            let of = |name: &str| visible_line(text(record, &[name]));
+            let seen = match record["is_set"].as_bool() {
+                Some(true) => "  (seen)",
+                Some(false) => "  (not seen)",
+                None => "",
+            };
+            told.push_str(&format!("  {}  {}  {}{seen}\n", of("kind"), of("name"), of("value")));
+        }
+    }
+    told
 }
 
 fn path<'a>(name: &'a str, rest: &[&'a str]) -> Vec<&'a str> {
@@ -341,4 +412,29 @@ fn logs(arguments: &LogsArguments) -> Result<Exit, Failure> {
     })?;
     written?;
     Ok(Exit::Clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_told_whole_and_visibly() {
+        let found = [
+            json!({ "name": "mcp.example.com", "state": "pending", "records": [
+                { "kind": "CNAME", "name": "mcp.example.com", "value": "ghs.example.", "is_set": false },
+                { "kind": "TXT", "name": "_verify", "value": "x\u{1b}[2J" },
+            ] }),
+            json!({ "name": "b.example.com", "state": "failed", "reason": "because", "records": [] }),
+        ];
+        assert_eq!(
+            domains(&found).lines().collect::<Vec<_>>(),
+            [
+                "mcp.example.com  pending",
+                "  CNAME  mcp.example.com  ghs.example.  (not seen)",
+                "  TXT  _verify  x␛[2J",
+                "b.example.com  failed: because",
+            ]
+        );
+    }
 }

@@ -6,6 +6,7 @@ pub mod cloud_run;
 mod context;
 #[cfg(feature = "docker")]
 pub mod docker;
+mod domains;
 mod error;
 #[cfg(any(feature = "cloud-run", feature = "docker", feature = "kubernetes", feature = "railway"))]
 #[cfg_attr(
@@ -15,6 +16,8 @@ mod error;
 mod hidden;
 mod images;
 pub mod kubernetes;
+#[cfg(any(feature = "cloud-run", feature = "railway"))]
+mod mark;
 mod observe;
 #[cfg(any(feature = "cloud-run", feature = "kubernetes", feature = "railway"))]
 mod pace;
@@ -47,6 +50,7 @@ use crate::{front::Fronts, line::Step};
 pub use crate::plan::FileBytes;
 #[cfg(any(feature = "cloud-run", feature = "docker"))]
 pub use context::BuildFiles;
+pub use domains::{DnsRecord, Domain, DomainName, DomainState};
 pub use error::{BackendError, WhoActs};
 pub use images::ImageBuilder;
 pub use observe::{Capabilities, LogLine, LogQuery, LogStream, Observed, Owned, Stats};
@@ -220,6 +224,31 @@ pub trait Backend: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Names of the user's own that a deployment has, each with what its owner sets in the DNS.
+    ///
+    /// # Errors
+    /// When the backend does not answer; [`BackendError::Unsupported`] where it gives no such names.
+    async fn domains(&self, _id: &DeploymentId) -> Result<Vec<Domain>, BackendError> {
+        Err(no_domains(self.name()))
+    }
+
+    /// Gives a deployment a name of the user's own, at which its releases answer from then on. One that it has stays.
+    ///
+    /// # Errors
+    /// When somebody else has the name, or the backend does not know whose it is; [`BackendError::Unsupported`] where it
+    /// gives no such names.
+    async fn add_domain(&self, _spec: &DeploySpec, _name: &DomainName) -> Result<Domain, BackendError> {
+        Err(no_domains(self.name()))
+    }
+
+    /// Takes such a name away. Whether the deployment had it.
+    ///
+    /// # Errors
+    /// When something of it is left; [`BackendError::Unsupported`] where the backend gives no such names.
+    async fn remove_domain(&self, _id: &DeploymentId, _name: &DomainName) -> Result<bool, BackendError> {
+        Err(no_domains(self.name()))
+    }
+
     /// Whether clients reach its deployments over https, at addresses of its own.
     fn is_https(&self) -> bool {
         false
@@ -228,5 +257,12 @@ pub trait Backend: Send + Sync {
     /// The listeners at which its deployments answer, where they are this process's own.
     fn fronts(&self) -> Option<&Fronts> {
         None
+    }
+}
+
+fn no_domains(backend: &str) -> BackendError {
+    BackendError::Unsupported {
+        backend: backend.to_owned(),
+        what: "give deployments names of the user's own; a proxy that stands before it does".to_owned(),
     }
 }

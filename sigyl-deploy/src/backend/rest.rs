@@ -259,7 +259,7 @@ fn refusal(call: &Call<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]
     // 429 is said before anything is carried out; of the others nobody knows.
     let again =
         code == 429 || (call.again == Again::Safe && matches!(code, 408 | 425 | 500 | 502 | 503 | 504));
-    if again || status.is_server_error() {
+    if again || (status.is_server_error() && code != 501) {
         return Failure {
             error: RestError::Busy { status: code, reason, retry_after: retry_after(headers) },
             again,

@@ -7,6 +7,7 @@ mod deploy;
 mod deployment_settings;
 mod deployment_streams;
 mod deployments;
+mod domains;
 mod imports;
 mod invitations;
 mod keys;
@@ -136,6 +137,9 @@ pub(crate) static ENDPOINTS: &[&Endpoint] = &[
     &deployments::START,
     &deployments::SCALE,
     &deployments::DELETE,
+    &domains::LIST,
+    &domains::ADD,
+    &domains::REMOVE,
     &deployment_streams::EVENTS,
     &deployment_streams::LOGS,
     &webhooks::LIST,

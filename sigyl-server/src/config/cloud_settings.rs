@@ -244,7 +244,7 @@ pub(super) const CLOUD_RUN_URLS: Setting = Setting {
     key: "cloud_run.urls",
     variable: "SIGYL_CLOUD_RUN_URLS",
     takes: "list of NAME=URL",
-    about: "Where Google's interfaces are, instead of `https://NAME.googleapis.com`: `run`, `secretmanager`, `logging`, `iam`, `cloudbuild`, `storage`. For private endpoints, and for services that are played in tests.",
+    about: "Where Google's interfaces are, instead of `https://NAME.googleapis.com`: `run`, `secretmanager`, `logging`, `iam`, `cloudbuild`, `storage`, and `run-regional`, which is `https://REGION-run.googleapis.com`. For private endpoints, and for services that are played in tests.",
     set: |config, text| {
         config.deploy.clouds.cloud_run.urls.clear();
         for pair in list(text) {

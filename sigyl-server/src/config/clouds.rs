@@ -100,7 +100,8 @@ pub struct RailwayConfig {
 }
 
 /// Names of Google's interfaces.
-pub(crate) const GOOGLE: [&str; 6] = ["run", "secretmanager", "logging", "iam", "cloudbuild", "storage"];
+pub(crate) const GOOGLE: [&str; 7] =
+    ["run", "secretmanager", "logging", "iam", "cloudbuild", "storage", "run-regional"];
 
 /// What backends need that are wanted; each with the setting, what is missing, and the mend.
 pub(super) fn missing(config: &super::DeployConfig) -> Vec<(&'static str, &'static str, &'static str)> {

@@ -29,6 +29,8 @@ pub(crate) struct BackendLine {
     /// What it does not isolate.
     pub(crate) not_isolated: Vec<String>,
     pub(crate) replicas_max: u32,
+    /// Whether it gives deployments names of the user's own.
+    pub(crate) custom_domains: bool,
     /// Why it cannot be used now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
@@ -94,6 +96,7 @@ impl Backends {
                 isolates: false,
                 not_isolated: Vec::new(),
                 replicas_max: 0,
+                custom_domains: false,
                 problem: None,
             };
             let opened = tokio::time::timeout(ANSWER, self.get(slot.name)).await;
@@ -102,7 +105,8 @@ impl Backends {
                 Ok(backend) => {
                     let can = backend.capabilities();
                     let (isolates, not_isolated) = (can.isolates, can.not_isolated);
-                    BackendLine { isolates, not_isolated, replicas_max: can.replicas_max, ..line }
+                    let (replicas_max, custom_domains) = (can.replicas_max, can.custom_domains);
+                    BackendLine { isolates, not_isolated, replicas_max, custom_domains, ..line }
                 }
                 Err(why) => BackendLine { problem: Some(why), ..line },
             });
@@ -117,6 +121,12 @@ impl Backends {
 
     fn here(&self) -> impl Iterator<Item = &Slot> {
         self.0.iter().filter(|slot| slot.reach == Reach::Here)
+    }
+
+    /// Names and engines of those that every server reaches that is configured alike.
+    pub(super) fn shared(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let shared = self.0.iter().filter(|slot| slot.reach == Reach::Everywhere);
+        shared.map(|slot| (slot.name, slot.engine.as_str()))
     }
 
     /// Engines that only this server's workers reach.
@@ -180,7 +190,7 @@ pub(super) fn plan(
         .map_err(|error| Failed::told("plan", error.to_string(), serde_json::Value::Null))
 }
 
-fn elsewhere(app: &App, row: &Row) -> Result<(), ApiError> {
+pub(super) fn elsewhere(app: &App, row: &Row) -> Result<(), ApiError> {
     match row.engine.is_empty() || app.backends.engines().any(|engine| engine == row.engine) {
         true => Ok(()),
         false => Err(ApiError::new(
@@ -191,7 +201,7 @@ fn elsewhere(app: &App, row: &Row) -> Result<(), ApiError> {
 }
 
 /// What a backend does not tell, as an answer.
-fn untold(failed: Failed) -> ApiError {
+pub(super) fn untold(failed: Failed) -> ApiError {
     match failed {
         Failed::Told(told) if told["code"] == "unsupported" => {
             ApiError::new(Code::NotOffered, super::release::reason_of(&told))

@@ -17,7 +17,7 @@ use crate::config::Config;
 pub(super) fn add(
     backends: &mut Backends,
     name: &str,
-    config: &Config,
+    (config, mark): (&Config, &str),
     builder: Option<&Arc<dyn ImageBuilder>>,
 ) {
     let clouds = &config.deploy.clouds;
@@ -25,22 +25,22 @@ pub(super) fn add(
         #[cfg(feature = "kubernetes")]
         "kubernetes" => {
             let engine = format!("kubernetes:{}", clouds.kubernetes.namespace);
-            let (clouds, builder) = (clouds.clone(), builder.cloned());
+            let (clouds, builder, mark) = (clouds.clone(), builder.cloned(), mark.to_owned());
             backends.add("kubernetes", (&engine, Reach::Everywhere), move || {
-                let (clouds, builder) = (clouds.clone(), builder.clone());
-                async move { kubernetes::open(&clouds, builder).await }
+                let (clouds, builder, mark) = (clouds.clone(), builder.clone(), mark.clone());
+                async move { kubernetes::open(&clouds, mark, builder).await }
             });
         }
         #[cfg(feature = "cloud-run")]
         "cloud-run" => {
             let google = &clouds.cloud_run;
             let engine = format!("cloud-run:{}/{}", google.project, google.region);
-            let (clouds, builder) = (clouds.clone(), builder.cloned());
+            let (clouds, builder, mark) = (clouds.clone(), builder.cloned(), mark.to_owned());
             let (registry, files) = (config.deploy.registry.clone(), super::opening::build_files(config));
             backends.add("cloud-run", (&engine, Reach::Everywhere), move || {
-                let (clouds, builder) = (clouds.clone(), builder.clone());
+                let (clouds, builder, mark) = (clouds.clone(), builder.clone(), mark.clone());
                 let (registry, files) = (registry.clone(), files.clone());
-                async move { cloud_run::open(&clouds, builder, registry, files).await }
+                async move { cloud_run::open(&clouds, mark, builder, registry, files).await }
             });
         }
         #[cfg(feature = "railway")]
@@ -50,10 +50,10 @@ pub(super) fn add(
                 "" => format!("railway:{}", railway.workspace),
                 project => format!("railway:{project}/{}", railway.project.1),
             };
-            let (clouds, builder) = (clouds.clone(), builder.cloned());
+            let (clouds, builder, mark) = (clouds.clone(), builder.cloned(), mark.to_owned());
             backends.add("railway", (&engine, Reach::Everywhere), move || {
-                let (clouds, builder) = (clouds.clone(), builder.clone());
-                async move { railway::open(&clouds, builder).await }
+                let (clouds, builder, mark) = (clouds.clone(), builder.clone(), mark.clone());
+                async move { railway::open(&clouds, mark, builder).await }
             });
         }
         _ => {}
@@ -84,6 +84,7 @@ mod kubernetes {
 
     pub(super) async fn open(
         clouds: &CloudsConfig,
+        instance: String,
         builder: Option<Arc<dyn ImageBuilder>>,
     ) -> Result<Arc<dyn Backend>, String> {
         let of = &clouds.kubernetes;
@@ -95,6 +96,7 @@ mod kubernetes {
         let label =
             |name: &String| BTreeMap::from([("kubernetes.io/metadata.name".to_owned(), name.clone())]);
         let config = ClusterConfig {
+            instance,
             namespace: of.namespace.clone(),
             reachable_from: of.reachable_from.iter().map(label).collect(),
             sandbox_class: of.sandbox_class.clone(),
@@ -127,6 +129,7 @@ mod cloud_run {
 
     pub(super) async fn open(
         clouds: &CloudsConfig,
+        instance: String,
         builder: Option<Arc<dyn ImageBuilder>>,
         registry: String,
         files: BuildFiles,
@@ -159,6 +162,7 @@ mod cloud_run {
             }
         };
         let config = CloudRunConfig {
+            instance,
             project: of.project.clone(),
             region: of.region.clone(),
             endpoints,
@@ -181,6 +185,7 @@ mod cloud_run {
             &mut endpoints.iam,
             &mut endpoints.build,
             &mut endpoints.storage,
+            &mut endpoints.regional,
         ];
         for (name, place) in GOOGLE.iter().zip(places) {
             if let Some((_, url)) = urls.iter().find(|(other, _)| other == name) {
@@ -210,6 +215,7 @@ mod railway {
 
     pub(super) async fn open(
         clouds: &CloudsConfig,
+        instance: String,
         builder: Option<Arc<dyn ImageBuilder>>,
     ) -> Result<Arc<dyn Backend>, String> {
         let of = &clouds.railway;
@@ -217,6 +223,7 @@ mod railway {
         let (project, environment) = of.project.clone();
         let password = secret(of.registry_password.as_ref(), of.registry_password_file.as_ref())?;
         let config = RailwayConfig {
+            instance,
             url: of.url.clone(),
             token: match project.is_empty() {
                 true => RailwayToken::Account(token),

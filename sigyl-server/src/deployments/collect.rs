@@ -1,16 +1,17 @@
 //! Takes away what an engine holds of this server's and that no deployment knows of: what a crash, a restored backup or a
-//! deployment that was forgotten by force left behind. Found by labels, which carry this server's own mark.
+//! deployment that was forgotten by force left behind. Found by labels, which carry this server's own mark, or its
+//! installation's where every replica reaches the engine.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use serde_json::json;
 use sigyl_deploy::backend::{Backend, BackendError, DeploymentId, Owned};
 
-use super::{jobs, releases, store};
+use super::{jobs, releases, store, sweeps};
 use crate::{
     app::App,
     audit::{Caller, Chain, Event, record},
@@ -31,13 +32,17 @@ const TOLD_MAX: usize = 100;
 
 /// Since when things are nobody's, as far as this process has seen.
 #[derive(Debug, Default)]
-pub(crate) struct Nobodys(Mutex<BTreeMap<(String, Owned), Timestamp>>);
+pub(crate) struct Nobodys {
+    since: Mutex<BTreeMap<(String, Owned), Timestamp>>,
+    /// What this process calls itself, among those that could look.
+    holder: OnceLock<String>,
+}
 
 impl Nobodys {
     /// Of what a backend has that is nobody's, what was so for long enough. The rest is remembered, and forgotten where it
     /// is there no more.
     fn ripe(&self, backend: &str, found: Vec<Owned>, now: Timestamp) -> Vec<Owned> {
-        let mut since = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         let found: BTreeSet<_> = found.into_iter().collect();
         since.retain(|(of, owned), _| of != backend || found.contains(owned));
         let is_ripe = |owned: &Owned| {
@@ -54,33 +59,53 @@ struct Known {
     releases: Option<BTreeSet<u64>>,
 }
 
-/// Looks every engine through. Gives how many things went.
+/// Looks every engine through: this machine's each time, those that every replica reaches by one of them and less often.
+/// Gives how many things went.
 pub(crate) async fn collect(app: &App) -> Result<usize, ApiError> {
     let mut gone = 0;
     for name in app.backends.local() {
-        let Ok(backend) = app.backends.get(name).await else { continue };
-        if !backend.owns_alone() {
-            continue;
+        gone += look_through(app, name).await?;
+    }
+    let mut shared = app.backends.shared().peekable();
+    if shared.peek().is_none() {
+        return Ok(gone);
+    }
+    let holder = match app.nobodys.holder.get() {
+        Some(holder) => holder,
+        None => {
+            let name = crate::id::short()?;
+            app.nobodys.holder.get_or_init(|| name)
         }
-        // First the engine, then the database: what was made since then is not in the list.
-        let owned = match backend.owned().await {
-            Ok(owned) => owned,
-            Err(error) => {
-                tracing::warn!(backend = name, reason = %error, "an engine could not be looked through");
-                continue;
-            }
-        };
-        let known = known(app).await?;
-        let nobodys = owned.into_iter().filter(|owned| is_nobodys(owned, &known)).collect();
-        let ripe = app.nobodys.ripe(name, nobodys, app.clock.now());
-        if ripe.is_empty() {
-            continue;
+    };
+    for (name, engine) in shared {
+        if sweeps::is_mine(&app.db, engine, holder, app.clock.now()).await? {
+            gone += look_through(app, name).await?;
         }
-        let failed = take_away(backend.as_ref(), &ripe).await;
-        gone += ripe.len();
-        tell(app, name, &ripe, &failed).await?;
     }
     Ok(gone)
+}
+
+async fn look_through(app: &App, name: &str) -> Result<usize, ApiError> {
+    let Ok(backend) = app.backends.get(name).await else { return Ok(0) };
+    if !backend.owns_alone() {
+        return Ok(0);
+    }
+    // First the engine, then the database: what was made since then is not in the list.
+    let owned = match backend.owned().await {
+        Ok(owned) => owned,
+        Err(error) => {
+            tracing::warn!(backend = name, reason = %error, "an engine could not be looked through");
+            return Ok(0);
+        }
+    };
+    let known = known(app).await?;
+    let nobodys = owned.into_iter().filter(|owned| is_nobodys(owned, &known)).collect();
+    let ripe = app.nobodys.ripe(name, nobodys, app.clock.now());
+    if !ripe.is_empty() {
+        let failed = take_away(backend.as_ref(), &ripe).await;
+        tell(app, name, &ripe, &failed).await?;
+    }
+    Ok(ripe.len())
 }
 
 async fn known(app: &App) -> Result<BTreeMap<String, Known>, DbError> {

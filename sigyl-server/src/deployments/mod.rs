@@ -4,6 +4,7 @@ mod address;
 mod backends;
 mod clouds;
 mod collect;
+pub(crate) mod domains;
 mod events;
 mod holds;
 mod idle;
@@ -17,6 +18,7 @@ mod release;
 mod releases;
 mod secret_source;
 mod store;
+mod sweeps;
 mod watch;
 pub(crate) mod webhooks;
 mod work;
@@ -37,5 +39,6 @@ pub(crate) use releases::{
 pub(crate) use store::{
     Change, Deployment, Health, NewDeployment, Row, any, change, get, insert, list, of_workspace,
 };
+pub(crate) use sweeps::mark;
 pub(crate) use watch::{watch, watch_on};
 pub(crate) use work::{resume, sweep, work};

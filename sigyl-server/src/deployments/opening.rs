@@ -29,7 +29,8 @@ const ANSWER: Duration = Duration::from_secs(2);
 const FRONT: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 /// The backends that are configured. Those that do not answer now are asked again when they are used.
-pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
+/// `mark` is the installation's, for what all of its replicas reach.
+pub(crate) async fn open(config: &Config, engine: &str, mark: &str) -> Backends {
     let mut backends = Backends::none();
     let (fronts, egress) = (Fronts::new(FRONT), Egress::public(Arc::new(refused)));
     let wanted: Vec<&str> = match config.deploy.backends.iter().map(String::as_str).collect::<Vec<_>>() {
@@ -74,7 +75,7 @@ pub(crate) async fn open(config: &Config, engine: &str) -> Backends {
                     async move { ready(opened?).await }
                 });
             }
-            elsewhere => clouds::add(&mut backends, elsewhere, config, builder.as_ref()),
+            elsewhere => clouds::add(&mut backends, elsewhere, (config, mark), builder.as_ref()),
         }
     }
     backends

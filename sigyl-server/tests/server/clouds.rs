@@ -155,6 +155,8 @@ async fn lives(server: &TestServer, place: &Place) {
     );
     assert_eq!(name(place, &endpoint).await, "release 4");
 
+    has_names_of_its_own(server, place, &who).await;
+
     // What cannot be told is not made up.
     let used = server.get("/api/v1/deployments/weather/stats").by(&who).send().await;
     match place.backend {
@@ -201,8 +203,84 @@ async fn lives(server: &TestServer, place: &Place) {
     server.get("/api/v1/deployments/weather").by(&who).send().await.refused(404, "not-found");
 }
 
+/// Where the backend has them: asked for, told with what to set, audited, taken away; else it is said that there are none.
+async fn has_names_of_its_own(server: &TestServer, place: &Place, who: &Who) {
+    let path = "/api/v1/deployments/weather/domains";
+    let asked = json!({ "name": "MCP.example.com" });
+    let add = async |name: &Value| server.post(path, name.clone()).by(who).send().await;
+    if place.backend == "kubernetes" {
+        server.get(path).by(who).send().await.refused(501, "not-offered");
+        add(&asked).await.refused(501, "not-offered");
+        server.delete(&format!("{path}/mcp.example.com")).by(who).send().await.refused(501, "not-offered");
+        assert_eq!(told(server, "deployment.add_domain").await, 0);
+        return;
+    }
+    add(&json!({ "name": "10.0.0.1" })).await.refused(400, "invalid");
+    let made = add(&asked).await.expect(StatusCode::CREATED).body;
+    assert_eq!((&made["name"], &made["state"]), (&json!("mcp.example.com"), &json!("pending")), "{made}");
+    assert_eq!(made["records"][0]["kind"], "CNAME", "{made}");
+    add(&asked).await.expect(StatusCode::CREATED);
+    let mut listed = Value::Null;
+    for _ in 0..10 {
+        listed = server.get(path).by(who).send().await.expect(StatusCode::OK).body;
+    }
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(listed["items"][0]["state"], "ready", "{listed}");
+    server.delete(&format!("{path}/mcp.example.com")).by(who).send().await.expect(StatusCode::NO_CONTENT);
+    server.delete(&format!("{path}/mcp.example.com")).by(who).send().await.refused(404, "not-found");
+    assert_eq!(told(server, "deployment.add_domain").await, 2);
+    assert_eq!(told(server, "deployment.remove_domain").await, 2);
+    // One that stays until the deployment goes.
+    add(&json!({ "name": "stays.example.com" })).await.expect(StatusCode::CREATED);
+}
+
+async fn told(server: &TestServer, action: &str) -> i64 {
+    let count = format!("SELECT COUNT(*) FROM audit_entries WHERE action = '{action}'");
+    crate::database::count(&server.settings, &count).await
+}
+
+/// What no database knows of goes, by one of the replicas, once it was nobody's for long enough; what another Sigyl made at
+/// the same place stays.
+async fn is_swept(server: &TestServer, place: &Place, holds: impl AsyncFn() -> Vec<String>) {
+    let who = server.claimed().await;
+    let other = server.replica().await;
+    let body = json!({
+        "name": "weather", "source": source("1.0.0"),
+        "allow": { "what": "unanalysed", "reason": "an image of our own" },
+    });
+    server.post("/api/v1/deploy", body).by(&who).send().await.expect(StatusCode::ACCEPTED);
+    assert_eq!(worked(server, &who).await["state"], "running");
+    if place.backend != "kubernetes" {
+        let path = "/api/v1/deployments/weather/domains";
+        server
+            .post(path, json!({ "name": "mcp.example.com" }))
+            .by(&who)
+            .send()
+            .await
+            .expect(StatusCode::CREATED);
+    }
+    assert_eq!(server.app.collect().await.unwrap(), 0);
+    crate::database::execute(&server.settings, &["DELETE FROM deploy_jobs", "DELETE FROM deployments"])
+        .await
+        .unwrap();
+    let held = holds().await;
+    assert!(!held.is_empty());
+    for _ in 0..2 {
+        // Once an hour, and by the one that looked before.
+        server.advance(600);
+        assert_eq!((server.app.collect().await.unwrap(), other.app.collect().await.unwrap()), (0, 0));
+    }
+    server.advance(3_600);
+    assert_eq!(server.app.collect().await.unwrap(), 0);
+    assert_eq!(holds().await, held);
+    server.advance(3_600);
+    assert!(server.app.collect().await.unwrap() >= 1);
+    assert_eq!(holds().await, Vec::<String>::new());
+    assert_eq!(told(server, "backend.collect").await, 1);
+}
+
 #[cfg(feature = "railway")]
-async fn on_railway(engine: Engine) {
+async fn on_railway(engine: Engine, swept: bool) {
     use crate::fakes::railway::Railway;
     let fake: Arc<Railway> = Railway::start(("authorization", format!("Bearer {TOKEN}"))).await;
     let mut settings = settings(engine, "railway").await;
@@ -213,7 +291,11 @@ async fn on_railway(engine: Engine) {
     settings.set("SIGYL_RAILWAY_URL", &fake.url);
     settings.set("SIGYL_RAILWAY_ORIGIN", "http://{domain}");
     let server = TestServer::with(settings).await;
-    lives(&server, &Place { backend: "railway", header: None, https: false }).await;
+    let place = Place { backend: "railway", header: None, https: false };
+    if swept {
+        return is_swept(&server, &place, async || fake.holds().await).await;
+    }
+    lives(&server, &place).await;
     assert_eq!(fake.holds().await, Vec::<String>::new());
     // A secret is in the calls that store it, and in no other.
     let has = |word: &str| {
@@ -224,7 +306,7 @@ async fn on_railway(engine: Engine) {
 }
 
 #[cfg(feature = "kubernetes")]
-async fn on_kubernetes(engine: Engine) {
+async fn on_kubernetes(engine: Engine, swept: bool) {
     use crate::fakes::kubernetes::Kubernetes;
     let fake: Arc<Kubernetes> = Kubernetes::start().await;
     let mut settings = settings(engine, "kubernetes").await;
@@ -242,7 +324,11 @@ async fn on_kubernetes(engine: Engine) {
     settings.set("SIGYL_KUBERNETES_CONTEXT", "here");
     settings.set("SIGYL_KUBERNETES_ORIGIN", &fake.origin);
     let server = TestServer::with(settings).await;
-    lives(&server, &Place { backend: "kubernetes", header: None, https: false }).await;
+    let place = Place { backend: "kubernetes", header: None, https: false };
+    if swept {
+        return is_swept(&server, &place, async || fake.holds().await).await;
+    }
+    lives(&server, &place).await;
     assert_eq!(fake.holds().await, Vec::<String>::new());
     let coded = STANDARD.encode(CANARY);
     for sent in fake.record.requests().iter().filter(|sent| sent.contains(CANARY) || sent.contains(&coded)) {
@@ -251,7 +337,7 @@ async fn on_kubernetes(engine: Engine) {
 }
 
 #[cfg(feature = "cloud-run")]
-async fn on_cloud_run(engine: Engine) {
+async fn on_cloud_run(engine: Engine, swept: bool) {
     use crate::fakes::{cloud_run::CloudRun, http};
     let fake: Arc<CloudRun> = CloudRun::start().await;
     // A user's tokens, as Google's own tools leave them in a file.
@@ -278,12 +364,17 @@ async fn on_cloud_run(engine: Engine) {
         ("secretmanager", &fake.secrets),
         ("logging", &fake.logging),
         ("iam", &fake.iam),
+        ("run-regional", &fake.regional),
     ];
     let urls: Vec<String> = urls.iter().map(|(name, api)| format!("{name}={}", api.url)).collect();
     settings.set("SIGYL_CLOUD_RUN_URLS", &urls.join(","));
     let server = TestServer::with(settings).await;
     let header = Some(("x-serverless-authorization", format!("Bearer {id_token}")));
-    lives(&server, &Place { backend: "cloud-run", header, https: true }).await;
+    let place = Place { backend: "cloud-run", header, https: true };
+    if swept {
+        return is_swept(&server, &place, async || fake.holds().await).await;
+    }
+    lives(&server, &place).await;
     assert_eq!(fake.holds().await, Vec::<String>::new());
     assert!(!fake.run.record.requests().concat().contains(CANARY));
 }
@@ -307,12 +398,22 @@ macro_rules! on_each {
         mod $name {
             #[tokio::test]
             async fn sqlite() {
-                super::$test(sigyl_server::Engine::Sqlite).await;
+                super::$test(sigyl_server::Engine::Sqlite, false).await;
             }
 
             #[tokio::test]
             async fn postgres() {
-                super::$test(sigyl_server::Engine::Postgres).await;
+                super::$test(sigyl_server::Engine::Postgres, false).await;
+            }
+
+            #[tokio::test]
+            async fn swept_sqlite() {
+                super::$test(sigyl_server::Engine::Sqlite, true).await;
+            }
+
+            #[tokio::test]
+            async fn swept_postgres() {
+                super::$test(sigyl_server::Engine::Postgres, true).await;
             }
         }
     )*};

@@ -35,6 +35,8 @@ pub struct Endpoints {
     pub build: String,
     /// Cloud Storage.
     pub storage: String,
+    /// Cloud Run in its first version, at an address for each region, with `{region}` in its place.
+    pub regional: String,
 }
 
 impl Default for Endpoints {
@@ -47,6 +49,7 @@ impl Default for Endpoints {
             iam: of("iam"),
             build: of("cloudbuild"),
             storage: of("storage"),
+            regional: of("{region}-run"),
         }
     }
 }
@@ -234,6 +237,10 @@ fn error(error: RestError) -> ApiError {
             (409, "ALREADY_EXISTS") => return ApiError::Present,
             (409 | 412, _) => return ApiError::Conflict(reason.clone()),
             (400, "FAILED_PRECONDITION") => return ApiError::Precondition(reason.clone()),
+            (501, _) | (_, "UNIMPLEMENTED") => {
+                let (backend, what) = (NAME.to_owned(), format!("do this here: {reason}"));
+                return ApiError::Other(BackendError::Unsupported { backend, what });
+            }
             (403, _) if is_disabled(body) => {
                 let (backend, reason) = (NAME.to_owned(), reason.clone());
                 return ApiError::Other(BackendError::Unavailable { backend, reason });
@@ -272,6 +279,7 @@ mod tests {
             "backend-unavailable"
         );
         assert_eq!(of(400, "INVALID_ARGUMENT", json!([])), "backend-failed");
+        assert_eq!(of(501, "UNIMPLEMENTED", json!([])), "unsupported");
     }
 
     #[test]

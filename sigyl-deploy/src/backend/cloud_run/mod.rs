@@ -12,6 +12,7 @@
 
 mod api;
 mod build;
+mod domains;
 mod logs;
 mod release;
 mod secrets;
@@ -29,9 +30,9 @@ pub use tokens::{GoogleTokens, TokenSource};
 
 use self::{api::Api, release::Done};
 use super::{
-    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
-    ImageBuilder, LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber, SecretHeader, SecretSource,
-    Stats, Upstream, images, pace::Pace, polled,
+    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Domain,
+    DomainName, Handle, ImageBuilder, LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber,
+    SecretHeader, SecretSource, Stats, Upstream, images, pace::Pace, polled,
 };
 
 const NAME: &str = "cloud-run";
@@ -39,6 +40,8 @@ const NAME: &str = "cloud-run";
 /// What Sigyl needs to know of a project.
 #[derive(Clone)]
 pub struct CloudRunConfig {
+    /// Which Sigyl: several may share a project. A label of everything that is made; none where empty.
+    pub instance: String,
     /// Id of the project.
     pub project: String,
     /// The region: `europe-west1`.
@@ -163,7 +166,7 @@ impl Backend for CloudRun {
             not_isolated,
             runs_images: true,
             replicas_max: service::INSTANCES,
-            custom_domains: false,
+            custom_domains: true,
             egress_by_name: false,
         }
     }
@@ -318,6 +321,7 @@ impl Backend for CloudRun {
     }
 
     async fn delete(&self, id: &DeploymentId) -> Result<(), BackendError> {
+        self.unmap_all(id).await?;
         if self.service(id).await?.is_some() {
             self.remove_service(id).await?;
         }
@@ -332,7 +336,9 @@ impl Backend for CloudRun {
         for found in self.api.list(&url, &[("pageSize", "100")], "services").await? {
             let label = |name: &str| found.get("labels")?.get(name)?.as_str();
             let name = found.get("name").and_then(Value::as_str).unwrap_or_default();
-            if label(service::MANAGED_BY.0) != Some(service::MANAGED_BY.1) {
+            let is_ours = label(service::MANAGED_BY.0) == Some(service::MANAGED_BY.1)
+                && label(service::INSTANCE).unwrap_or_default() == self.config.instance;
+            if !is_ours {
                 continue;
             }
             let Some(deployment) = label(service::DEPLOYMENT) else { continue };
@@ -343,7 +349,9 @@ impl Backend for CloudRun {
                 name: name.rsplit('/').next().unwrap_or_default().to_owned(),
             });
         }
-        owned.extend(self.stored(None).await?.into_iter().map(|stored| Owned {
+        let stored = self.stored(None).await?.into_iter();
+        let stored = stored.filter(|stored| stored.instance == self.config.instance);
+        owned.extend(stored.map(|stored| Owned {
             deployment: stored.deployment,
             release: stored.release,
             kind: "secret".to_owned(),
@@ -352,7 +360,24 @@ impl Backend for CloudRun {
         if self.config.accounts == ServiceAccounts::Each {
             owned.extend(self.accounts().await?);
         }
+        owned.extend(self.owned_domains().await?);
         owned.sort();
         Ok(owned)
+    }
+
+    fn owns_alone(&self) -> bool {
+        !self.config.instance.is_empty()
+    }
+
+    async fn domains(&self, id: &DeploymentId) -> Result<Vec<Domain>, BackendError> {
+        self.domains_of(id).await
+    }
+
+    async fn add_domain(&self, spec: &DeploySpec, name: &DomainName) -> Result<Domain, BackendError> {
+        self.map(&spec.id, name).await
+    }
+
+    async fn remove_domain(&self, id: &DeploymentId, name: &DomainName) -> Result<bool, BackendError> {
+        self.unmap(id, name).await
     }
 }

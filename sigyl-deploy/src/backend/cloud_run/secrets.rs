@@ -8,18 +8,17 @@ use sigyl_core::secret::SecretText;
 use super::{
     CloudRun, ServiceAccounts,
     api::{ApiError, LOOKS},
-    service::{self, DEPLOYMENT, MANAGED_BY, RELEASE},
+    service::{self, DEPLOYMENT, INSTANCE, MANAGED_BY, RELEASE},
 };
 use crate::backend::{
-    BackendError, DeploySpec, DeploymentId, Owned, ReleaseNumber, SecretSource, rest::Again,
+    BackendError, DeploySpec, DeploymentId, Owned, ReleaseNumber, SecretSource, mark, rest::Again,
 };
-
-/// What an account's description begins with; accounts have no labels.
-const DESCRIPTION: &str = "Made by Sigyl for the deployment ";
 
 /// A secret that Sigyl made.
 pub(super) struct Stored {
     pub(super) deployment: String,
+    /// Which Sigyl; empty where it does not say.
+    pub(super) instance: String,
     pub(super) release: Option<ReleaseNumber>,
     pub(super) name: String,
 }
@@ -34,7 +33,7 @@ impl CloudRun {
         let name = service::account_name(id);
         let body = json!({
             "accountId": name,
-            "serviceAccount": { "displayName": format!("Sigyl {id}"), "description": format!("{DESCRIPTION}{id}") },
+            "serviceAccount": { "displayName": format!("Sigyl {id}"), "description": mark::description(id, &self.config.instance) },
         });
         let url = format!("{}/v1/projects/{}/serviceAccounts", self.api.endpoints.iam, self.config.project);
         match self.api.call(Method::POST, &url, &[], Some(&body), Again::Safe, &[]).await {
@@ -60,7 +59,7 @@ impl CloudRun {
             let url = self.secret_url(&name);
             let body = json!({
                 "replication": { "automatic": {} },
-                "labels": service::labels(&spec.id, Some(spec.release)),
+                "labels": service::labels(&self.config, &spec.id, Some(spec.release)),
             });
             let all = format!("{}/v1/projects/{}/secrets", self.api.endpoints.secrets, self.config.project);
             let query = [("secretId", name.as_str())];
@@ -128,6 +127,7 @@ impl CloudRun {
                 let name = secret.get("name")?.as_str()?.rsplit('/').next()?;
                 Some(Stored {
                     deployment: label(DEPLOYMENT)?.to_owned(),
+                    instance: label(INSTANCE).unwrap_or_default().to_owned(),
                     release: label(RELEASE).and_then(|release| release.parse().ok()),
                     name: name.to_owned(),
                 })
@@ -166,8 +166,11 @@ impl CloudRun {
             .iter()
             .filter_map(|account| {
                 let text = |field: &str| account.get(field).and_then(Value::as_str);
+                // Accounts have no labels.
+                let (deployment, instance) = mark::read(text("description")?)?;
+                (instance == self.config.instance).then_some(())?;
                 Some(Owned {
-                    deployment: text("description")?.strip_prefix(DESCRIPTION)?.to_owned(),
+                    deployment: deployment.to_owned(),
                     release: None,
                     kind: "account".to_owned(),
                     name: text("email")?.to_owned(),

@@ -10,6 +10,8 @@ use crate::backend::{BackendError, DeploySpec, DeploymentId, ReleaseNumber, imag
 pub(super) const MANAGED_BY: (&str, &str) = ("managed-by", "sigyl");
 /// The label with the deployment's id.
 pub(super) const DEPLOYMENT: &str = "sigyl-deployment";
+/// The label that says which Sigyl made it.
+pub(super) const INSTANCE: &str = "sigyl-instance";
 /// The label with the release's number.
 pub(super) const RELEASE: &str = "sigyl-release";
 
@@ -72,8 +74,11 @@ pub(super) fn account_name(id: &DeploymentId) -> String {
     format!("sigyl-{}", hex.get(..20).unwrap_or(hex))
 }
 
-pub(super) fn labels(id: &DeploymentId, release: Option<ReleaseNumber>) -> Value {
+pub(super) fn labels(config: &CloudRunConfig, id: &DeploymentId, release: Option<ReleaseNumber>) -> Value {
     let mut labels = json!({ (MANAGED_BY.0): MANAGED_BY.1, (DEPLOYMENT): id.as_str() });
+    if !config.instance.is_empty() {
+        labels[INSTANCE] = json!(config.instance);
+    }
     if let Some(release) = release {
         labels[RELEASE] = json!(release.to_string());
     }
@@ -96,7 +101,7 @@ pub(super) fn body(
     traffic: Value,
 ) -> Result<Value, BackendError> {
     Ok(json!({
-        "labels": labels(&spec.id, None),
+        "labels": labels(config, &spec.id, None),
         "description": "Made by Sigyl",
         "functionalType": "FUNCTIONAL_TYPE_MCP_SERVER",
         "ingress": "INGRESS_TRAFFIC_ALL",
@@ -139,7 +144,7 @@ fn template(
     }
     let mut template = json!({
         "revision": revision,
-        "labels": labels(&spec.id, Some(spec.release)),
+        "labels": labels(config, &spec.id, Some(spec.release)),
         "serviceAccount": account,
         "timeout": format!("{REQUEST_SECONDS}s"),
         "maxInstanceRequestConcurrency": 80,

@@ -10,7 +10,7 @@ use sigyl_core::secret::SecretText;
 use super::{
     ClusterConfig, NAME,
     calls::{Calls, KINDS},
-    manifests::{self, DEPLOYMENT, MANAGED_BY, RELEASE},
+    manifests::{self, DEPLOYMENT, INSTANCE, MANAGED_BY, RELEASE},
     state,
 };
 use crate::backend::{
@@ -312,7 +312,10 @@ impl Backend for Kubernetes {
 
     async fn owned(&self) -> Result<Vec<Owned>, BackendError> {
         let mut owned = Vec::new();
-        let labels = format!("{}={},{DEPLOYMENT}", MANAGED_BY.0, MANAGED_BY.1);
+        let mut labels = format!("{}={},{DEPLOYMENT}", MANAGED_BY.0, MANAGED_BY.1);
+        if !self.config.instance.is_empty() {
+            labels.push_str(&format!(",{INSTANCE}={}", self.config.instance));
+        }
         for (kind, group, list) in KINDS {
             for object in self.calls.list(group, list, &labels).await? {
                 let label = |name: &str| object["metadata"]["labels"].get(name).and_then(Value::as_str);
@@ -326,6 +329,10 @@ impl Backend for Kubernetes {
         }
         owned.sort();
         Ok(owned)
+    }
+
+    fn owns_alone(&self) -> bool {
+        !self.config.instance.is_empty()
     }
 }
 

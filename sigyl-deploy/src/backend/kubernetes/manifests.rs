@@ -10,6 +10,8 @@ use crate::backend::{BackendError, DeploySpec, DeploymentId, ReleaseNumber, imag
 pub(super) const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "sigyl");
 pub(super) const DEPLOYMENT: &str = "sigyl/deployment";
 pub(super) const RELEASE: &str = "sigyl/release";
+/// Which Sigyl made it.
+pub(super) const INSTANCE: &str = "sigyl/instance";
 
 /// The container's name.
 pub(super) const CONTAINER: &str = "server";
@@ -39,6 +41,8 @@ const NOT_PUBLIC_6: [&str; 5] = ["::/127", "64:ff9b::/96", "fc00::/7", "fe80::/1
 /// What Sigyl needs to know of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClusterConfig {
+    /// Which Sigyl: several may share a namespace. A label of everything that is made; none where empty.
+    pub instance: String,
     /// The namespace of all servers.
     pub namespace: String,
     /// Labels of the namespaces from which servers may be reached: that of Sigyl, and of an ingress. Nobody else may.
@@ -70,6 +74,7 @@ impl Default for ClusterConfig {
     fn default() -> Self {
         let sigyl = BTreeMap::from([("kubernetes.io/metadata.name".to_owned(), "sigyl".to_owned())]);
         Self {
+            instance: String::new(),
             namespace: "sigyl-servers".to_owned(),
             reachable_from: vec![sigyl],
             sandbox_class: "gvisor".to_owned(),
@@ -159,13 +164,17 @@ fn with(mut object: Value, field: &str, value: Value) -> Value {
     object
 }
 
-fn labels(spec: &DeploySpec) -> Value {
-    json!({
+fn labels(spec: &DeploySpec, config: &ClusterConfig) -> Value {
+    let mut labels = json!({
         (MANAGED_BY.0): MANAGED_BY.1,
         "app.kubernetes.io/name": spec.id.as_str(),
         (DEPLOYMENT): spec.id.as_str(),
         (RELEASE): spec.release.to_string(),
-    })
+    });
+    if !config.instance.is_empty() {
+        labels[INSTANCE] = json!(config.instance);
+    }
+    labels
 }
 
 fn selector(spec: &DeploySpec) -> Value {
@@ -182,7 +191,7 @@ fn namespace(config: &ClusterConfig) -> Value {
 
 /// Pods have no account's token; the account is there to have no rights.
 fn account(spec: &DeploySpec, config: &ClusterConfig) -> Value {
-    let mut object = object(("v1", "ServiceAccount"), spec.id.as_str(), labels(spec), config);
+    let mut object = object(("v1", "ServiceAccount"), spec.id.as_str(), labels(spec, config), config);
     if let Some(labels) = object.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
         labels.remove(RELEASE);
     }
@@ -191,7 +200,7 @@ fn account(spec: &DeploySpec, config: &ClusterConfig) -> Value {
 
 fn secret(spec: &DeploySpec, config: &ClusterConfig, values: &Value) -> Value {
     let name = release_name(&spec.id, spec.release);
-    let mut secret = object(("v1", "Secret"), &name, labels(spec), config);
+    let mut secret = object(("v1", "Secret"), &name, labels(spec, config), config);
     for (field, value) in values.as_object().into_iter().flatten() {
         secret[field.as_str()] = value.clone();
     }
@@ -207,9 +216,9 @@ fn deployment(spec: &DeploySpec, config: &ClusterConfig) -> Result<Value, Backen
         "progressDeadlineSeconds": start + PULL_SECONDS,
         "strategy": { "type": "RollingUpdate", "rollingUpdate": { "maxUnavailable": 0, "maxSurge": 1 } },
         "selector": { "matchLabels": selector(spec) },
-        "template": { "metadata": { "labels": labels(spec) }, "spec": pod(spec, config)? },
+        "template": { "metadata": { "labels": labels(spec, config) }, "spec": pod(spec, config)? },
     });
-    Ok(with(object(("apps/v1", "Deployment"), &name, labels(spec), config), "spec", body))
+    Ok(with(object(("apps/v1", "Deployment"), &name, labels(spec, config), config), "spec", body))
 }
 
 fn pod(spec: &DeploySpec, config: &ClusterConfig) -> Result<Value, BackendError> {
@@ -297,14 +306,14 @@ fn service(spec: &DeploySpec, config: &ClusterConfig, name: &str) -> Value {
         "selector": selector(spec),
         "ports": [{ "name": "mcp", "port": spec.port, "targetPort": "mcp", "protocol": "TCP" }],
     });
-    with(object(("v1", "Service"), name, labels(spec), config), "spec", body)
+    with(object(("v1", "Service"), name, labels(spec, config), config), "spec", body)
 }
 
 fn disruption_budget(spec: &DeploySpec, config: &ClusterConfig) -> Value {
     let name = release_name(&spec.id, spec.release);
     // One at a time, and not `minAvailable`: with one replica that would keep its node from ever being emptied.
     let body = json!({ "maxUnavailable": 1, "selector": { "matchLabels": selector(spec) } });
-    with(object(("policy/v1", "PodDisruptionBudget"), &name, labels(spec), config), "spec", body)
+    with(object(("policy/v1", "PodDisruptionBudget"), &name, labels(spec, config), config), "spec", body)
 }
 
 /// In from the named namespaces alone. Out to nobody; with names in the manifest, to the cluster's name service and every
@@ -348,7 +357,7 @@ fn network_policy(spec: &DeploySpec, config: &ClusterConfig) -> Value {
         "egress": egress,
     });
     let name = release_name(&spec.id, spec.release);
-    with(object(("networking.k8s.io/v1", "NetworkPolicy"), &name, labels(spec), config), "spec", body)
+    with(object(("networking.k8s.io/v1", "NetworkPolicy"), &name, labels(spec, config), config), "spec", body)
 }
 
 /// `name` or `name:port`.

@@ -191,12 +191,17 @@ impl Client {
 
     /// The domain of a service that Railway gives it, or the first of the user's own.
     pub(super) async fn domain(&self, place: &Place, service: &str) -> Result<Option<String>, BackendError> {
+        let data = self.domains(place, service).await?;
+        let first = |path| data.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        Ok(first("/domains/serviceDomains/0/domain").or_else(|| first("/domains/customDomains/0/domain")))
+    }
+
+    /// All of them, with what is to be set for each of the user's own.
+    pub(super) async fn domains(&self, place: &Place, service: &str) -> Result<Value, BackendError> {
         let variables = json!({
             "projectId": place.project, "environmentId": place.environment, "serviceId": service,
         });
-        let data = self.ask(&operations::DOMAINS, variables, &[]).await?;
-        let first = |path| data.pointer(path).and_then(Value::as_str).map(str::to_owned);
-        Ok(first("/domains/serviceDomains/0/domain").or_else(|| first("/domains/customDomains/0/domain")))
+        self.ask(&operations::DOMAINS, variables, &[]).await
     }
 
     async fn pages(

@@ -10,13 +10,15 @@
 //! that have Railway's mark of a reference in them are refused: they could read other variables.
 
 mod client;
+mod domains;
 mod operations;
 mod release;
+mod told;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::json;
 use sigyl_core::secret::SecretText;
 use tokio::sync::Mutex;
 
@@ -24,12 +26,9 @@ pub use client::{RAILWAY_ORIGIN, RAILWAY_URL, RailwayToken};
 
 use self::client::{Client, NAME, Place, Run, Service};
 use super::{
-    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
-    ImageBuilder, LogLine, LogLines, LogQuery, LogStream, Observed, Owned, Progress, ReleaseNumber,
-    SecretSource, Stats, Upstream, images,
-    pace::Pace,
-    polled::{self, NamedLine},
-    times,
+    Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Domain,
+    DomainName, Handle, ImageBuilder, LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber,
+    SecretSource, Stats, Upstream, images, mark, pace::Pace, polled, times,
 };
 
 /// The most lines of a log that Railway gives at once.
@@ -44,6 +43,8 @@ const REPLICAS: u32 = 20;
 /// What Sigyl needs to know of Railway.
 #[derive(Clone)]
 pub struct RailwayConfig {
+    /// Which Sigyl: several may share a workspace. What marks the projects that it makes; nothing where empty.
+    pub instance: String,
     /// The API's address, [`RAILWAY_URL`].
     pub url: String,
     /// Who Sigyl is.
@@ -126,7 +127,9 @@ impl Railway {
             return Ok(Some(place.clone()));
         }
         let projects = self.client.projects(workspace).await?;
-        let found = projects.into_iter().find(|project| project.description == description(id));
+        let found = projects.into_iter().find(|project| {
+            mark::read(&project.description).is_some_and(|(deployment, _)| deployment == id.as_str())
+        });
         if let Some(project) = &found {
             places.insert(id.as_str().to_owned(), project.place.clone());
         }
@@ -141,7 +144,7 @@ impl Railway {
             return Err(gone(id, 0));
         };
         let mut input = json!({
-            "name": format!("sigyl-{id}"), "description": description(id),
+            "name": format!("sigyl-{id}"), "description": mark::description(id, &self.config.instance),
             "defaultEnvironmentName": "production", "prDeploys": false, "isPublic": false,
         });
         if let Some(workspace) = workspace {
@@ -199,12 +202,6 @@ fn read_name(name: &str) -> Option<(&str, char, ReleaseNumber)> {
     let role = rest.chars().next().filter(|role| [SERVES, CANDIDATE].contains(role))?;
     let release = rest.get(1..)?.parse().ok()?;
     DeploymentId::parse(id).map(|_| (id, role, release))
-}
-
-const DESCRIPTION: &str = "Made by Sigyl for the deployment ";
-
-fn description(id: &DeploymentId) -> String {
-    format!("{DESCRIPTION}{id}")
 }
 
 /// Name of the variable that has a release's secret.
@@ -266,7 +263,7 @@ impl Backend for Railway {
             not_isolated,
             runs_images: true,
             replicas_max: REPLICAS,
-            custom_domains: false,
+            custom_domains: true,
             egress_by_name: false,
         }
     }
@@ -385,7 +382,7 @@ impl Backend for Railway {
         let (client, limit) = (Arc::clone(&self.client), query.limit.unwrap_or(LOG_LINES).min(LOG_LINES));
         Ok(polled::lines(query, self.client.poll(), move |since| {
             let (client, id) = (Arc::clone(&client), run.id.clone());
-            async move { log_lines(&client, &id, limit, since).await }
+            async move { told::log_lines(&client, &id, limit, since).await }
         }))
     }
 
@@ -396,7 +393,7 @@ impl Backend for Railway {
             "projectId": found.place.project, "environmentId": found.place.environment,
             "serviceId": found.service.id, "startDate": since,
         });
-        used(spec, &self.client.ask(&operations::METRICS, variables, &[]).await?)
+        told::used(spec, &self.client.ask(&operations::METRICS, variables, &[]).await?)
     }
 
     async fn observe(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Observed, BackendError> {
@@ -429,7 +426,10 @@ impl Backend for Railway {
             RailwayPlace::Project { project, .. } => projects.push(project.clone()),
             RailwayPlace::ProjectEach { workspace } => {
                 for project in self.client.projects(workspace.as_deref()).await? {
-                    let Some(id) = project.description.strip_prefix(DESCRIPTION) else { continue };
+                    let Some((id, instance)) = mark::read(&project.description) else { continue };
+                    if instance != self.config.instance {
+                        continue;
+                    }
                     owned.push(Owned {
                         deployment: id.to_owned(),
                         release: None,
@@ -442,10 +442,11 @@ impl Backend for Railway {
         }
         for project in projects {
             for service in self.client.services(&project).await? {
-                let Some((id, _, release)) = read_name(&service.name) else { continue };
+                let Some((id, role, release)) = read_name(&service.name) else { continue };
                 owned.push(Owned {
                     deployment: id.to_owned(),
-                    release: (release > 0).then_some(release),
+                    // What serves outlives its release: its domain is the deployment's address.
+                    release: (role == CANDIDATE).then_some(release),
                     kind: "service".to_owned(),
                     name: service.name.clone(),
                 });
@@ -454,64 +455,23 @@ impl Backend for Railway {
         owned.sort();
         Ok(owned)
     }
-}
 
-/// The last value of each measurement.
-fn used(spec: &DeploySpec, data: &Value) -> Result<Stats, BackendError> {
-    let last = |measurement: &str| {
-        let of = client::list(data, "/metrics")
-            .iter()
-            .find(|of| client::text(of, "/measurement") == measurement)?;
-        let value = |metric: &Value| {
-            let (time, value) = (metric.get("ts")?.as_i64()?, metric.get("value")?.as_f64()?);
-            (value.is_finite() && value >= 0.0).then_some((time, value))
-        };
-        let values = client::list(of, "/values").iter().filter_map(value);
-        values.max_by_key(|(time, _)| *time).map(|(_, value)| value)
-    };
-    let Some(memory) = last("MEMORY_USAGE_GB") else {
-        return Err(BackendError::Passing {
-            backend: NAME.to_owned(),
-            reason: "the release has not been measured yet".to_owned(),
-            retry_after: None,
-        });
-    };
-    Ok(Stats {
-        memory_bytes: (memory * 1e9) as u64,
-        memory_limit_bytes: spec.limits.memory_bytes.saturating_mul(u64::from(spec.replicas)),
-        cpu_total_ms: None,
-        cpu_millis: last("CPU_USAGE").map(|cpus| (cpus * 1000.0).round() as u64),
-        pids: None,
-    })
-}
-
-async fn log_lines(
-    client: &Client,
-    run: &str,
-    limit: u32,
-    since: Option<i64>,
-) -> Result<Vec<NamedLine>, BackendError> {
-    let mut variables = json!({ "deploymentId": run, "limit": limit });
-    if let Some(since) = since {
-        variables["startDate"] = json!(times::format(since));
+    /// In one project for all, names say nothing of who made a service.
+    fn owns_alone(&self) -> bool {
+        matches!(self.config.place, RailwayPlace::ProjectEach { .. }) && !self.config.instance.is_empty()
     }
-    let data = client.ask(&operations::LOGS, variables, &[]).await?;
-    let mut lines: Vec<NamedLine> = client::list(&data, "/deploymentLogs")
-        .iter()
-        .filter_map(|entry| {
-            let (time, text) = (client::text(entry, "/timestamp"), client::text(entry, "/message"));
-            let time_ms = times::parse(&time)?;
-            let stream = match client::text(entry, "/severity").as_str() {
-                "error" | "err" => LogStream::Stderr,
-                _ => LogStream::Stdout,
-            };
-            let name = format!("{time} {text}");
-            Some(NamedLine { name, line: LogLine { time_ms, stream, text: polled::cut(text) } })
-        })
-        .filter(|named| since.is_none_or(|since| named.line.time_ms >= since))
-        .collect();
-    lines.sort_by_key(|named| named.line.time_ms);
-    Ok(lines)
+
+    async fn domains(&self, id: &DeploymentId) -> Result<Vec<Domain>, BackendError> {
+        self.domains_of(id).await
+    }
+
+    async fn add_domain(&self, spec: &DeploySpec, name: &DomainName) -> Result<Domain, BackendError> {
+        self.add(spec, name).await
+    }
+
+    async fn remove_domain(&self, id: &DeploymentId, name: &DomainName) -> Result<bool, BackendError> {
+        self.remove(id, name).await
+    }
 }
 
 #[cfg(test)]

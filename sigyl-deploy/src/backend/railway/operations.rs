@@ -79,7 +79,13 @@ pub(super) const DOMAINS: Operation = safe(
     "query Domains($projectId: String!, $environmentId: String!, $serviceId: String!) {
   domains(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
     serviceDomains { domain }
-    customDomains { domain }
+    customDomains {
+      id domain
+      status {
+        verified verificationDnsHost verificationToken certificateStatus certificateErrorMessage
+        dnsRecords { recordType fqdn requiredValue status }
+      }
+    }
   }
 }",
 );
@@ -147,6 +153,14 @@ pub(super) const DOMAIN_CREATE: Operation = once(
     "DomainCreate",
     "mutation DomainCreate($input: ServiceDomainCreateInput!) { serviceDomainCreate(input: $input) { id domain } }",
 );
+
+pub(super) const CUSTOM_DOMAIN_CREATE: Operation = once(
+    "CustomDomainCreate",
+    "mutation CustomDomainCreate($input: CustomDomainCreateInput!) { customDomainCreate(input: $input) { id } }",
+);
+
+pub(super) const CUSTOM_DOMAIN_DELETE: Operation =
+    safe("CustomDomainDelete", "mutation CustomDomainDelete($id: String!) { customDomainDelete(id: $id) }");
 
 pub(super) const REDEPLOY: Operation = once(
     "Redeploy",

@@ -6,7 +6,8 @@ use sigyl_core::secret::SecretText;
 use super::{
     CANDIDATE, NAME, Railway, SERVES,
     client::{Place, Service},
-    gone, log_lines, operations, secret_name, secret_prefix, service_name,
+    gone, operations, secret_name, secret_prefix, service_name,
+    told::log_lines,
 };
 use crate::backend::{BackendError, DeploySpec, Handle, Progress, SecretSource, images};
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sigyl_core::secret::SecretText;
 use sigyl_deploy::backend::{
-    Artifact, Backend, BackendError, LogQuery, Observed, Pace, SecretRef, Silent, Upstream,
+    Artifact, Backend, BackendError, DomainName, LogQuery, Observed, Pace, SecretRef, Silent, Upstream,
     cloud_run::{Access, CloudRun, CloudRunConfig, Endpoints, GoogleTokens, ServiceAccounts, TokenSource},
 };
 
@@ -38,11 +38,13 @@ pub(super) fn endpoints(fake: &fakes::cloud_run::CloudRun) -> Endpoints {
         iam: fake.iam.url.clone(),
         build: fake.build.url.clone(),
         storage: fake.storage.url.clone(),
+        regional: fake.regional.url.clone(),
     }
 }
 
 pub(super) fn config(fake: &fakes::cloud_run::CloudRun) -> CloudRunConfig {
     CloudRunConfig {
+        instance: "one".to_owned(),
         project: "my-project".to_owned(),
         region: "europe-west1".to_owned(),
         endpoints: endpoints(fake),
@@ -171,6 +173,39 @@ async fn a_first_release_that_fails_leaves_no_service() {
 }
 
 #[tokio::test]
+async fn names_of_the_users_own() {
+    let fake = fakes::cloud_run::CloudRun::start().await;
+    let backend = backend(config(&fake));
+    super::names_of_its_own(&backend).await;
+    assert_eq!(fake.holds().await, Vec::<String>::new());
+
+    // One that Google does not know to be the operator's, and a region that has none.
+    let one = spec("weather", 1);
+    backend.start(&one, &Secrets, &Silent).await.unwrap();
+    let unverified = DomainName::parse("mcp.unverified.example").unwrap();
+    let error = backend.add_domain(&one, &unverified).await.unwrap_err();
+    assert_eq!(error.code(), "backend-refused");
+    assert!(error.to_string().contains("not authorized to administer the domain"), "{error}");
+    let none =
+        json!({ "error": { "code": 501, "status": "UNIMPLEMENTED", "message": "no domain mappings here" } });
+    let fails = || fake.bad_day.plan("domainmappings", Answer::json(501, &none));
+    fails();
+    assert_eq!(backend.domains(&one.id).await.unwrap_err().code(), "unsupported");
+    fails();
+    assert!(backend.owned().await.unwrap().iter().any(|owned| owned.kind == "service"));
+    fails();
+    backend.delete(&one.id).await.unwrap();
+    assert_eq!(fake.holds().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_another_sigyl_made_is_its_own() {
+    let fake = fakes::cloud_run::CloudRun::start().await;
+    let of = |instance: &str| backend(CloudRunConfig { instance: instance.to_owned(), ..config(&fake) });
+    super::others_are_not_ours(&of("one"), &of("two"), &of("")).await;
+}
+
+#[tokio::test]
 async fn bad_days() {
     let fake = fakes::cloud_run::CloudRun::start().await;
     let backend = backend(config(&fake));
@@ -266,6 +301,7 @@ async fn what_cloud_run_would_misread_is_refused() {
 async fn live_cloud_run() {
     let backend = CloudRun::new(
         CloudRunConfig {
+            instance: "live".to_owned(),
             project: std::env::var("SIGYL_LIVE_CLOUD_RUN_PROJECT").unwrap(),
             region: std::env::var("SIGYL_LIVE_CLOUD_RUN_REGION").unwrap(),
             endpoints: Endpoints::default(),

@@ -16,8 +16,16 @@ use super::{
 use crate::fakes::{self, http::Answer};
 
 pub(super) fn backend(fake: &fakes::kubernetes::Kubernetes) -> Kubernetes {
+    backend_of(fake, "one")
+}
+
+fn backend_of(fake: &fakes::kubernetes::Kubernetes, instance: &str) -> Kubernetes {
     let client = kube::Client::try_from(kube::Config::new(fake.url.parse().unwrap())).unwrap();
-    let config = ClusterConfig { origin: fake.origin.clone(), ..ClusterConfig::default() };
+    let config = ClusterConfig {
+        instance: instance.to_owned(),
+        origin: fake.origin.clone(),
+        ..ClusterConfig::default()
+    };
     Kubernetes::new(client, config, None, PACE)
 }
 
@@ -117,6 +125,16 @@ async fn a_deployment_lives_and_nothing_is_left() {
     assert_eq!(fake.holds().await, Vec::<String>::new());
     // Six starts, each of which sends its Secret once.
     check_canary(&fake.record, 6, &[format!("{error} {error:?} {lines:?} {owned:?}")]);
+}
+
+#[tokio::test]
+async fn what_another_sigyl_made_is_its_own() {
+    let fake = fakes::kubernetes::Kubernetes::start().await;
+    let of = |instance| backend_of(&fake, instance);
+    super::others_are_not_ours(&of("one"), &of("two"), &of("")).await;
+    let name = sigyl_deploy::backend::DomainName::parse("mcp.example.com").unwrap();
+    let error = of("one").add_domain(&spec("weather", 1), &name).await.unwrap_err();
+    assert_eq!(error.code(), "unsupported");
 }
 
 #[tokio::test]

@@ -199,6 +199,55 @@ pub(crate) async fn stops_and_starts(backend: &dyn Backend, spec: &DeploySpec, a
     assert_eq!(variable(address, "API_KEY").await, CANARY);
 }
 
+/// A name of the user's own is given, waited for, kept from others, and goes with the deployment.
+#[cfg(any(feature = "cloud-run", feature = "railway"))]
+pub(crate) async fn names_of_its_own(backend: &dyn Backend) {
+    use sigyl_deploy::backend::{DomainName, DomainState, Silent};
+    let (one, two) = (spec("weather", 1), spec("other", 1));
+    let name = DomainName::parse("mcp.example.com").unwrap();
+    assert!(backend.capabilities().custom_domains);
+    assert_eq!(backend.add_domain(&one, &name).await.unwrap_err().code(), "gone");
+    for spec in [&one, &two] {
+        let handle = backend.start(spec, &Secrets, &Silent).await.unwrap();
+        settled(backend, spec, &handle).await;
+        backend.promote(spec, &handle).await.unwrap();
+        assert_eq!(backend.domains(&spec.id).await.unwrap(), []);
+    }
+    let made = backend.add_domain(&one, &name).await.unwrap();
+    assert_eq!((made.name.as_str(), made.state), ("mcp.example.com", DomainState::Pending));
+    assert_eq!((made.records[0].kind.as_str(), made.records[0].name.as_str()), ("CNAME", "mcp.example.com"));
+    assert_eq!(backend.add_domain(&one, &name).await.unwrap().name, made.name);
+    assert_eq!(backend.add_domain(&two, &name).await.unwrap_err().code(), "backend-failed");
+    assert!(!backend.remove_domain(&two.id, &name).await.unwrap());
+    let mut now = backend.domains(&one.id).await.unwrap();
+    for _ in 0..10 {
+        now = backend.domains(&one.id).await.unwrap();
+    }
+    assert_eq!((now.len(), now[0].state, &now[0].reason), (1, DomainState::Ready, &None));
+    assert_eq!(backend.domains(&two.id).await.unwrap(), []);
+
+    assert!(backend.remove_domain(&one.id, &name).await.unwrap());
+    assert!(!backend.remove_domain(&one.id, &name).await.unwrap());
+    assert_eq!(backend.add_domain(&two, &name).await.unwrap().name, name.as_str());
+    for spec in [&one, &two] {
+        backend.delete(&spec.id).await.unwrap();
+    }
+}
+
+/// What another Sigyl made is not told as this one's.
+pub(crate) async fn others_are_not_ours(ours: &dyn Backend, theirs: &dyn Backend, nobodys: &dyn Backend) {
+    use sigyl_deploy::backend::Silent;
+    let one = spec("weather", 1);
+    let handle = ours.start(&one, &Secrets, &Silent).await.unwrap();
+    settled(ours, &one, &handle).await;
+    assert!(ours.owns_alone() && theirs.owns_alone() && !nobodys.owns_alone());
+    let owned = ours.owned().await.unwrap();
+    assert!(!owned.is_empty() && owned.iter().all(|owned| owned.deployment == "weather"), "{owned:?}");
+    assert_eq!(theirs.owned().await.unwrap(), []);
+    ours.delete(&one.id).await.unwrap();
+    assert_eq!(ours.owned().await.unwrap(), []);
+}
+
 /// The canary is in exactly so many requests, and in nothing that is shown.
 pub(crate) fn check_canary(record: &Record, times: usize, shown: &[String]) {
     // As JSON writes it, and as JSON within a text of JSON does.

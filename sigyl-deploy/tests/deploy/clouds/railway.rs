@@ -20,6 +20,7 @@ use crate::fakes::{self, http::Answer};
 
 pub(super) fn config(fake: &fakes::railway::Railway) -> RailwayConfig {
     RailwayConfig {
+        instance: "one".to_owned(),
         url: fake.url.clone(),
         token: RailwayToken::Account(SecretText::new("canary-7d1e-token".to_owned())),
         place: RailwayPlace::ProjectEach { workspace: Some("workspace-1".to_owned()) },
@@ -173,6 +174,22 @@ async fn one_project_for_all_with_a_token_of_its_own() {
 }
 
 #[tokio::test]
+async fn names_of_the_users_own() {
+    let fake = fake().await;
+    super::names_of_its_own(&Railway::new(config(&fake)).unwrap()).await;
+    assert_eq!(fake.holds().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_another_sigyl_made_is_its_own() {
+    let fake = fake().await;
+    let of = |instance: &str| {
+        Railway::new(RailwayConfig { instance: instance.to_owned(), ..config(&fake) }).unwrap()
+    };
+    super::others_are_not_ours(&of("one"), &of("two"), &of("")).await;
+}
+
+#[tokio::test]
 async fn bad_days() {
     let fake = fake().await;
     let backend = Railway::new(config(&fake)).unwrap();
@@ -254,6 +271,7 @@ async fn what_railway_would_misread_is_refused() {
 async fn live_railway() {
     let token = SecretText::new(std::env::var("SIGYL_LIVE_RAILWAY_TOKEN").unwrap());
     let backend = Railway::new(RailwayConfig {
+        instance: "live".to_owned(),
         url: RAILWAY_URL.to_owned(),
         token: RailwayToken::Account(token),
         place: RailwayPlace::ProjectEach { workspace: std::env::var("SIGYL_LIVE_RAILWAY_WORKSPACE").ok() },

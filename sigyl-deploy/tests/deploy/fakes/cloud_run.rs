@@ -16,13 +16,13 @@ use super::{
     instance::Instance,
 };
 
+mod around;
+
 /// How often an operation is looked at before it is done.
 const LOOKS: u32 = 3;
 
 const SERVICES: &str = "/v2/projects/my-project/locations/europe-west1/services";
 const OPERATIONS: &str = "/v2/projects/my-project/locations/europe-west1/operations/";
-const SECRETS: &str = "/v1/projects/my-project/secrets";
-const ACCOUNTS: &str = "/v1/projects/my-project/serviceAccounts";
 
 pub(crate) struct CloudRun {
     pub(crate) run: Api,
@@ -31,6 +31,7 @@ pub(crate) struct CloudRun {
     pub(crate) iam: Api,
     pub(crate) build: Api,
     pub(crate) storage: Api,
+    pub(crate) regional: Api,
     pub(crate) bad_day: BadDay,
     /// A caller's token that is taken, instead of the made-up ones.
     caller: OnceLock<String>,
@@ -49,6 +50,8 @@ struct State {
     services: BTreeMap<String, Service>,
     operations: BTreeMap<String, Operation>,
     secrets: BTreeMap<String, Secret>,
+    /// Mapped names, and how many looks it takes until each has its certificate.
+    mappings: BTreeMap<String, (Value, u32)>,
     /// Accounts, and how many looks it takes until others know them.
     accounts: BTreeMap<String, (Value, u32)>,
     made: u32,
@@ -101,7 +104,7 @@ impl CloudRun {
     pub(crate) async fn start() -> Arc<Self> {
         let slot = Arc::new(OnceLock::<Arc<Self>>::new());
         let mut apis = Vec::new();
-        for name in ["run", "secretmanager", "logging", "iam", "cloudbuild", "storage"] {
+        for name in ["run", "secretmanager", "logging", "iam", "cloudbuild", "storage", "run-regional"] {
             let served = Arc::clone(&slot);
             let address = http::serve(move |request| {
                 let fake: Option<Arc<Self>> = served.get().cloned();
@@ -119,6 +122,7 @@ impl CloudRun {
             iam: next(),
             build: next(),
             storage: next(),
+            regional: next(),
             bad_day: BadDay::default(),
             caller: OnceLock::new(),
             state: Mutex::default(),
@@ -160,7 +164,12 @@ impl CloudRun {
             std::iter::once(format!("service {name}")).chain(revisions)
         });
         let secrets = state.secrets.keys().map(|name| format!("secret {name}"));
-        services.chain(secrets).chain(state.accounts.keys().map(|_| "account".to_owned())).collect()
+        let mappings = state.mappings.keys().map(|name| format!("domain {name}"));
+        services
+            .chain(secrets)
+            .chain(mappings)
+            .chain(state.accounts.keys().map(|_| "account".to_owned()))
+            .collect()
     }
 
     /// A service that somebody made by hand.
@@ -188,6 +197,7 @@ impl CloudRun {
             "logging" => &self.logging.record,
             "cloudbuild" => &self.build.record,
             "storage" => &self.storage.record,
+            "run-regional" => &self.regional.record,
             _ => &self.iam.record,
         };
         record.keep(&request);
@@ -208,6 +218,7 @@ impl CloudRun {
             "logging" => state.log(&request),
             "cloudbuild" => state.builds.build(&request),
             "storage" => state.builds.storage(&request),
+            "run-regional" => state.mapping(&request),
             _ => state.account(&request),
         }
     }
@@ -506,130 +517,6 @@ impl State {
             env.push((variable["name"].as_str()?.to_owned(), value));
         }
         Some(env)
-    }
-
-    fn secret(&mut self, request: &Request) -> Answer {
-        let rest = request.path.strip_prefix(SECRETS).unwrap();
-        let full = |name: &str| format!("{}/{name}", &SECRETS[4..]);
-        match (request.method.as_str(), rest.trim_start_matches('/')) {
-            ("POST", "") => {
-                let name = request.query["secretId"].clone();
-                if self.secrets.contains_key(&name) {
-                    return refuse(409, "ALREADY_EXISTS", "Secret already exists.");
-                }
-                let secret = Secret { labels: request.body_json()["labels"].clone(), ..Secret::default() };
-                self.secrets.insert(name.clone(), secret);
-                Answer::json(200, &json!({ "name": full(&name) }))
-            }
-            ("GET", "") => {
-                assert!(request.query["filter"].starts_with("labels.managed-by=sigyl"));
-                let all: Vec<Value> = self
-                    .secrets
-                    .iter()
-                    .map(|(name, secret)| json!({ "name": full(name), "labels": secret.labels }))
-                    .collect();
-                Answer::json(200, &json!({ "secrets": all }))
-            }
-            ("POST", rest) => {
-                let (name, verb) = rest.split_once(':').unwrap();
-                let body = request.body_json();
-                let known = |member: &str| {
-                    let email = member.strip_prefix("serviceAccount:").unwrap();
-                    self.accounts.get(email).is_none_or(|(_, looks)| *looks == 0)
-                };
-                if verb == "setIamPolicy" {
-                    let members = body["policy"]["bindings"][0]["members"].as_array().cloned().unwrap();
-                    let members: Vec<String> =
-                        members.iter().map(|it| it.as_str().unwrap().to_owned()).collect();
-                    if !members.iter().all(|member| known(member)) {
-                        for (_, looks) in self.accounts.values_mut() {
-                            *looks = looks.saturating_sub(1);
-                        }
-                        return refuse(400, "INVALID_ARGUMENT", "Service account does not exist.");
-                    }
-                    let Some(secret) = self.secrets.get_mut(name) else { return absent() };
-                    secret.readers = members;
-                    return Answer::json(200, &json!({}));
-                }
-                let Some(secret) = self.secrets.get_mut(name) else { return absent() };
-                secret.versions.push(super::decoded(body["payload"]["data"].as_str().unwrap()));
-                let number = secret.versions.len();
-                Answer::json(
-                    200,
-                    &json!({ "name": format!("{}/versions/{number}", full(name)), "state": "ENABLED" }),
-                )
-            }
-            ("GET", rest) => {
-                let name = rest.strip_suffix("/versions/latest").unwrap();
-                match self.secrets.get(name).map(|secret| secret.versions.len()) {
-                    Some(number) if number > 0 => {
-                        Answer::json(200, &json!({ "name": format!("{}/versions/{number}", full(name)) }))
-                    }
-                    _ => absent(),
-                }
-            }
-            ("DELETE", name) => match self.secrets.remove(name) {
-                Some(_) => Answer::json(200, &json!({})),
-                None => absent(),
-            },
-            _ => absent(),
-        }
-    }
-
-    fn account(&mut self, request: &Request) -> Answer {
-        let rest = request.path.strip_prefix(ACCOUNTS).unwrap().trim_start_matches('/');
-        match (request.method.as_str(), rest) {
-            ("POST", "") => {
-                let body = request.body_json();
-                let email =
-                    format!("{}@my-project.iam.gserviceaccount.com", body["accountId"].as_str().unwrap());
-                if self.accounts.contains_key(&email) {
-                    return refuse(409, "ALREADY_EXISTS", "Service account already exists.");
-                }
-                let mut account = body["serviceAccount"].clone();
-                account["email"] = json!(email);
-                self.accounts.insert(email, (account.clone(), LOOKS));
-                Answer::json(200, &account)
-            }
-            ("GET", "") => {
-                let all: Vec<&Value> = self.accounts.values().map(|(account, _)| account).collect();
-                Answer::json(200, &json!({ "accounts": all }))
-            }
-            ("DELETE", email) => match self.accounts.remove(email) {
-                Some(_) => Answer::json(200, &json!({})),
-                None => absent(),
-            },
-            _ => absent(),
-        }
-    }
-
-    fn log(&self, request: &Request) -> Answer {
-        let body = request.body_json();
-        let filter = body["filter"].as_str().unwrap();
-        if filter.starts_with("resource.type=\"build\"") {
-            return Answer::json(200, &json!({ "entries": self.builds.log(filter) }));
-        }
-        let of = |label: &str| {
-            filter.split(&format!("{label}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
-        };
-        let since = filter.split("timestamp>=\"").nth(1).map(|rest| rest.trim_end_matches('"').to_owned());
-        let service = self.services.get(&of("service_name"));
-        let revision = service.and_then(|service| service.revisions.get(&of("revision_name")));
-        let mut lines: Vec<Value> = revision
-            .map_or(&[][..], |revision| &revision.log)
-            .iter()
-            .filter(|(time, _)| since.as_ref().is_none_or(|since| time >= since))
-            .enumerate()
-            .map(|(at, (time, text))| {
-                json!({
-                    "insertId": format!("line-{at}"), "timestamp": time, "textPayload": text,
-                    "logName": "projects/my-project/logs/run.googleapis.com%2Fstderr",
-                })
-            })
-            .collect();
-        lines.reverse();
-        lines.truncate(body["pageSize"].as_u64().unwrap() as usize);
-        Answer::json(200, &json!({ "entries": lines }))
     }
 }
 

@@ -47,7 +47,15 @@ struct Service {
     variables: BTreeMap<String, String>,
     settings: Map<String, Value>,
     domain: Option<String>,
+    custom: Vec<Custom>,
     runs: Vec<Run>,
+}
+
+/// A name of the user's own, and how many looks it takes until its record is seen.
+struct Custom {
+    id: String,
+    domain: String,
+    looks: u32,
 }
 
 struct Run {
@@ -61,6 +69,26 @@ struct Run {
     port: u16,
     instance: Option<Instance>,
     log: Vec<(String, String)>,
+}
+
+impl Custom {
+    fn look(&mut self) -> Value {
+        self.looks = self.looks.saturating_sub(1);
+        let is_there = self.looks == 0;
+        let of = |is, not| if is_there { is } else { not };
+        json!({
+            "id": self.id, "domain": self.domain,
+            "status": {
+                "verified": is_there, "verificationDnsHost": "_railway-verify", "verificationToken": "railway-verify=x",
+                "certificateStatus": of("CERTIFICATE_STATUS_TYPE_VALID", "CERTIFICATE_STATUS_TYPE_VALIDATING_OWNERSHIP"),
+                "certificateErrorMessage": null,
+                "dnsRecords": [{
+                    "recordType": "DNS_RECORD_TYPE_CNAME", "fqdn": self.domain, "requiredValue": "x1.up.railway.app",
+                    "status": of("DNS_RECORD_STATUS_PROPAGATED", "DNS_RECORD_STATUS_REQUIRES_UPDATE"),
+                }],
+            },
+        })
+    }
 }
 
 impl State {
@@ -308,7 +336,25 @@ impl Railway {
                 let service = state.service(&text("/serviceId")).ok_or_else(|| no("Service"))?;
                 let domains: Vec<Value> =
                     service.domain.iter().map(|domain| json!({ "domain": domain })).collect();
-                Ok(json!({ "domains": { "serviceDomains": domains, "customDomains": [] } }))
+                let custom: Vec<Value> = service.custom.iter_mut().map(Custom::look).collect();
+                Ok(json!({ "domains": { "serviceDomains": domains, "customDomains": custom } }))
+            }
+            "CustomDomainCreate" => {
+                let (id, domain) = (state.id("custom"), text("/input/domain"));
+                let is_taken = |service: &Service| service.custom.iter().any(|known| known.domain == domain);
+                if state.projects.values().flat_map(|project| project.services.values()).any(is_taken) {
+                    return Err("Custom domain is already in use".to_owned());
+                }
+                let service = state.service(&text("/input/serviceId")).ok_or_else(|| no("Service"))?;
+                service.custom.push(Custom { id: id.clone(), domain, looks: LOOKS });
+                Ok(json!({ "customDomainCreate": { "id": id } }))
+            }
+            "CustomDomainDelete" => {
+                let services = state.projects.values_mut().flat_map(|project| project.services.values_mut());
+                let mut custom = services.map(|service| &mut service.custom);
+                let of = custom.find(|custom| custom.iter().any(|known| known.id == text("/id")));
+                of.ok_or_else(|| no("Custom domain"))?.retain(|known| known.id != text("/id"));
+                Ok(json!({ "customDomainDelete": true }))
             }
             "Deployments" => {
                 let service = state.service(&text("/input/serviceId")).ok_or_else(|| no("Service"))?;
