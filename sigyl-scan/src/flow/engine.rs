@@ -195,6 +195,9 @@ pub(crate) struct Engine<'a> {
     pub(super) told: Told,
 }
 
+/// A handler that was evaluated, the number of changes that came before it, and what it read of what handlers keep.
+type Ran = (entry::Entry, usize, Rc<[Kept]>);
+
 impl<'a> Engine<'a> {
     pub(crate) fn new(
         files: &'a [FileContext<'a>],
@@ -284,21 +287,11 @@ impl<'a> Engine<'a> {
         self.visit_rest();
         self.phase = Phase::Entries;
         let kept = self.steps_left / 4;
-        let mut ran = Vec::new();
+        let mut ran: Vec<Ran> = Vec::new();
         let mut before_last_change = 0;
-        while let Some(entry) = self.entries.pop_front() {
-            if self.observer.cancelled() {
-                break;
-            }
-            let (changes, seen) = (self.kept_changes, self.keeping.changes());
-            self.keeping.begin();
-            self.run_within(&entry, kept, self.entries.len());
-            let reads = self.keeping.end();
-            if self.kept_changes != changes {
-                before_last_change = ran.len();
-            }
-            ran.push((entry, seen, reads));
-        }
+        self.run_queued(kept, &mut ran, &mut before_last_change);
+        self.queue_unregistered();
+        self.run_queued(kept, &mut ran, &mut before_last_change);
         let had_entries = !ran.is_empty();
         // What one handler keeps, another one finds that was evaluated before it.
         for (number, (entry, seen, reads)) in ran.iter().take(before_last_change).enumerate() {
@@ -315,6 +308,23 @@ impl<'a> Engine<'a> {
             self.run_orphans(had_entries);
         }
         self.finish()
+    }
+
+    /// Evaluates the handlers that wait, and notes of each what was kept when it began and what it read of that.
+    fn run_queued(&mut self, kept: u64, ran: &mut Vec<Ran>, before_last_change: &mut usize) {
+        while let Some(entry) = self.entries.pop_front() {
+            if self.observer.cancelled() {
+                break;
+            }
+            let (changes, seen) = (self.kept_changes, self.keeping.changes());
+            self.keeping.begin();
+            self.run_within(&entry, kept, self.entries.len());
+            let reads = self.keeping.end();
+            if self.kept_changes != changes {
+                *before_last_change = ran.len();
+            }
+            ran.push((entry, seen, reads));
+        }
     }
 
     /// Evaluates a handler within its share of the steps, beside `others` that wait.

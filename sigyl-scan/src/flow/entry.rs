@@ -73,6 +73,7 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
                 | "add_resource"
                 | "setRequestHandler"
                 | "registerAppTool"
+                | "defineTool"
                 | "get"
                 | "post"
                 | "put"
@@ -92,7 +93,7 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
 }
 
 impl<'a> Engine<'a> {
-    fn add_entry(&mut self, entry: Entry) {
+    pub(super) fn add_entry(&mut self, entry: Entry) {
         // A handler that is made anew for each tool takes other variables along each time.
         let bound = super::invoke::digest_bound(&entry.bound);
         let key = (entry.function, entry.kind, bound);
@@ -212,7 +213,7 @@ impl<'a> Engine<'a> {
         let Some(method) = site.method.as_deref() else { return false };
         let text = args.first().and_then(|value| value.as_str().map(Rc::<str>::from));
         match method {
-            "tool" | "registerTool" | "registerAppTool" | "addTool" | "add_tool" => {
+            "tool" | "registerTool" | "registerAppTool" | "defineTool" | "addTool" | "add_tool" => {
                 self.register_tool(act, site, &text, callback, arguments)
             }
             "prompt" | "registerPrompt" | "addPrompt" | "add_prompt" => {
@@ -487,6 +488,14 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let place = act.place(*decorator);
+            if act.module.language == Language::JavaScript {
+                let config = all.positional.first().cloned().unwrap_or_default();
+                let schema = config_schema(&config);
+                let name = config.field("name").and_then(Value::as_str).unwrap_or(&name);
+                tools::from_config(self, Some(name), &config, schema.as_deref(), place);
+                self.entry(&handler, kind, Some(name.into()), schema);
+                continue;
+            }
             self.python_handler(&handler, kind, &all, place);
         }
     }
@@ -803,11 +812,11 @@ fn is_handler(value: &Value) -> bool {
 
 fn decorator_kind(name: &str) -> Option<EntryKind> {
     Some(match name.rsplit('.').next().unwrap_or(name) {
-        "tool" => EntryKind::Tool,
+        "tool" | "Tool" => EntryKind::Tool,
         "call_tool" => EntryKind::ToolCall,
         "list_tools" => EntryKind::ToolList,
-        "resource" | "read_resource" => EntryKind::Resource,
-        "prompt" | "get_prompt" => EntryKind::Prompt,
+        "resource" | "read_resource" | "Resource" | "ResourceTemplate" => EntryKind::Resource,
+        "prompt" | "get_prompt" | "Prompt" => EntryKind::Prompt,
         "route" | "custom_route" | "get" | "post" | "put" | "delete" | "patch" | "api_route"
         | "websocket" => EntryKind::Http,
         _ => return None,

@@ -395,6 +395,14 @@ impl Value {
         }
     }
 
+    /// What the fields of an object hold that are not written out: those of what was spread into it.
+    pub fn other_fields(&self) -> Option<&Value> {
+        match &self.shape {
+            Shape::Object(fields) => fields.rest.as_ref(),
+            _ => None,
+        }
+    }
+
     /// What further members of a list hold, where their number is not known.
     pub fn rest(&self) -> Option<&Value> {
         match &self.shape {

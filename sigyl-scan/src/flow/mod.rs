@@ -46,6 +46,7 @@ mod text;
 mod told;
 mod tools;
 mod trace;
+mod unregistered;
 mod upstream;
 mod validators;
 mod value;

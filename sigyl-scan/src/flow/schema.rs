@@ -24,6 +24,11 @@ use crate::{
 /// Most schemas inside one another that are looked into. Chosen.
 const DEEPEST: usize = 8;
 
+/// A schema of which nothing is known but the hazards that it lets through.
+pub(crate) fn anything(live: Hazards) -> Schema {
+    schema(live)
+}
+
 fn schema(live: Hazards) -> Schema {
     Schema {
         live,
@@ -230,7 +235,9 @@ pub(crate) fn apply(
         return value.clone();
     }
     if let Some(fields) = &schema.fields {
-        let mut known = Fields { rest: value.taints.is_some().then(|| value.clone()), ..Fields::default() };
+        // What is not declared does not come through as an object.
+        let rest = limited(value, Hazards::ALL - Hazards::STRUCTURE);
+        let mut known = Fields { rest: value.taints.is_some().then_some(rest), ..Fields::default() };
         let mut names: Vec<&Rc<str>> = fields.keys().collect();
         names.sort();
         for name in names {

@@ -257,6 +257,14 @@ pub(super) fn method<'a>(
                 {
                     escaped = escaped | Hazards::QUERY | Hazards::CODE | Hazards::SQL;
                 }
+                let single = first.is_some_and(|what| {
+                    what.as_str() == Some("'")
+                        || literal_text(what).is_some_and(|pattern| pattern.contains('\''))
+                });
+                if doubled && single && matches!(with.and_then(Value::as_str), Some("\\'" | "\\$&" | "\\$1"))
+                {
+                    escaped = escaped | Hazards::QUERY | Hazards::CODE;
+                }
                 let live = live - escaped;
                 if let Some(with) = with
                     && with.taints.is_some()

@@ -1,0 +1,131 @@
+//! Tools that no call registers: modules and classes that a framework takes from a folder by what they are named.
+
+use std::{path::Path, rc::Rc};
+
+use super::{
+    Hazards,
+    engine::Engine,
+    entry::{Entry, EntryKind},
+    schema, tools,
+    value::{Bound, ClassRef, Fields, FunctionRef, Schema, Shape, Value},
+};
+use crate::{
+    files::FileRole,
+    ir::{ClassId, Language, MethodKind},
+    rule::Place,
+};
+
+/// What a module that is a tool offers its handler as.
+const OFFERED: &[&str] = &["default", "handler", "execute", "run", "call", "invoke", "callback"];
+/// What a class that is a tool calls its handler.
+const METHODS: &[&str] = &[
+    "execute", "run", "handle", "handler", "call", "invoke", "_run", "_arun", "arun", "run_tool", "_execute",
+];
+/// What a tool's schema is called beside its handler.
+const SCHEMAS: &[&str] =
+    &["schema", "inputSchema", "input_schema", "parameters", "paramsSchema", "argsSchema", "args_schema"];
+/// What an object with a tool's name and description is called beside its handler.
+const ABOUT: &[&str] = &["metadata", "config", "definition", "toolDefinition", "tool"];
+
+impl<'a> Engine<'a> {
+    /// Queues the handlers of modules and classes that are shaped like tools and that no handler has called.
+    pub(crate) fn queue_unregistered(&mut self) {
+        for at in 0..self.files.len() {
+            let Some(module) = self.files[at].module.filter(|_| self.files[at].role == FileRole::Runtime)
+            else {
+                continue;
+            };
+            if module.language == Language::JavaScript {
+                self.queue_module(at);
+            }
+            for number in 0..module.classes.len() {
+                self.queue_class(ClassRef { file: self.files[at].id, class: ClassId(number as u32) });
+            }
+        }
+    }
+
+    /// `export const metadata = { name, description }; export const schema = { … }; export default function (args) { … }`.
+    fn queue_module(&mut self, at: usize) {
+        let is_text = |value: &Value| value.prefix().is_some();
+        let about = ABOUT.iter().find_map(|name| {
+            self.export(at, name).filter(|value| value.field("description").is_some_and(is_text))
+        });
+        let described = about.is_some() || self.export(at, "description").as_ref().is_some_and(is_text);
+        if !described {
+            return;
+        }
+        let schema = SCHEMAS.iter().find_map(|name| self.export(at, name));
+        let inner =
+            about.as_ref().and_then(|about| SCHEMAS.iter().find_map(|name| about.field(name)).cloned());
+        let Some(schema) = schema.or(inner) else { return };
+        let handler =
+            OFFERED.iter().find_map(|name| self.export(at, name).filter(|value| value.is_function()));
+        let Some((handler, Shape::Function(function, bound))) =
+            handler.map(|handler| (handler.place, handler.shape))
+        else {
+            return;
+        };
+        if self.reached.contains(&function) {
+            return;
+        }
+        let named =
+            about.as_ref().and_then(|about| about.field("name").and_then(Value::as_str).map(Rc::<str>::from));
+        let stem =
+            Path::new(self.files[at].path).file_stem().and_then(|stem| stem.to_str()).map(Rc::<str>::from);
+        let name = named.or(stem);
+        let schema = schema_of(&schema);
+        let place = handler.unwrap_or_else(|| super::invoke::function_place(self, function));
+        if let Some(about) = &about {
+            tools::from_config(self, name.as_deref(), about, schema.as_deref(), place);
+        }
+        self.add_entry(Entry { function, bound, kind: EntryKind::Tool, name, schema });
+    }
+
+    /// `class Search extends MCPTool { name = …; description = …; schema = { … }; async execute(input) { … } }`.
+    fn queue_class(&mut self, class: ClassRef) {
+        let Some(module) = self.class_module(class) else { return };
+        let definition = module.class(class.class);
+        let field = |name: &str| self.fields.get(&(class, Rc::from(name))).cloned();
+        let (Some(named), Some(description)) = (field("name"), field("description")) else { return };
+        let Some(name) = named.as_str().map(Rc::<str>::from).filter(|_| description.prefix().is_some())
+        else {
+            return;
+        };
+        let schema = SCHEMAS.iter().find_map(|name| field(name));
+        let method = METHODS.iter().find_map(|name| {
+            definition
+                .methods
+                .iter()
+                .find(|method| method.kind == MethodKind::Method && module.name(method.name) == *name)
+        });
+        let Some(method) = method else { return };
+        let is_tool = schema.is_some() || self.outside_base(class).is_some_and(|base| base.contains("Tool"));
+        let target = FunctionRef { file: class.file, function: method.function };
+        if self.reached.contains(&target) || !is_tool {
+            return;
+        }
+        let schema = schema.as_ref().and_then(schema_of);
+        let this = Value { shape: Shape::Instance(class), ..Value::default() };
+        let place = Place { file: class.file, span: definition.span };
+        let mut about = Fields::default();
+        for (key, value) in [("name", named), ("description", description)] {
+            about.known.insert(key.into(), Rc::new(value));
+        }
+        let about = Value { shape: Shape::Object(Rc::new(about)), ..Value::default() };
+        tools::from_config(self, Some(&name), &about, schema.as_deref(), place);
+        let bound = Bound::to(this);
+        self.add_entry(Entry { function: target, bound, kind: EntryKind::Tool, name: Some(name), schema });
+    }
+}
+
+/// A schema, also one whose fields are objects: `{ query: { type: z.string(), description: … } }`.
+fn schema_of(value: &Value) -> Option<Rc<Schema>> {
+    schema::of_value(value).or_else(|| {
+        let fields = value.fields();
+        let known = fields.iter().filter_map(|(name, field)| {
+            Some((Rc::<str>::from(*name), schema::of_value(field.field("type")?)?))
+        });
+        let known: rustc_hash::FxHashMap<_, _> = known.collect();
+        (!known.is_empty()).then(|| Rc::new(Schema { fields: Some(known), ..schema::anything(Hazards::ALL) }))
+    })
+}
