@@ -134,7 +134,9 @@ impl Rule for DataExfiltration {
             // A bot's own token is part of its address.
             Some(DropHost::Messenger) | None if !by_name => {}
             _ => {
-                if let Some(path) = flow(&secret, Hazards::SECRET) {
+                if let Some(path) =
+                    flow(&secret, Hazards::SECRET).filter(|_| !by_name || !looks_host_up(call))
+                {
                     out.report(path.draft(call.place(), format!("the value of `{}` {}", path.name, to())));
                     return;
                 }
@@ -267,6 +269,17 @@ fn sends(call: &Call<'_>) -> bool {
         || object.starts_with("http.client.") && method == "request"
         || object.starts_with("paramiko.") && matches!(method, "put" | "putfo")
         || api == "navigator.sendBeacon"
+}
+
+/// True for the lookup of what is called a host: the name is asked for, as a check, and does not carry anything.
+fn looks_host_up(call: &Call<'_>) -> bool {
+    let text = call.file().text;
+    let written = &text[call.place().span.range(text.len())];
+    let first =
+        written.split_once('(').map_or("", |(_, rest)| rest).split([',', ')']).next().unwrap_or_default();
+    let name = first.trim().rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name && ["host", "domain", "netloc"].iter().any(|word| name.contains(word))
 }
 
 fn is_lookup(call: &Call<'_>) -> bool {

@@ -227,7 +227,7 @@ fn address_at(text: &str, at: usize) -> Option<Address<'_>> {
 /// Passwords of test set-ups and documentation, which protect nothing.
 fn is_weak_word(password: &str) -> bool {
     let lower = password.to_ascii_lowercase();
-    let plain = lower.trim_end_matches(|c: char| c.is_ascii_digit() || c == '!');
+    let plain = lower.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '!' | '_' | '-'));
     [
         "password", "passwd", "pass", "pwd", "pw", "postgres", "root", "secret", "user", "admin", "test",
         "guest", "mysql", "redis", "mongo", "mongodb", "token", "dev", "local", "default", "docker", "key",

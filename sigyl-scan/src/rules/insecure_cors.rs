@@ -103,7 +103,12 @@ impl Rule for InsecureCors {
             out.report(draft(call.file(), call.place(), false));
             return;
         };
-        let credentials = options.field("credentials").and_then(Value::as_bool) == Some(true);
+        // Browsers show no answer to a request with cookies that says `*`: only what repeats the origin gives these away.
+        let repeats = match options.field("origin") {
+            Some(origin) => origin.as_bool() == Some(true),
+            None => call.api() == Some("@koa/cors"),
+        };
+        let credentials = repeats && options.field("credentials").and_then(Value::as_bool) == Some(true);
         let is_any = match options.field("origin") {
             Some(origin) => {
                 let one = |value: &Value| value.as_str() == Some("*");
@@ -228,15 +233,13 @@ fn any_origin(code: &Code<'_>, id: ExprId) -> Option<AnyOrigin> {
         || path.contains("/cors")
         || code.arguments(id).first().is_some_and(|first| code.path(*first).contains("/cors"));
     let origin = code.option(id, "origin").filter(|_| is_cors)?;
-    let any = match code.as_function(origin) {
-        Some(function) => says_yes(code, function),
-        None => {
-            let value = code.resolve(origin);
-            !matches!(code.module.expr(value).kind, ExprKind::String(_) | ExprKind::Collection(..))
-                && has_star(code, value)
-        }
-    };
-    any.then(|| AnyOrigin { credentials: is_true("credentials") })
+    if let Some(function) = code.as_function(origin) {
+        return says_yes(code, function).then(|| AnyOrigin { credentials: is_true("credentials") });
+    }
+    let value = code.resolve(origin);
+    let any = !matches!(code.module.expr(value).kind, ExprKind::String(_) | ExprKind::Collection(..))
+        && has_star(code, value);
+    any.then_some(AnyOrigin { credentials: false })
 }
 
 /// `CORS()` whose options come later.

@@ -42,6 +42,11 @@ static OFF_IN_COMMANDS: Pattern = Pattern::new(
     r"\bcurl\b[^\n|;&]{0,120}?(?:\s-[a-zA-Z]{0,6}k[a-zA-Z]{0,6}\b|--insecure\b)|\bwget\s[^\n|;&]{0,120}?--no-check-certificate\b|\bpip3?\s+install\s[^\n|;&]{0,120}?--trusted-host\b",
 );
 
+/// A check that is turned off by a literal, in a call's own text.
+static WRITTEN_OFF: Pattern = Pattern::new(
+    r"(?:[vV]erify|verify_ssl|ssl|rejectUnauthorized|strictSSL)[\x22']?\s{0,8}[=:]\s{0,8}(?:[fF]alse|!1|0)\b|\bCERT_NONE\b|_create_unverified_context",
+);
+
 impl Rule for InsecureTransport {
     fn meta(&self) -> &RuleMeta {
         &META
@@ -86,8 +91,15 @@ impl Rule for InsecureTransport {
             return;
         }
         if let Some(what) = unchecked(call) {
-            let secret = sends_secret(call);
-            out.report(off(call.file(), call.place(), what, secret));
+            if is_written_in(call) {
+                out.report(off(call.file(), call.place(), what, sends_secret(call)));
+            } else if call.api().is_some() {
+                // A default, or what a setting made of it, comes from elsewhere.
+                out.report(
+                    Draft::new(call.place(), format!("{what} unless an option says so"))
+                        .severity(Severity::Warning),
+                );
+            }
         }
         let is_request = call.api().is_some_and(|api| {
             api == "fetch"
@@ -166,6 +178,24 @@ fn off(file: &FileContext<'_>, place: Place, what: &str, sends_secret: bool) -> 
     } else {
         Draft::new(place, what)
     }
+}
+
+/// True where the call itself says so, or the options of the same file that it gets.
+fn is_written_in(call: &Call<'_>) -> bool {
+    let file = call.file();
+    let span = call.place().span.range(file.text.len());
+    file.spend(span.len());
+    if WRITTEN_OFF.is_match(&file.text[span]) {
+        return true;
+    }
+    let option = ["rejectUnauthorized", "strictSSL"].into_iter().find_map(|name| call.option(name));
+    let place = option.and_then(|value| value.place()).filter(|place| place.file == call.place().file);
+    let is_of_network = call.api().is_some_and(|api| !api.starts_with("Object."));
+    place.filter(|_| is_of_network).is_some_and(|place| {
+        let before = file.text[..place.span.start as usize].trim_end();
+        let key = before.strip_suffix(':').unwrap_or_default().trim_end().trim_end_matches(['"', '\'']);
+        key.ends_with("rejectUnauthorized") || key.ends_with("strictSSL")
+    })
 }
 
 /// What the call leaves unchecked.

@@ -2,10 +2,14 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::{auth_words, code::Code, host_checks};
+use super::{
+    auth_words,
+    code::{Code, inner},
+    host_checks,
+};
 use crate::{
     context::FileContext,
-    ir::{ExprId, ExprKind, PropertyKey},
+    ir::{ExprId, ExprKind, FunctionId, PropertyKey, Stmt, StmtKind},
     mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
@@ -95,7 +99,7 @@ impl Rule for JwtVerificationOff {
                 _ => None,
             };
             // JavaScript's decode never looks at the signature.
-            let only_reads = !verifies
+            let only_reads = (!verifies || gives_claims(&code, id))
                 && matches!(
                     path.as_str(),
                     "jsonwebtoken.decode"
@@ -132,6 +136,44 @@ impl Rule for JwtVerificationOff {
             });
         }
     }
+}
+
+/// True where what a token says, unchecked, is what a function gives back, and neither it nor what stands before it is
+/// checked there: `if (kid) { const claims = decodeJwt(token); return claims; }`.
+fn gives_claims(code: &Code<'_>, decoded: ExprId) -> bool {
+    let at = code.module.span(decoded);
+    let function = code.function_at(at.start);
+    if function == FunctionId::MODULE {
+        return false;
+    }
+    let made = |_: &Code<'_>, id: ExprId| id == decoded;
+    let body = &code.module.function(function).body;
+    let name = code.function_name(function).to_ascii_lowercase();
+    let lets_in =
+        ["claim", "auth", "verif", "valid", "user", "session"].iter().any(|word| name.contains(word));
+    lets_in
+        && blocks(body).into_iter().any(|block| {
+            let holds = block
+                .first()
+                .zip(block.last())
+                .is_some_and(|(first, last)| first.span.start <= at.start && at.end <= last.span.end);
+            holds
+                && !block.iter().any(|stmt| code.within(stmt.span).any(|id| checks_token(code, id)))
+                && block.iter().any(
+                    |stmt| matches!(stmt.kind, StmtKind::Return(Some(value)) if code.made_from(value, made)),
+                )
+        })
+}
+
+/// A block, and those inside it.
+fn blocks(body: &[Stmt]) -> Vec<&[Stmt]> {
+    let mut all = vec![body];
+    let mut at = 0;
+    while let Some(block) = all.get(at).copied() {
+        all.extend(block.iter().flat_map(inner));
+        at += 1;
+    }
+    all
 }
 
 /// `decode(token).get("iss")`: what of the token says whose key it is to be checked with.

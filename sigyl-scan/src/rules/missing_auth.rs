@@ -10,7 +10,7 @@ use super::{
     optional_auth::{
         absent_credential, open_custom_route, open_fastapi_route, open_route, optional_credential,
     },
-    serving::{listens_everywhere, serving},
+    serving::{listens_everywhere, open_by_option, serving, way},
     skipped_auth::skipped_without_secret,
 };
 use crate::{
@@ -61,6 +61,7 @@ impl Rule for MissingAuth {
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {
         let mut neighbours = None;
         let mut known = Known::default();
+        starts_for_anyone(tree, &mut known, out);
         for (index, file) in tree.files.iter().enumerate() {
             let listens =
                 ["0.0.0.0", "\"::\"", "'::'", ".listen("].iter().any(|word| file.text.contains(word));
@@ -71,8 +72,11 @@ impl Rule for MissingAuth {
             else {
                 continue;
             };
-            let (Some(span), true) = (listens_everywhere(&code), serves_mcp(&code)) else { continue };
             let neighbours = neighbours.get_or_insert_with(|| Neighbours::of(tree));
+            let open = listens_everywhere(&code).filter(|_| serves_mcp(&code));
+            // The option may stand in the file that starts what another one serves.
+            let started = || open_by_option(&code).filter(|_| starts_server(tree, neighbours, index));
+            let Some(span) = open.or_else(started) else { continue };
             let asks = known.asks_beside(tree, neighbours, index)
                 || neighbours.around(index).take(40).any(|other| {
                     tree.files[other].module.is_some_and(|module| {
@@ -81,10 +85,63 @@ impl Rule for MissingAuth {
                 });
             if !asks {
                 let message = "the server answers on every interface, and nothing asks who is calling";
-                let draft = Draft::new(file.place(span), message).confidence(Confidence::Medium);
-                out.report(draft.covers("insecure-bind"));
+                let place = file.place(span);
+                let flow = way(tree, neighbours, index, place, "what listens for them");
+                let draft = Draft::new(place, message).confidence(Confidence::Medium);
+                out.report(Draft { flow, ..draft.covers("insecure-bind") });
             }
         }
+    }
+}
+
+/// True where a file imports another one that serves MCP over HTTP.
+fn starts_server(tree: &TreeContext<'_>, neighbours: &Neighbours, index: usize) -> bool {
+    neighbours.imported(index).take(40).any(|other| {
+        let file = &tree.files[other];
+        let words = ["ransport", "StreamableHTTPSessionManager", "http_app", "sse_app"];
+        words.iter().any(|word| file.text.contains(word))
+            && Code::of(file, &words).is_some_and(|code| serves_mcp(&code))
+    })
+}
+
+/// A proxy that starts whatever program a request names, for whoever reaches its port: a page in the browser of the one
+/// who runs it, another user of the machine.
+fn starts_for_anyone(tree: &TreeContext<'_>, known: &mut Known, out: &mut Findings) {
+    let starts = |file: &FileContext<'_>| file.text.contains("StdioClientTransport(");
+    let Some(neighbours) = tree
+        .files
+        .iter()
+        .any(|file| file.role == FileRole::Runtime && starts(file))
+        .then(|| Neighbours::of(tree))
+    else {
+        return;
+    };
+    for (index, file) in tree.files.iter().enumerate() {
+        if file.role != FileRole::Runtime || !file.text.contains("command") {
+            continue;
+        }
+        let Some(code) = Code::of(file, &["ServerTransport"]) else { continue };
+        let names_command = code.all().any(|id| {
+            let path = code.path(id);
+            ["query.command", "body.command", "searchParams.get", "query.cmd"]
+                .iter()
+                .any(|end| path.ends_with(end))
+                && (!path.ends_with("get")
+                    || file.text.contains("get(\"command\")")
+                    || file.text.contains("get('command')"))
+        });
+        let Some(serving) = serving(&code).filter(|_| names_command) else { continue };
+        if known.asks_beside(tree, &neighbours, index) {
+            continue;
+        }
+        let place = file.place(serving.span);
+        let flow = way(tree, &neighbours, index, place, "what answers them");
+        let message =
+            "whoever reaches the port starts programs of their choice, and nothing asks who is calling";
+        out.report(Draft {
+            flow,
+            ..Draft::new(place, message).severity(Severity::Error).confidence(Confidence::Medium)
+        });
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     code::Code,
     host_checks::{Known, checks},
     neighbours::Neighbours,
-    serving::serving,
+    serving::{serving, way},
 };
 use crate::{
     context::TreeContext,
@@ -85,7 +85,9 @@ impl Rule for MissingOriginCheck {
                 ),
                 (None, None) => continue,
             };
-            out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
+            let place = file.place(span);
+            let flow = way(tree, &neighbours, index, place, "what answers them");
+            out.report(Draft { flow, ..Draft::new(place, message).confidence(Confidence::Medium) });
         }
     }
 }

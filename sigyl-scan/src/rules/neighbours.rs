@@ -59,6 +59,11 @@ impl Neighbours {
             .chain(self.importers[index].iter().copied())
     }
 
+    /// What a file imports.
+    pub(crate) fn imported(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        self.imports[index].iter().copied()
+    }
+
     /// The file itself, what imports it, and what those and itself import, up to three files away.
     pub(crate) fn near(&self, index: usize) -> Vec<usize> {
         let mut found = vec![index];

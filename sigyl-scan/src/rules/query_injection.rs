@@ -38,6 +38,7 @@ enum Language {
     Jql,
     Flux,
     Search,
+    Drive,
 }
 
 impl Language {
@@ -52,6 +53,7 @@ impl Language {
             Self::Jql => "JQL",
             Self::Flux => "Flux",
             Self::Search => "a search query",
+            Self::Drive => "a search query of Drive",
         }
     }
 }
@@ -115,12 +117,20 @@ fn operators(call: &Call<'_>) -> Option<FlowPath> {
         matches!(name, "collection" | "Collection" | "get_collection")
             || ["mongo", "pymongo", "motor", "beanie"].iter().any(|library| name.starts_with(library))
     };
-    if method == "exists" && call.args().len() != 1 || !module.names.iter().any(|name| speaks(name)) {
+    let imports = || ["\"mongodb\"", "'mongodb'"].iter().any(|module| call.file().text.contains(module));
+    if method == "exists" && call.args().len() != 1
+        || !module.names.iter().any(|name| speaks(name)) && !imports()
+    {
         return None;
     }
     let filter = call.arg(0).or_else(|| call.keyword("filter"))?;
-    let mut fields = filter.fields().into_iter().filter(|(name, _)| !name.starts_with('$'));
-    fields.find_map(|(_, value)| call.flow(value, Hazards::STRUCTURE).filter(|_| value.fields().is_empty()))
+    let fields = filter.fields();
+    // `{ tenant, ...criteria }`: what narrows the filter down can be written over, and operators be added.
+    let spread = || call.flow(filter.other_fields()?, Hazards::STRUCTURE).filter(|_| !fields.is_empty());
+    let mut named = fields.iter().filter(|(name, _)| !name.starts_with('$'));
+    named
+        .find_map(|(_, value)| call.flow(value, Hazards::STRUCTURE).filter(|_| value.fields().is_empty()))
+        .or_else(spread)
 }
 
 fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
@@ -227,6 +237,19 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
     let asked = call.args().iter().chain(call.keywords().map(|(_, value)| value));
     if let Some(text) = asked.filter_map(|value| own_field(value, "jql")).next() {
         return Some((text, Language::Jql));
+    }
+    // Google Drive's search: `files.list({ q: "name contains '…'" })`.
+    if method == "list" {
+        let params = call.arg(0).and_then(|params| own_field(params, "q")).or_else(|| call.keyword("q"));
+        let is_clause = |text: &Value| {
+            let words = [" contains ", " = '", " in parents", " in owners", " != '", " > '", " and "];
+            [text.prefix(), text.suffix()].iter().flatten().any(|part| {
+                words.iter().any(|word| part.contains(word)) || part.trim_start().starts_with('\'')
+            })
+        };
+        if let Some(text) = params.filter(|text| is_clause(text)) {
+            return Some((text, Language::Drive));
+        }
     }
     // A request's body.
     let bodies = call.args().iter().chain(call.keyword("json")).chain(call.keyword("data"));

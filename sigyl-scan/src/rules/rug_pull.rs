@@ -67,6 +67,9 @@ static DOWNLOADED_AND_RUN: Pattern = Pattern::new(concat!(
     r"(?:\|\s*(?:sudo\s+)?(?:(?:ba|z|da)?sh|node|python3?|perl|ruby|iex)\b|&&\s*(?:chmod|(?:ba|z)?sh|node|python3?)\b)",
     r"|(?:\$\(|<\(|`)\s*(?:curl|wget)\b|\biex\b[^\n]{0,40}\b(?:iwr|irm|downloadstring)\b"
 ));
+/// One whose address stands there whole, and cannot be changed on its way.
+static FIXED_INSTALLER: Pattern =
+    Pattern::new(r#"(?i)^[^$`{}]*\bhttps://[a-z0-9.-]+(?:/[^\s$`{}|"']*)?[^$`{}]*$"#);
 static INSTALLS: Pattern = Pattern::new(r"(?i)\b(?:pip3?|uv pip|npm|pnpm|yarn)\s+(?:install|add|i)\b");
 
 impl Rule for RugPull {
@@ -152,7 +155,11 @@ fn changed_descriptions(file: &FileContext<'_>, scene: &Scene<'_, '_>, out: &mut
         if name == "__doc__" {
             // Decorators copy the text of what they wrap; that is no new text.
             let own = code.function_at(span.start);
-            if own != FunctionId::MODULE && !copies(code, *value) && !sets_up(code, own) {
+            if own != FunctionId::MODULE
+                && !copies(code, *value)
+                && !sets_up(code, own)
+                && !runs_at_import(code, own)
+            {
                 out.report(Draft::new(
                     file.place(*span),
                     "a tool's description is replaced while the server runs",
@@ -208,6 +215,16 @@ fn sets_up(code: &Code<'_>, function: FunctionId) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
+}
+
+/// True for a function that the module itself calls while it is loaded.
+fn runs_at_import(code: &Code<'_>, function: FunctionId) -> bool {
+    let name = code.function_name(function);
+    !name.is_empty()
+        && code.all().any(|id| {
+            code.callee(id).as_deref() == Some(&*name)
+                && code.function_at(code.module.span(id).start) == FunctionId::MODULE
+        })
 }
 
 /// What a test around `offset`, in the same function, makes the code there depend on.
@@ -409,8 +426,11 @@ fn fetched_code(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
             || promisified(code, id).is_some_and(|of| of.starts_with("child_process."));
         if is_command {
             let texts = command_texts(code, id);
-            if texts.iter().any(|text| DOWNLOADED_AND_RUN.is_match(text)) {
-                out.report(Draft::new(place, "a command runs what it downloads"));
+            if let Some(text) = texts.iter().find(|text| DOWNLOADED_AND_RUN.is_match(text)) {
+                let draft = Draft::new(place, "a command runs what it downloads");
+                // An installer that somebody publishes at a fixed address is not pinned, and no more than that.
+                let fixed = FIXED_INSTALLER.is_match(text);
+                out.report(if fixed { draft.severity(Severity::Warning) } else { draft });
             } else if INSTALLS.is_match(&texts.join(" "))
                 && code.function_at(code.module.span(id).start) != FunctionId::MODULE
                 && imports_later(code, id)

@@ -2,8 +2,16 @@
 
 use sigyl_core::Span;
 
-use super::code::Code;
-use crate::ir::{ExprId, ExprKind};
+use super::{code::Code, neighbours::Neighbours};
+use crate::{
+    context::TreeContext,
+    ir::{ExprId, ExprKind},
+    rule::Place,
+};
+
+/// Files around one in which the way of requests is looked for, and steps of it that are told. Chosen.
+const MOST_AROUND: usize = 12;
+const MOST_STEPS: usize = 6;
 
 /// Constructors of transports that answer HTTP requests, in both SDKs.
 pub(super) static TRANSPORTS: &[&str] = &[
@@ -41,6 +49,37 @@ pub(crate) fn serving(code: &Code<'_>) -> Option<Serving> {
     own.filter(|_| speaks)
 }
 
+/// The way that requests take to what a file serves, as far as it shows in the files around it: where they are handed to
+/// a transport. It ends at `last`.
+pub(super) fn way(
+    tree: &TreeContext<'_>,
+    neighbours: &Neighbours,
+    index: usize,
+    last: Place,
+    message: &str,
+) -> Vec<(Place, String)> {
+    const HANDS_ON: &[&str] =
+        &["handleRequest", "handlePostMessage", "handle_request", "handle_post_message", "connect_sse"];
+    let mut steps = Vec::new();
+    for other in neighbours.around(index).take(MOST_AROUND) {
+        let file = &tree.files[other];
+        if !HANDS_ON.iter().any(|name| file.text.contains(name)) {
+            continue;
+        }
+        let Some(code) = Code::of(file, HANDS_ON) else { continue };
+        for id in code.all() {
+            let hands = code.last_name_of_callee(id).is_some_and(|name| HANDS_ON.contains(&name));
+            if hands && steps.len() < MOST_STEPS {
+                steps.push((file.place(code.module.span(id)), "requests are handed on here".to_owned()));
+            }
+        }
+    }
+    if !steps.is_empty() {
+        steps.push((last, message.to_owned()));
+    }
+    steps
+}
+
 /// True for what makes a server that answers by code of this file.
 fn makes_server(code: &Code<'_>, id: ExprId, path: &str, last: &str) -> bool {
     match path {
@@ -59,7 +98,7 @@ fn is_handler(code: &Code<'_>, id: ExprId) -> bool {
 
 /// The place where a file listens on every interface because it says so: `0.0.0.0`, `::`, also as a default.
 pub(crate) fn listens_everywhere(code: &Code<'_>) -> Option<Span> {
-    let by_default = open_by_option(code);
+    let by_default = open_by_option(code).is_some();
     code.all().find_map(|id| {
         let path = code.callee(id)?;
         let last = path.rsplit('.').next().unwrap_or(&path);
@@ -115,10 +154,11 @@ fn names_no_host(code: &Code<'_>, id: ExprId) -> bool {
         && arguments.get(1).is_none_or(|second| code.as_function(*second).is_some())
 }
 
-/// True when an option of the command line for the host defaults to every interface.
-fn open_by_option(code: &Code<'_>) -> bool {
+/// An option of the command line for the host that defaults to every interface.
+pub(super) fn open_by_option(code: &Code<'_>) -> Option<Span> {
     let is_any = |id: ExprId| code.text(id).is_some_and(|text| matches!(text, "0.0.0.0" | "::"));
-    code.all().any(|id| {
+    let open = code.all().find(|id| {
+        let id = *id;
         let Some(path) = code.callee(id) else { return false };
         let last = path.rsplit('.').next().unwrap_or(&path);
         if !matches!(last, "add_argument" | "option" | "Option" | "Argument" | "argument") {
@@ -133,5 +173,6 @@ fn open_by_option(code: &Code<'_>) -> bool {
             && (code.option(id, "default").is_some_and(is_any)
                 || arguments.iter().skip(1).any(|one| is_any(*one)))
             || last == "Option" && arguments.first().is_some_and(|first| is_any(*first))
-    })
+    });
+    open.map(|id| code.module.span(id))
 }

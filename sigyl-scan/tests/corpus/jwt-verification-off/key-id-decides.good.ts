@@ -1,0 +1,23 @@
+import { createMiddleware } from "hono/factory";
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
+
+const secret = new TextEncoder().encode(process.env.TOKEN_SECRET);
+const keys = createRemoteJWKSet(new URL(process.env.JWKS_URL!));
+
+async function claimsOf(token: string) {
+  const { kid } = decodeProtectedHeader(token);
+  if (kid) {
+    const { payload: claims } = await jwtVerify(token, keys);
+    if ((claims.exp ?? 0) * 1000 < Date.now()) throw new Error("expired");
+    return claims;
+  }
+  const { payload } = await jwtVerify(token, secret);
+  return payload;
+}
+
+export const auth = createMiddleware(async (c, next) => {
+  const header = c.req.header("Authorization") ?? "";
+  if (!header.startsWith("Bearer ")) return c.json({ error: "unauthorized" }, 401);
+  c.set("claims", await claimsOf(header.slice(7)));
+  await next();
+});
