@@ -86,7 +86,7 @@ impl Rule for MissingAuth {
             if !asks {
                 let message = "the server answers on every interface, and nothing asks who is calling";
                 let place = file.place(span);
-                let flow = way(tree, neighbours, index, place, "what listens for them");
+                let flow = way(tree, neighbours, index);
                 let draft = Draft::new(place, message).confidence(Confidence::Medium);
                 out.report(Draft { flow, ..draft.covers("insecure-bind") });
             }
@@ -135,7 +135,7 @@ fn starts_for_anyone(tree: &TreeContext<'_>, known: &mut Known, out: &mut Findin
             continue;
         }
         let place = file.place(serving.span);
-        let flow = way(tree, &neighbours, index, place, "what answers them");
+        let flow = way(tree, &neighbours, index);
         let message =
             "whoever reaches the port starts programs of their choice, and nothing asks who is calling";
         out.report(Draft {

@@ -86,7 +86,7 @@ impl Rule for MissingOriginCheck {
                 (None, None) => continue,
             };
             let place = file.place(span);
-            let flow = way(tree, &neighbours, index, place, "what answers them");
+            let flow = way(tree, &neighbours, index);
             out.report(Draft { flow, ..Draft::new(place, message).confidence(Confidence::Medium) });
         }
     }

@@ -50,14 +50,8 @@ pub(crate) fn serving(code: &Code<'_>) -> Option<Serving> {
 }
 
 /// The way that requests take to what a file serves, as far as it shows in the files around it: where they are handed to
-/// a transport. It ends at `last`.
-pub(super) fn way(
-    tree: &TreeContext<'_>,
-    neighbours: &Neighbours,
-    index: usize,
-    last: Place,
-    message: &str,
-) -> Vec<(Place, String)> {
+/// a transport.
+pub(super) fn way(tree: &TreeContext<'_>, neighbours: &Neighbours, index: usize) -> Vec<(Place, String)> {
     const HANDS_ON: &[&str] =
         &["handleRequest", "handlePostMessage", "handle_request", "handle_post_message", "connect_sse"];
     let mut steps = Vec::new();
@@ -73,9 +67,6 @@ pub(super) fn way(
                 steps.push((file.place(code.module.span(id)), "requests are handed on here".to_owned()));
             }
         }
-    }
-    if !steps.is_empty() {
-        steps.push((last, message.to_owned()));
     }
     steps
 }
