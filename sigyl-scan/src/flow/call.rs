@@ -8,6 +8,7 @@ use super::{
     entry,
     event::{Answer, Assignment, Call, View},
     exec::Activation,
+    invoke::ANY_KEYWORD,
     member::{api_call, api_member},
     models,
     state::State,
@@ -49,9 +50,20 @@ pub(crate) struct Arguments {
     pub(crate) keywords: Keywords,
     /// What `*x`, `...x` of unknown length and `**x` bring.
     pub(crate) rest: Option<Value>,
+    /// True where that is what `**x` brings: it is given by name.
+    pub(crate) by_name: bool,
 }
 
 impl Arguments {
+    /// What `**x` brings becomes a keyword argument of any name.
+    pub(super) fn name_rest(&mut self) {
+        if self.by_name
+            && let Some(rest) = self.rest.take()
+        {
+            self.keywords.push((ANY_KEYWORD.into(), rest));
+        }
+    }
+
     /// Puts what was given before in front of the arguments; a keyword that is given again is replaced.
     fn give_before(&mut self, given: &Given, place: Place) {
         self.positional.splice(0..0, given.positional.iter().cloned());
@@ -83,7 +95,10 @@ impl<'a> Engine<'a> {
                             all.rest = Some(rest.clone());
                         }
                     }
-                    _ if value.taints.is_some() => all.rest = Some(value),
+                    _ if value.taints.is_some() => {
+                        all.by_name = all.rest.is_none();
+                        all.rest = Some(value);
+                    }
                     _ => {}
                 }
             } else if argument.spread {
@@ -93,6 +108,7 @@ impl<'a> Engine<'a> {
                 all.positional.extend(items.known);
                 if items.rest.is_some() {
                     all.rest = items.rest;
+                    all.by_name = false;
                 }
             } else if let Some(keyword) = argument.keyword {
                 all.keywords.push((self.shared(act.at, keyword), value));
@@ -173,6 +189,7 @@ impl<'a> Engine<'a> {
                     .module(function.file)
                     .and_then(|module| Some(module.name(module.function(function.function).name?)))
                     .is_some_and(exchanges_tokens);
+                arguments.name_rest();
                 let positional = expanded(arguments.positional, arguments.rest);
                 let mut value = self.inline(
                     act,
@@ -226,6 +243,7 @@ impl<'a> Engine<'a> {
                         places: arguments.places.clone(),
                         keywords: arguments.keywords.clone(),
                         rest: arguments.rest.clone(),
+                        by_name: arguments.by_name,
                     };
                     let value = self.apply(act, &mut branch, site.clone(), &one, copy);
                     all = Some(match all {
@@ -314,6 +332,9 @@ impl<'a> Engine<'a> {
             _ => None,
         };
         if let Some(rest) = arguments.rest.take() {
+            if arguments.by_name {
+                arguments.keywords.push((ANY_KEYWORD.into(), rest.clone()));
+            }
             arguments.places.push(site.place);
             arguments.positional.push(rest);
         }
@@ -327,6 +348,8 @@ impl<'a> Engine<'a> {
         }
         self.emit_call(act, state, &site, api.as_deref(), &arguments);
         self.chosen_function(act, state, &site, target);
+        self.visit_nodes(act, state, &site, arguments.positional.first());
+        self.mount(act, state, &site, &arguments);
         let says_itself = site.method.as_deref().is_some_and(super::secrets::says_itself);
         if let Some(client) = site.receiver.as_mut().filter(|client| super::secrets::is_client(client))
             && !says_itself
@@ -548,6 +571,23 @@ impl<'a> Engine<'a> {
                 || value.field("lookup").is_some_and(|lookup| self.tells_private_apart(lookup))
                 || self.tells_private_apart(value)
         })
+    }
+
+    /// `session.mount("https://", PublicAdapter())`: what looks at the addresses of one scheme; both are needed.
+    fn mount(&mut self, act: &mut Activation<'a>, state: &mut State, site: &Site, arguments: &Arguments) {
+        let (Some("mount"), Some(receiver)) = (site.method.as_deref(), &site.receiver) else { return };
+        let [scheme, adapter, ..] = arguments.positional.as_slice() else { return };
+        if !matches!(scheme.as_str(), Some("http://" | "https://")) || !self.tells_private_apart(adapter) {
+            return;
+        }
+        let mut changed = receiver.clone();
+        changed.marks.resolves = receiver.marks.resolves || receiver.marks.half_resolves;
+        changed.marks.half_resolves = true;
+        if let ExprKind::Call { callee, .. } = act.module.expr(site.expr).kind
+            && let ExprKind::Member { object, .. } = act.module.expr(callee).kind
+        {
+            self.assign_place(act, state, object, changed, 1);
+        }
     }
 
     fn tells_private_apart(&self, value: &Value) -> bool {

@@ -14,6 +14,7 @@ use super::{
     entry::{self, EntryKind},
     index::{Offered, import_of, positions},
     kept::{Keeping, Kept},
+    listed::Listed,
     resolve::Resolver,
     state::State,
     told::{RuleSet, Told},
@@ -114,6 +115,8 @@ pub(crate) struct Engine<'a> {
     children: FxHashMap<(ValueId, Rc<str>), (ValueId, StepId)>,
     /// Variables as functions see them that run later: of module bodies, and captured ones.
     pub(crate) globals: FxHashMap<(FileId, VarId), Value>,
+    /// Fields that hold what their declaration says, and nothing that was assigned.
+    pub(crate) declared: FxHashSet<(ClassRef, Rc<str>)>,
     /// Fields of instances, by class.
     pub(crate) fields: FxHashMap<(ClassRef, Rc<str>), Value>,
     pub(crate) progress: Vec<Progress>,
@@ -155,6 +158,10 @@ pub(crate) struct Engine<'a> {
     pub(crate) entered_at: u32,
     /// Pieces of values: of which, and the hazards that the whole is without where every piece is.
     pub(crate) pieces: FxHashMap<ValueId, (ValueId, Hazards)>,
+    /// What the tools that are listed take.
+    pub(crate) listed: Listed,
+    /// Texts, by the first word that they were split into.
+    pub(crate) first_words: FxHashMap<ValueId, ValueId>,
     /// Names of options, by what they were without its dashes.
     pub(crate) option_names: FxHashMap<ValueId, ValueId>,
     /// True while variables of two paths are joined.
@@ -225,6 +232,7 @@ impl<'a> Engine<'a> {
             next_id: 0,
             children: FxHashMap::default(),
             globals: FxHashMap::default(),
+            declared: FxHashSet::default(),
             fields: FxHashMap::default(),
             progress: vec![Progress::No; files.len()],
             running: 0,
@@ -249,6 +257,8 @@ impl<'a> Engine<'a> {
             lifespan: None,
             entered_at: 0,
             pieces: FxHashMap::default(),
+            listed: Listed::default(),
+            first_words: FxHashMap::default(),
             option_names: FxHashMap::default(),
             meets_paths: false,
             joining: 0,
@@ -532,11 +542,18 @@ impl<'a> Engine<'a> {
                 (child, step)
             }
         };
+        let limit = self.listed.limit(child);
+        let limited = |taint: Taint| Taint { live: taint.live & limit.unwrap_or(taint.live), ..taint };
         let taints: Vec<Taint> = taints
             .iter()
             .map(|taint| if taint.origin == id { Taint { origin: child, step, ..*taint } } else { *taint })
             .filter_map(|taint| super::secrets::of_field(taint, name))
+            .map(|taint| if taint.origin == child { limited(taint) } else { taint })
+            .filter(|taint| limit.is_none() || !taint.live.is_none())
             .collect();
+        if taints.is_empty() && limit.is_some() {
+            return Value::default();
+        }
         if taints.is_empty() {
             return Value { marks: Marks { configured: true, ..Marks::default() }, ..Value::default() };
         }

@@ -98,7 +98,11 @@ impl<'a> Engine<'a> {
         let bound = super::invoke::digest_bound(&entry.bound);
         let key = (entry.function, entry.kind, bound);
         if self.seen_entries.len() < MOST_ENTRIES && self.seen_entries.insert(key) {
-            self.entries.push_back(entry);
+            match entry.kind {
+                // What tools take is known before they are called.
+                EntryKind::ToolList => self.entries.push_front(entry),
+                _ => self.entries.push_back(entry),
+            }
         }
     }
 
@@ -496,6 +500,10 @@ impl<'a> Engine<'a> {
                 self.entry(&handler, kind, Some(name.into()), schema);
                 continue;
             }
+            let compared = !all.keywords.iter().any(|(name, _)| &**name == "validate_input");
+            if kind == EntryKind::ToolCall && compared {
+                self.listed.note_compared(target);
+            }
             self.python_handler(&handler, kind, &all, place);
         }
     }
@@ -667,6 +675,10 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let value = self.source(source, name, at, tool, live);
+            // Behind the tool's name.
+            if entry.kind == EntryKind::ToolCall && !positional.is_empty() {
+                self.limit_arguments(entry.function, &value, at);
+            }
             positional.push(match shape {
                 Some(of) => schema::apply(self, &value, &of, at, 0),
                 None => value,

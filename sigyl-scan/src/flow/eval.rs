@@ -432,7 +432,15 @@ impl<'a> Engine<'a> {
     pub(crate) fn spread_into(&mut self, state: &State, items: &mut Items, value: &Value) {
         match &value.shape {
             Shape::List(more) => {
-                items.known.extend(more.known.iter().cloned());
+                for member in &more.known {
+                    // A list that grows by lists that were made of it: members of one kind, which nobody tells apart.
+                    let before = items.known.iter().rev().take(MOST_ALIKE);
+                    if items.known.len() < MOST_ALIKE
+                        || !before.into_iter().any(|known| are_alike(known, member))
+                    {
+                        items.known.push(member.clone());
+                    }
+                }
                 if let Some(rest) = &more.rest {
                     items.rest = Some(rest.clone());
                 }
@@ -447,6 +455,20 @@ impl<'a> Engine<'a> {
             }
         }
     }
+}
+
+/// Members of one kind in a list that are told apart. Chosen.
+const MOST_ALIKE: usize = 32;
+
+/// True for objects of one class, and for two of which nothing is known.
+fn are_alike(a: &Value, b: &Value) -> bool {
+    let plain = |value: &Value| value.taints.is_none() && matches!(value.known, Known::Nothing);
+    let same = match (&a.shape, &b.shape) {
+        (Shape::Instance(a), Shape::Instance(b)) => a == b,
+        (Shape::Unknown, Shape::Unknown) => true,
+        _ => false,
+    };
+    same && plain(a) && plain(b)
 }
 
 /// `root.endsWith(sep) ? root : …`: where it is taken, the folder has its separator.

@@ -226,6 +226,16 @@ impl<'a> Assignment<'a> {
     pub fn flow(&self, value: &Value, hazards: Hazards) -> Option<FlowPath> {
         flow(self.view, value, hazards, 0)
     }
+
+    /// The same for values of those sources and names that `wanted` says.
+    pub fn flow_from(
+        &self,
+        value: &Value,
+        hazards: Hazards,
+        wanted: &dyn Fn(SourceKind, &str) -> bool,
+    ) -> Option<FlowPath> {
+        flow_from(self.view, value, hazards, wanted, 0)
+    }
 }
 
 /// What a handler of a tool, prompt or resource gives back.

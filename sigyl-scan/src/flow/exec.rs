@@ -9,6 +9,7 @@ use super::{
     invoke::tainted,
     join::truth,
     kept::Kept,
+    object::DEEPEST_BAKED,
     regex::Group,
     state::{Frame, State},
     trace::StepKind,
@@ -633,6 +634,10 @@ impl<'a> Engine<'a> {
                 self.kept_changes += 1;
                 self.taint_changes += 1;
             }
+            let value = match own {
+                true => value,
+                false => self.baked_within(&value, &state.cleared, DEEPEST_BAKED),
+            };
             let value = match self.globals.get(&key).cloned() {
                 Some(known) if !own => self.joined((&known, &state.cleared), (&value, &state.cleared)),
                 _ => Some(value),
@@ -645,7 +650,7 @@ impl<'a> Engine<'a> {
         }
         let owner = FunctionRef { file: act.file(), function: declared.function };
         if declared.captured {
-            let later = self.bake(&value, &state.cleared);
+            let later = self.baked_within(&value, &state.cleared, DEEPEST_BAKED);
             let own = act.function == owner;
             match self.globals.get(&key).cloned() {
                 Some(known) if !own => {

@@ -7,7 +7,7 @@ use super::{
     call::{Arguments, Site},
     engine::Engine,
     found::is_match,
-    pieces,
+    nodes, pieces,
     regex::{self, Applied},
     secrets::callers,
     state::State,
@@ -16,6 +16,12 @@ use super::{
 
 fn facts(when_true: Vec<(ValueId, Hazards)>, when_false: Vec<(ValueId, Hazards)>) -> Option<Rc<Facts>> {
     (!when_true.is_empty() || !when_false.is_empty()).then(|| Rc::new(Facts { when_true, when_false }))
+}
+
+/// The same, and about the text whose first word the value is: that it chooses no program.
+fn settled_word(engine: &Engine<'_>, value: &Value) -> Vec<(ValueId, Hazards)> {
+    let text = value.id.and_then(|id| engine.first_words.get(&id));
+    settled(value).into_iter().chain(text.map(|id| (*id, Hazards::NAME))).collect()
 }
 
 /// What is established about `value` when it is one of known values: everything, and what it speaks about.
@@ -37,36 +43,6 @@ fn address_class(class: &Value, classes: &[Value]) -> Option<Rc<Facts>> {
         (false, true) => facts(Vec::new(), vec![about]),
         _ => None,
     }
-}
-
-/// What is established where every node of a parsed expression is of kinds that call nothing and look nothing up.
-fn of_plain_nodes(engine: &Engine<'_>, node: &Value, kinds: &Value) -> Option<Rc<Facts>> {
-    const ACTIVE: &[&str] = &[
-        "ast.AST",
-        "ast.expr",
-        "ast.stmt",
-        "ast.Call",
-        "ast.Attribute",
-        "ast.Subscript",
-        "ast.Lambda",
-        "ast.Await",
-        "ast.NamedExpr",
-        "ast.Import",
-        "ast.ImportFrom",
-        "ast.With",
-        "ast.AsyncWith",
-        "ast.ClassDef",
-        "ast.FunctionDef",
-        "ast.AsyncFunctionDef",
-    ];
-    let names: Vec<&str> = match kinds.items() {
-        Some(items) => items.iter().map(Value::api).collect::<Option<_>>()?,
-        None => vec![kinds.api()?],
-    };
-    let plain =
-        !names.is_empty() && names.iter().all(|name| name.starts_with("ast.") && !ACTIVE.contains(name));
-    let id = node.id.filter(|_| plain)?;
-    facts(engine.with_wholes(vec![(id, Hazards::CODE)]), Vec::new())
 }
 
 /// What stands for the number of members of a list.
@@ -99,6 +75,9 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
     };
     if subject.api() == Some(ADDRESS_CLASS) {
         return address_class(subject, std::slice::from_ref(other));
+    }
+    if let Some(id) = nodes::kind_of(subject) {
+        return nodes::of_kinds(engine, id, other);
     }
     // `url.protocol === "data:"`: there is no host in it.
     if let Some((id, Hazards::LINK)) = subject.about
@@ -142,7 +121,7 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
             _ => None,
         };
     }
-    facts(settled(subject), not_upward(engine, subject, std::slice::from_ref(other)))
+    facts(settled_word(engine, subject), not_upward(engine, subject, std::slice::from_ref(other)))
 }
 
 /// A piece of a path that is not `..`, where `refused` holds that.
@@ -173,6 +152,9 @@ fn speaks(value: &Value) -> bool {
 pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<Facts>> {
     if a.api() == Some(ADDRESS_CLASS) {
         return address_class(a, b.items().unwrap_or_default());
+    }
+    if let Some(id) = nodes::kind_of(a) {
+        return nodes::of_kinds(engine, id, b);
     }
     // `".." in path.split("/")`.
     if let Shape::List(items) = &b.shape
@@ -220,7 +202,7 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
             let members = b.items().unwrap_or_default();
             let mut others = not_upward(engine, a, members);
             others.extend(refused_options(engine, a, members));
-            facts(settled(a), others)
+            facts(settled_word(engine, a), others)
         }
     }
 }
@@ -271,6 +253,9 @@ fn of_no_other_characters(engine: &Engine<'_>, set: &Value, allowed: &Value) -> 
 
 /// Properties that speak about the value that they are read from.
 pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> Option<Value> {
+    if let Some(value) = nodes::name_of_kind(object, name) {
+        return Some(value);
+    }
     let id = object.id?;
     object.taints.as_ref()?;
     let is_url = object.api().is_some_and(|path| {
@@ -282,6 +267,17 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
     let place =
         object.place.unwrap_or(crate::rule::Place { file: super::call::NO_FILE, span: Default::default() });
     match name {
+        // The function that a node of a parsed text calls, and its name.
+        "func" if engine.is_piece(object) => {
+            let mut value = engine.child(object, name, place);
+            value.about = Some((id, Hazards::CODE));
+            Some(value)
+        }
+        "id" if matches!(object.about, Some((_, Hazards::CODE))) => {
+            let mut value = engine.child(object, name, place);
+            value.about = object.about;
+            Some(value)
+        }
         "hostname" | "host" | "netloc" | "origin" if is_url => {
             let mut value = engine.child(object, name, place);
             value.about = Some((id, Hazards::HOST | Hazards::REDIRECT));
@@ -377,7 +373,7 @@ pub(crate) fn call(
     match api {
         Some("isinstance") => {
             let (subject, kinds) = (first?, arguments.positional.get(1)?);
-            if let Some(facts) = of_plain_nodes(engine, subject, kinds) {
+            if let Some(facts) = subject.id.and_then(|id| nodes::of_kinds(engine, id, kinds)) {
                 return test(Some(facts));
             }
             let harmless = |value: &Value| {

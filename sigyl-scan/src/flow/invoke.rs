@@ -304,7 +304,15 @@ impl<'a> Engine<'a> {
                     Some(Value { shape: Shape::Object(Rc::new(fields)), ..Value::default() })
                 }
             };
-            let mut value = match (given, param.default) {
+            // `f(**given)`
+            let by_name = match (param.kind, &name, &given) {
+                (ParamKind::Plain | ParamKind::KeywordOnly, Some(name), None) => {
+                    let all = keywords.iter().find(|(keyword, _)| &**keyword == ANY_KEYWORD);
+                    all.cloned().map(|(_, all)| self.child(&all, name, place))
+                }
+                _ => None,
+            };
+            let mut value = match (given.or(by_name), param.default) {
                 (Some(value), Some(default)) if value.is_null() => self.eval(own, state, default),
                 // What nobody knows may be missing: then the default is what counts, with the secrets in it.
                 (Some(value), Some(default))
@@ -475,8 +483,11 @@ impl<'a> Engine<'a> {
             } else if let Some(annotation) = field.annotation {
                 let shape = self.annotated(act, state, annotation);
                 if !matches!(shape, Shape::Unknown) {
-                    let name = self.shared(act.at, field.name);
-                    self.fields.entry((reference, name)).or_insert(Value { shape, ..Value::default() });
+                    let key = (reference, self.shared(act.at, field.name));
+                    if !self.fields.contains_key(&key) {
+                        self.declared.insert(key.clone());
+                        self.fields.insert(key, Value { shape, ..Value::default() });
+                    }
                 }
             }
         }

@@ -78,6 +78,35 @@ impl Engine<'_> {
         value
     }
 
+    /// The same for a value that is kept, and what is in it, `depth` levels deep.
+    pub(crate) fn baked_within(&self, value: &Value, cleared: &Cleared, depth: usize) -> Value {
+        let mut baked = self.bake(value, cleared);
+        if cleared.is_empty() || depth == 0 || !tainted(&baked, depth) {
+            return baked;
+        }
+        match &mut baked.shape {
+            Shape::Object(fields) if fields.known.len() <= FEW_FIELDS => {
+                let mut own = (**fields).clone();
+                for field in own.known.values_mut() {
+                    if tainted(field, depth - 1) {
+                        *field = Rc::new(self.baked_within(field, cleared, depth - 1));
+                    }
+                }
+                own.rest = own.rest.map(|rest| self.bake(&rest, cleared));
+                *fields = Rc::new(own);
+            }
+            Shape::List(items) if items.known.len() <= FEW_FIELDS => {
+                let mut own = (**items).clone();
+                for item in own.known.iter_mut().chain(&mut own.rest) {
+                    *item = self.baked_within(item, cleared, depth - 1);
+                }
+                *items = Rc::new(own);
+            }
+            _ => {}
+        }
+        baked
+    }
+
     /// The same for a shared value, which stays shared where nothing is worked in.
     pub(crate) fn baked(&self, value: &Rc<Value>, cleared: &Cleared) -> Rc<Value> {
         if value.taints.is_none() || cleared.is_empty() {
@@ -133,6 +162,7 @@ impl Engine<'_> {
         marks.resolves &= b.marks.resolves;
         marks.reads_commands |= b.marks.reads_commands;
         marks.asked |= b.marks.asked;
+        marks.half_resolves &= b.marks.half_resolves;
         // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.
         marks.leading = a.is_led() || b.is_led();
         let shape = match self.with_theirs((a, cleared_a), (b, cleared_b)) {

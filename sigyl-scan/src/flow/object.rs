@@ -20,6 +20,9 @@ use crate::{
 /// Most fields of an object that are told apart; further ones are known by their kind. Chosen.
 const MOST_FIELDS: usize = 2_000;
 
+/// Levels of an object into which it is worked, when it is kept, what was established about its fields. Chosen.
+pub(super) const DEEPEST_BAKED: usize = 2;
+
 impl<'a> Engine<'a> {
     /// Makes an object of a class of the tree.
     pub(super) fn construct(
@@ -27,7 +30,7 @@ impl<'a> Engine<'a> {
         act: &mut Activation<'a>,
         state: &mut State,
         class: ClassRef,
-        arguments: Arguments,
+        mut arguments: Arguments,
         place: Place,
     ) -> Value {
         let Some(module) = self.module(class.file) else { return Value::default() };
@@ -37,6 +40,7 @@ impl<'a> Engine<'a> {
         let name = if is_python { "__init__" } else { "constructor" };
         let constructor = self.method(act, state, class, name, &instance);
         if let Some(Value { shape: Shape::Function(target, _), .. }) = constructor {
+            arguments.name_rest();
             let positional = expanded(arguments.positional, arguments.rest);
             let this = Bound::to(instance.clone());
             self.inline(act, state, target, this, positional, arguments.keywords, place);
@@ -101,7 +105,7 @@ impl<'a> Engine<'a> {
 
     /// Joins a value into a field of all instances of a class.
     pub(crate) fn write_field(&mut self, state: &State, class: ClassRef, name: Rc<str>, value: Value) {
-        let value = self.bake(&value, &state.cleared);
+        let value = self.baked_within(&value, &state.cleared, DEEPEST_BAKED);
         let key = (class, name);
         if tainted(&value, 2)
             && (!super::secrets::is_own(&value) || !self.fields.contains_key(&key))
@@ -112,7 +116,10 @@ impl<'a> Engine<'a> {
         if tainted(&value, 2) && !self.fields.get(&key).is_some_and(|known| tainted(known, 2)) {
             self.kept_changes += 1;
         }
-        let joined = match self.fields.get(&key).cloned() {
+        // What is assigned first says more than the declaration, where that says the same.
+        let is_declared = self.declared.remove(&key)
+            && self.fields.get(&key).is_some_and(|known| known.api().is_some() && known.api() == value.api());
+        let joined = match self.fields.get(&key).cloned().filter(|_| !is_declared) {
             Some(known) => self.joined((&known, &state.cleared), (&value, &state.cleared)),
             None => Some(value),
         };

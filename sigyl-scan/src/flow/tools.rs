@@ -199,6 +199,7 @@ pub(crate) fn from_listing(engine: &mut Engine<'_>, listed: &Value, place: Place
     let mut found: Vec<Value> = Vec::new();
     collect_listed(&list, &mut found, 0);
     for tool in found.iter().take(MOST_TOOLS) {
+        engine.listed.note(tool.field("inputSchema").or_else(|| tool.field("input_schema")));
         let at = tool.field("name").and_then(|name| name.place).unwrap_or(place);
         from_config(engine, None, tool, None, at);
     }

@@ -187,6 +187,10 @@ impl Engine<'_> {
             // What is stored is what somebody stored, and no more than data unless it is read as an object.
             return Some(self.source(SourceKind::Upstream, "stored value", place, None, Hazards::OBJECT));
         }
+        // What the sender of a mail calls a file.
+        if self.phase == Phase::Entries && api.is_none() && method == Some("get_filename") {
+            return Some(self.source(SourceKind::Upstream, "attachment name", place, None, Hazards::PATH));
+        }
         let known = api.is_some_and(answers) || api.is_none() && method == Some("getPageSource");
         if self.phase != Phase::Entries || !known {
             return None;

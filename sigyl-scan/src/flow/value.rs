@@ -257,6 +257,8 @@ pub(crate) struct Marks {
     pub(crate) reads_commands: bool,
     /// What came from an address that a caller chose: the answer, or its headers.
     pub(crate) asked: bool,
+    /// A client that does so for one of two schemes.
+    pub(crate) half_resolves: bool,
 }
 
 /// An abstract value.

@@ -29,10 +29,10 @@ static META: RuleMeta = RuleMeta {
 };
 
 /// True for values that choose the address; a redirect to the same place by https names the host that was asked.
-fn chooses(path: &FlowPath) -> bool {
-    let name = path.name.to_ascii_lowercase();
+fn chooses(source: SourceKind, name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     let last = name.rsplit('.').next().unwrap_or(&name);
-    path.source == SourceKind::HttpRequest
+    source == SourceKind::HttpRequest
         && !matches!(
             last,
             "url"
@@ -46,6 +46,8 @@ fn chooses(path: &FlowPath) -> bool {
                 | "base_url"
         )
         && !name.contains(".headers")
+        // What a client registered, to be compared with.
+        && !name.split('.').any(|part| matches!(part, "redirect_uris" | "redirecturis"))
 }
 
 fn report(path: &FlowPath, place: Place, out: &mut Findings) {
@@ -103,7 +105,7 @@ impl Rule for OpenRedirectUri {
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
         let Some(value) = target(call) else { return };
-        if let Some(path) = call.flow(value, Hazards::REDIRECT).filter(chooses) {
+        if let Some(path) = call.flow_from(value, Hazards::REDIRECT, &chooses) {
             report(&path, call.place(), out);
         }
     }
@@ -112,7 +114,7 @@ impl Rule for OpenRedirectUri {
         if !assignment.property().eq_ignore_ascii_case("location") {
             return;
         }
-        if let Some(path) = assignment.flow(assignment.value(), Hazards::REDIRECT).filter(chooses) {
+        if let Some(path) = assignment.flow_from(assignment.value(), Hazards::REDIRECT, &chooses) {
             report(&path, assignment.place(), out);
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{
     call_with, decoded, derived, entries, form_of, keywords_object, list_from, list_of, literal_text,
     method::{with_given, words},
-    normalised, pass_through, promise, rooted, table,
+    normalised, pass_through, promise, rooted, table, with_live,
 };
 use crate::flow::{
     Hazards,
@@ -14,7 +14,7 @@ use crate::flow::{
     exec::Activation,
     join,
     member::api_call,
-    regex,
+    nodes, regex,
     state::State,
     value::{Fields, Given, Known, Marks, Shape, Taint, Value},
 };
@@ -143,7 +143,6 @@ pub(super) fn function<'a>(
         | "ord"
         | "hash"
         | "id"
-        | "type"
         | "Math.floor"
         | "Math.min"
         | "Math.max"
@@ -161,6 +160,7 @@ pub(super) fn function<'a>(
         | "console.error"
         | "console.warn"
         | "print" => nothing(),
+        "type" => Some(nodes::kind(first?)),
         "ipaddress.ip_address"
         | "ipaddress.ip_network"
         | "ipaddr.js.parse"
@@ -239,6 +239,13 @@ pub(super) fn function<'a>(
             if let Shape::List(items) = &mut list.shape {
                 let items = Rc::make_mut(items);
                 items.rest = items.rest.take().map(|word| derived(engine, state, &word, Hazards::COMMAND));
+                // The first word, of which a list of programs speaks, is told apart from the others.
+                if items.known.is_empty() && text.taints.is_some() {
+                    let first = derived(engine, state, text, Hazards::COMMAND);
+                    engine.first_words.extend(first.id.zip(text.id));
+                    items.rest = items.rest.take().map(|word| with_live(word, Hazards::NAME));
+                    items.known.push(first);
+                }
             }
             Some(list)
         }

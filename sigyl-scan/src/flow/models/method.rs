@@ -189,9 +189,16 @@ pub(super) fn method<'a>(
             }
             "with_suffix" | "expanduser" | "as_posix" | "with_name" => {
                 let known = if name.starts_with("with_") { Known::Nothing } else { receiver.known.clone() };
+                // Another last part of the path is in the same folder.
+                let (marks, forms) = match name {
+                    "with_suffix" | "with_name" => (receiver.marks, form_of(std::slice::from_ref(receiver))),
+                    _ => (Marks { real: false, normalised: false, ..receiver.marks }, None),
+                };
                 return Some(Value {
                     shape: receiver.shape.clone(),
                     known,
+                    marks,
+                    forms,
                     ..derived(engine, state, receiver, Hazards::NONE)
                 });
             }
@@ -433,6 +440,7 @@ fn escaped(what: &Value, with: Option<&Value>) -> Hazards {
         // Every character that has a meaning in a filter of LDAP.
         None if ["*", "(", ")", "\\\\"].iter().all(|one| finds(one)) => Hazards::QUERY,
         // JSON inside of a page's script.
+        Some("<\\/") if what.as_str() == Some("</") => Hazards::MARKUP,
         Some(with) if finds("<") && with.to_ascii_lowercase().ends_with("u003c") => Hazards::MARKUP,
         // A table looked up by the character.
         None if finds("<") && finds("&") => Hazards::MARKUP,

@@ -12,7 +12,9 @@ use super::{
     call::{Arguments, NO_FILE, Site},
     engine::Engine,
     exec::Activation,
-    guards, join,
+    guards,
+    invoke::ANY_KEYWORD,
+    join,
     member::api_call,
     schema,
     state::State,
@@ -267,6 +269,13 @@ fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards)
     }
 }
 
+/// `value`, which can do harm in these ways, too.
+fn with_live(value: Value, more: Hazards) -> Value {
+    let taints =
+        value.taints.map(|all| all.iter().map(|taint| Taint { live: taint.live | more, ..*taint }).collect());
+    Value { taints, ..value }
+}
+
 /// The taints of what is in `value`, `depth` levels deep.
 fn inner_taints(value: &Value, depth: usize) -> Option<Rc<[Taint]>> {
     let mut members: Vec<&Value> = match &value.shape {
@@ -342,11 +351,14 @@ fn pass_through<'a>(
 ) -> Option<Value> {
     let callee = arguments.positional.get(at)?.clone();
     let inner = Site { receiver: None, method: None, is_new: false, ..site.clone() };
+    // What is given by name stands among the others, too.
+    let by_name = arguments.keywords.iter().any(|(name, _)| &**name == ANY_KEYWORD);
+    let end = arguments.positional.len() - usize::from(by_name);
     let rest = Arguments {
-        positional: arguments.positional.get(at + 1..).unwrap_or_default().to_vec(),
-        places: arguments.places.get(at + 1..).unwrap_or_default().to_vec(),
+        positional: arguments.positional.get(at + 1..end).unwrap_or_default().to_vec(),
+        places: arguments.places.get(at + 1..end).unwrap_or_default().to_vec(),
         keywords: arguments.keywords.clone(),
-        rest: None,
+        ..Arguments::default()
     };
     Some(engine.apply(act, state, inner, &callee, rest))
 }
