@@ -201,8 +201,12 @@ impl<'a> Engine<'a> {
                     site.place,
                 );
                 if let Some(subject) = subject {
-                    if let Some(facts) = self.address_facts(*function, &subject) {
-                        value.facts = Some(facts);
+                    // What its name says of it, beside what it does.
+                    if let Some(named) = self.address_facts(*function, &subject) {
+                        let mut facts = value.facts.as_deref().cloned().unwrap_or_default();
+                        facts.when_true.extend(&named.when_true);
+                        facts.when_false.extend(&named.when_false);
+                        value.facts = Some(Rc::new(facts));
                     }
                     let real = self.resolves_links(*function);
                     if value.taints.is_some() && (real || self.normalises_paths(*function)) {

@@ -44,6 +44,7 @@ fn chooses(source: SourceKind, name: &str) -> bool {
                 | "pathname"
                 | "nexturl"
                 | "base_url"
+                | "client_id"
         )
         && !name.contains(".headers")
         // What a client registered, to be compared with.
