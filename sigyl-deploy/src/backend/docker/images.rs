@@ -42,6 +42,12 @@ pub(crate) async fn ensure(
     }
     progress.line(&format!("pulling {}", image.reference));
     pull(engine, registry, &image.reference).await?;
+    if registry.is_some_and(|registry| is_of(registry, &image.reference))
+        && let Some((name, digest)) = image.reference.split_once("@sha256:")
+    {
+        // By a name it is found again when its deployment goes.
+        self::tag(engine, &image.reference, name, digest).await?;
+    }
     let found = inspect(engine, wanted).await?;
     found.and_then(|found| found.id).ok_or_else(|| BackendError::Image {
         reason: format!("{} was pulled and is not there", image.reference),
