@@ -398,27 +398,3 @@ fn servers_are_installed_into_the_files_of_clients() {
         "{\n  \"servers\": {\n  },\n  \"inputs\": [\n  ]\n}\n"
     );
 }
-
-/// The suite runs against any registry; this one is ours, over HTTP, as clients see it.
-#[test]
-fn the_registry_conforms_to_the_official_description() {
-    let server = Server::start();
-    let folder = Workspace::new(&[]);
-    let home = server.claimed(&folder);
-    let key = home.done(&folder, &["key", "create", "conformance", "--scope", "read", "--scope", "publish"]);
-    let suite = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/registry-conformance/run");
-    let run = |token: &str| {
-        let output =
-            Command::new("python3").args([suite, &server.url]).env("REGISTRY_TOKEN", token).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(
-            output.status.success(),
-            "{}",
-            said.lines().filter(|it| !it.starts_with("ok")).collect::<Vec<_>>().join("\n")
-        );
-        said.lines().filter(|it| it.starts_with("ok")).count()
-    };
-    assert!(run(key.trim()) > 120);
-    // Without a token it reads what everybody may.
-    assert!(run("") > 25);
-}
