@@ -32,7 +32,7 @@ earlier state of itself: compare the numbers with those of earlier runs, or keep
 
 pub(super) async fn run(verb: &AuditVerb) -> Result<bool, CommandError> {
     let AuditVerb::Verify { keyed, common } = verb;
-    let (config, folder, db) = common.open().await?;
+    let (config, folder, db) = common.open_migrated().await?;
     let master = keys::present(&config, &folder, &db).await?;
     let key = match &master {
         Some(master) => open_key(&mut db.connection().await?, master).await.map_err(keys::KeyError::from)?,

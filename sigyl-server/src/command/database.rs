@@ -225,7 +225,7 @@ async fn init_key(common: &Common) -> Result<bool, CommandError> {
 }
 
 async fn rotate_key(common: &Common, to_file: &Path) -> Result<bool, CommandError> {
-    let (config, folder, db) = common.open().await?;
+    let (config, folder, db) = common.open_migrated().await?;
     let now = Clock::system().now();
     let from = keys::load(&config, &folder, &db, now).await?;
     // Kept before anything is wrapped by it.
@@ -246,7 +246,7 @@ async fn rotate_key(common: &Common, to_file: &Path) -> Result<bool, CommandErro
 }
 
 async fn claim_token(common: &Common) -> Result<bool, CommandError> {
-    let (config, folder, db) = common.open().await?;
+    let (config, folder, db) = common.open_migrated().await?;
     let now = Clock::system().now();
     // The audit log is written under a key that this one opens.
     keys::load(&config, &folder, &db, now).await?;

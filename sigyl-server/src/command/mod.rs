@@ -182,6 +182,15 @@ impl Common {
         let db = Db::open(&config, IfMissing::Refuse).await?;
         Ok((config, folder, db))
     }
+
+    /// The same for commands that read and write what the tables of this version hold.
+    async fn open_migrated(&self) -> Result<(Config, DataFolder, Db), CommandError> {
+        let (config, folder, db) = self.open().await?;
+        if db.is_migrated().await? {
+            return Ok((config, folder, db));
+        }
+        Err(CommandError::Said("the database is of another version; run `sigyl db migrate`".to_owned()))
+    }
 }
 
 #[allow(clippy::disallowed_methods, reason = "the server's configuration")]

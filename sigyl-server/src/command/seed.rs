@@ -19,12 +19,7 @@ pub struct SeedArguments {
 }
 
 pub(super) async fn run(arguments: &SeedArguments) -> Result<bool, CommandError> {
-    let (config, folder, db) = arguments.common.open().await?;
-    if !db.is_migrated().await? {
-        return Err(CommandError::Said(
-            "the database is of another version; run `sigyl db migrate`".to_owned(),
-        ));
-    }
+    let (config, folder, db) = arguments.common.open_migrated().await?;
     let clock = Clock::system();
     let master = keys::load(&config, &folder, &db, clock.now()).await?;
     let backends = crate::deployments::Backends::none();

@@ -59,6 +59,10 @@ on_both! {
         assert_eq!(code, Some(2));
         assert!(err.contains("the database is of another version of Sigyl"), "{err}");
         assert_eq!(said(&server.settings.program(&["db", "status"])).0, Some(1));
+        for verb in [&["audit", "verify"], &["db", "claim-token"]] {
+            let (code, _, err) = said(&server.settings.program(verb));
+            assert!(code == Some(2) && err.contains("run `sigyl db migrate`"), "{err}");
+        }
     }
 
     async fn another_master_key_is_refused(server: TestServer) {
