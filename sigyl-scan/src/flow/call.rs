@@ -14,7 +14,7 @@ use super::{
     state::State,
     told::Names,
     upstream,
-    value::{Bound, ClassRef, FunctionRef, Given, Items, Shape, Value},
+    value::{ClassRef, FunctionRef, Given, Items, Shape, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, ListId},
@@ -438,32 +438,8 @@ impl<'a> Engine<'a> {
         if receiver.taints.is_some() || !matches!(receiver.shape, Shape::Unknown) {
             return None;
         }
-        let targets = self.methods.get(method)?.clone();
-        if targets.is_empty() || targets.len() > 3 {
-            return None;
-        }
-        let mut all: Option<Value> = None;
-        for target in targets {
-            let module = self.module(target.file)?;
-            let class = module.function(target.function).class?;
-            let this =
-                Value { shape: Shape::Instance(ClassRef { file: target.file, class }), ..Value::default() };
-            let value = self.inline(
-                act,
-                state,
-                target,
-                Bound::to(this),
-                arguments.positional.clone(),
-                arguments.keywords.clone(),
-                site.place,
-            );
-            let cleared = Rc::clone(&state.cleared);
-            all = Some(match all {
-                Some(known) => self.join((&known, &cleared), (&value, &cleared)),
-                None => value,
-            });
-        }
-        all
+        let targets = self.meant_by_name(method)?;
+        self.call_one_of(act, state, &targets, arguments, site.place)
     }
 
     /// Callbacks that something outside the tree gets are called with nothing known.

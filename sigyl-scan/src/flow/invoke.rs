@@ -82,6 +82,14 @@ impl<'a> Engine<'a> {
         }
         let Some(module) = self.module(target.file) else { return unknown(self) };
         let function = module.function(target.function);
+        if super::stubs::is_stub(module, function) {
+            if self.phase == Phase::Entries {
+                self.reached.insert(target);
+            }
+            let Some(targets) = self.implementations(target) else { return Value::default() };
+            let arguments = Arguments { positional, keywords, ..Arguments::default() };
+            return self.call_one_of(act, state, &targets, &arguments, place).unwrap_or_default();
+        }
         let is_closure = function.parent != FunctionId::MODULE;
         let key = (!tainted && !is_closure && !has_callback).then(|| {
             let mut hasher = FxHasher::default();

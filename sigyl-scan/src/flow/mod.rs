@@ -44,6 +44,7 @@ mod resolve;
 mod schema;
 mod secrets;
 mod state;
+mod stubs;
 mod text;
 mod told;
 mod tools;

@@ -62,6 +62,17 @@ const CLIENTS: &[&str] = &[
     "ibm_db",
     "tedious",
     "aiopg",
+    "cassandra",
+    "cockroach",
+    "couchbase",
+    "exasol",
+    "impala",
+    "monetdb",
+    "pyathena",
+    "pyhive",
+    "questdb",
+    "singlestore",
+    "teradata",
 ];
 
 /// Methods that run SQL text, first argument.
@@ -166,7 +177,14 @@ impl Rule for SqlInjection {
             }
             return;
         }
-        if !(known && METHODS.contains(&method) || call.api().is_none() && PLAIN_METHODS.contains(&method)) {
+        let plain = match call.api() {
+            None => PLAIN_METHODS.contains(&method),
+            // A client that nobody listed: what begins like SQL is told by these.
+            Some(_) => {
+                matches!(method, "execute" | "executemany" | "execute_query" | "executeQuery" | "query")
+            }
+        };
+        if !(known && METHODS.contains(&method) || plain) {
             return;
         }
         let Some(first) = call
