@@ -17,7 +17,6 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use sigyl_core::secret::SecretText;
 
-#[cfg(feature = "cloud-run")]
 pub(crate) use clouds::GOOGLE;
 pub use clouds::{CloudRunConfig, CloudsConfig, KubernetesConfig, RailwayConfig, RegistryConfig};
 pub(crate) use gather::has_password;
