@@ -139,7 +139,7 @@ query! {
 query! {
     /// What to search for.
     struct SearchQuery {
-        /// Words, of which each must be found.
+        /// Words, of which each must be found; the last one may be a beginning.
         #[schemars(length(min = 1, max = 200))]
         q: String
     }

@@ -18,9 +18,9 @@ use crate::{
 /// The most required secrets that a filter tells apart.
 pub(super) const SECRETS_MAX: i64 = 20;
 
-/// The term of what everybody sees.
-pub(super) fn open_term() -> String {
-    facet("open", "")
+/// The term of what not everybody sees.
+pub(super) fn hidden_term() -> String {
+    facet("hidden", "")
 }
 
 /// The term of what a workspace has.
@@ -84,7 +84,7 @@ pub(super) async fn refresh(transaction: &mut Connection, server: &ServerId) -> 
     let Some(source) = source else {
         execute!(
             transaction,
-            "UPDATE listings SET is_open = $2, is_listed = $2, facets = '', terms = '' WHERE server_id = $1",
+            "UPDATE listings SET is_open = $2, is_listed = $2, facets = '', narrow = '', terms = '' WHERE server_id = $1",
             server,
             false
         )?;
@@ -113,10 +113,11 @@ async fn write(
     let verdict = source.verdict.unwrap_or_else(|| "unscanned".to_owned());
     let secrets = known.facts.requirements.iter().filter(|it| it.secret && it.required).count();
     let secrets = i64::try_from(secrets).unwrap_or(i64::MAX);
-    let facets = facets(&known, &verdict, secrets);
+    let narrow = narrow_facets(&known, &verdict, secrets);
+    let facets = [narrow.to_vec(), facets(&known)].concat();
     let mut terms = Terms::default();
-    if is_open {
-        terms.put(open_term());
+    if !is_open {
+        terms.put(hidden_term());
     }
     terms.put(workspace_term(source.workspace_id.as_str()));
     if let Some(user) = &source.private_to {
@@ -147,16 +148,16 @@ async fn write(
         "INSERT INTO listings (number, server_id, workspace_id, name, folded_name, short_name, version, title,
                                description, category, tags, runtime, verdict, tool_count, secret_count, is_open,
                                is_listed, created_at, published_at, downloads, trend, trend_day, rating_sum,
-                               rating_count, facets, terms, private_to)
+                               rating_count, facets, terms, private_to, narrow)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, 0, 0, 0, 0,
-                 $20, $21, $22)
+                 $20, $21, $22, $23)
          ON CONFLICT (server_id) DO UPDATE
          SET workspace_id = excluded.workspace_id, version = excluded.version, title = excluded.title,
              description = excluded.description, category = excluded.category, tags = excluded.tags,
              runtime = excluded.runtime, verdict = excluded.verdict, tool_count = excluded.tool_count,
              secret_count = excluded.secret_count, is_open = excluded.is_open, is_listed = excluded.is_listed,
              published_at = excluded.published_at, facets = excluded.facets, terms = excluded.terms,
-             private_to = excluded.private_to",
+             private_to = excluded.private_to, narrow = excluded.narrow",
         number,
         server,
         &source.workspace_id,
@@ -178,21 +179,26 @@ async fn write(
         source.published_at,
         format!(" {} ", facets.join(" ")),
         terms.text(),
-        source.private_to
+        source.private_to,
+        format!(" {} ", narrow.join(" "))
     )?;
     Ok(())
 }
 
-/// The terms that filters ask for.
-fn facets(known: &Known, verdict: &str, secrets: i64) -> Vec<String> {
-    let Facts { category, tags, runtime, requirements } = &known.facts;
-    let mut facets = vec![
-        facet("category", category),
-        facet("runtime", runtime),
-        facet("verdict", verdict),
-        facet("secrets", &secrets.min(SECRETS_MAX).to_string()),
-    ];
-    facets.extend(tags.iter().map(|tag| facet("tag", tag)));
+/// What filters ask for and every server has one of.
+pub(super) const NARROW: [&str; 4] = ["category", "runtime", "verdict", "secrets"];
+
+/// Their terms.
+fn narrow_facets(known: &Known, verdict: &str, secrets: i64) -> [String; 4] {
+    let secrets = secrets.min(SECRETS_MAX).to_string();
+    let values = [&known.facts.category, &known.facts.runtime, verdict, &secrets];
+    std::array::from_fn(|at| facet(NARROW[at], values[at]))
+}
+
+/// The terms of the other filters.
+fn facets(known: &Known) -> Vec<String> {
+    let Facts { tags, requirements, .. } = &known.facts;
+    let mut facets = tags.iter().map(|tag| facet("tag", tag)).collect::<Vec<_>>();
     facets.extend(known.tools.iter().take(500).map(|tool| facet("tool", &tool.name)));
     let required = requirements.iter().filter(|it| it.secret && it.required);
     facets.extend(required.map(|it| facet("secret", &it.key)));

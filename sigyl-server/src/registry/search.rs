@@ -1,17 +1,18 @@
 //! Lists and searches for people.
 //!
-//! Nothing here costs more the more servers there are. A list walks the index of its order. A search goes tier by tier,
-//! exact names first, and looks at the newest [`CANDIDATES_MAX`] servers of each; so does a list with filters that few
-//! servers pass, while filters that many pass are tried along the index.
+//! Nothing here costs more the more servers there are. A list walks the index of its order, and filters that many servers
+//! pass are tried along it; where few pass, those are found by their terms and sorted. A search goes tier by tier, exact
+//! names first and whole words before beginnings, and looks at the newest [`CANDIDATES_MAX`] servers of each. What is
+//! looked at stands in indexes: whole rows are read for the page alone.
 
 use super::{
     Reader,
-    listings::{SECRETS_MAX, open_term, private_term, private_to_term, workspace_term},
+    listings::{SECRETS_MAX, hidden_term, private_term, private_to_term, workspace_term},
     terms::{Ask, Field, all_in, question},
     wanted::{Listing, Order, Place, Row, Wanted},
 };
 use crate::{
-    db::{Connection, DbError, Engine, Link, fetch_all, fetch_one},
+    db::{Connection, DbError, Engine, Link, fetch_all, fetch_one, fetch_optional},
     http::ApiError,
     id::WorkspaceId,
 };
@@ -21,6 +22,9 @@ const CANDIDATES_MAX: i64 = 500;
 
 /// Fewest servers that pass a filter for it to be tried along an index: below, all of them are sorted.
 const MANY: i64 = 500;
+
+/// Servers of an index in which a page is looked for before it is known whether few pass a filter.
+const WALK_MAX: i64 = 3_000;
 
 /// Workspaces of a caller whose own servers are found.
 const WORKSPACES_MAX: i64 = 50;
@@ -46,6 +50,26 @@ macro_rules! select {
     };
 }
 
+/// The rows of a page that is chosen by what stands in an index; in SQLite that index has to be named.
+macro_rules! chosen {
+    ($key:literal, $index:literal, $rest:expr) => {
+        select!(
+            $key,
+            concat!(
+                "WHERE listings.number IN (SELECT number FROM listings ",
+                $index,
+                " WHERE ",
+                $rest,
+                " AND",
+                after!($key),
+                "ORDER BY ",
+                $key,
+                " DESC, number DESC LIMIT $3)"
+            )
+        )
+    };
+}
+
 /// After the place, in an order.
 macro_rules! after {
     ($key:literal) => {
@@ -53,12 +77,19 @@ macro_rules! after {
     };
 }
 
-/// Filters, tried row by row.
+/// After the place, and no further than another one.
+macro_rules! between {
+    ($key:literal, $end_key:literal, $end:literal) => {
+        concat!(after!($key), "AND (listings.", $key, ", listings.number) >= (", $end_key, ", ", $end, ") ")
+    };
+}
+
+/// Filters, tried row by row; the column that no index has is read only where something is asked of it.
 macro_rules! filters {
     () => {
         " AND secret_count <= $4 AND ($5 = '' OR workspace_id = $5)
-          AND facets LIKE $6 AND facets LIKE $7 AND facets LIKE $8 AND facets LIKE $9 AND facets LIKE $10
-          AND facets LIKE $11 AND facets LIKE $12 "
+          AND narrow LIKE $6 AND narrow LIKE $7 AND narrow LIKE $8 AND narrow LIKE $9
+          AND ($10 = '' OR (facets LIKE $10 AND facets LIKE $11 AND facets LIKE $12)) "
     };
 }
 
@@ -93,7 +124,7 @@ macro_rules! by_order {
 
 macro_rules! open_ones {
     ($key:literal) => {
-        select!($key, concat!("WHERE is_open = $13 AND", after!($key), filters!()))
+        select!($key, concat!("WHERE is_open = $13 AND", between!($key, "$14", "$15"), filters!()))
     };
 }
 
@@ -105,35 +136,44 @@ macro_rules! own_ones {
                 "WHERE is_open = $15 AND is_listed = $16 AND",
                 own!("$17"),
                 "AND",
-                after!($key),
+                between!($key, "$18", "$19"),
                 filters!()
             )
         )
     };
 }
 
+macro_rules! reach_of {
+    ($key:literal) => {
+        concat!(
+            "SELECT ",
+            $key,
+            ", number FROM listings WHERE is_open = $3 AND",
+            after!($key),
+            "ORDER BY ",
+            $key,
+            " DESC, number DESC LIMIT 1 OFFSET $4"
+        )
+    };
+}
+
 macro_rules! among_sqlite {
     ($key:literal) => {
-        select!(
+        chosen!(
             $key,
-            concat!(
-                "WHERE listings.number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4
-                                           ORDER BY rowid DESC LIMIT $5) AND",
-                after!($key)
-            )
+            "INDEXED BY listings_ranked",
+            "number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4 ORDER BY rowid DESC LIMIT $5)"
         )
     };
 }
 
 macro_rules! among_postgres {
     ($key:literal) => {
-        select!(
+        chosen!(
             $key,
-            concat!(
-                "WHERE listings.number IN (SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery)
-                                           ORDER BY number DESC LIMIT $5) AND",
-                after!($key)
-            )
+            "",
+            "number IN (SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery)
+                        ORDER BY number DESC LIMIT $5)"
         )
     };
 }
@@ -145,9 +185,9 @@ pub(super) fn engine(connection: &mut Connection) -> Engine {
     }
 }
 
-/// What a reader may see at all.
-async fn visible(connection: &mut Connection, reader: &Reader) -> Result<Ask, DbError> {
-    let mut asks = vec![Ask::Is(open_term())];
+/// What a reader may not see: what is hidden, and not the reader's own.
+async fn unseen(connection: &mut Connection, reader: &Reader) -> Result<Ask, DbError> {
+    let mut own = Vec::new();
     if !reader.workspace.is_empty() {
         let administers: Vec<(String,)> = fetch_all!(
             connection,
@@ -156,7 +196,7 @@ async fn visible(connection: &mut Connection, reader: &Reader) -> Result<Ask, Db
             &reader.me
         )?;
         let sees_all = reader.is_itself() || !administers.is_empty();
-        own_of(&reader.workspace, &reader.me, sees_all, &mut asks);
+        own_of(&reader.workspace, &reader.me, sees_all, &mut own);
     }
     if !reader.user.is_empty() {
         let rows: Vec<(String, String)> = fetch_all!(
@@ -166,10 +206,11 @@ async fn visible(connection: &mut Connection, reader: &Reader) -> Result<Ask, Db
             WORKSPACES_MAX
         )?;
         for (id, role) in &rows {
-            own_of(id, &reader.me, matches!(role.as_str(), "admin" | "owner"), &mut asks);
+            own_of(id, &reader.me, matches!(role.as_str(), "admin" | "owner"), &mut own);
         }
     }
-    Ok(Ask::Any(asks))
+    let hidden = Ask::Is(hidden_term());
+    Ok(if own.is_empty() { hidden } else { hidden.without(Ask::Any(own)) })
 }
 
 /// What somebody sees of a workspace of theirs.
@@ -182,7 +223,7 @@ fn own_of(workspace: &str, me: &str, sees_all: bool, asks: &mut Vec<Ask>) {
     if !me.is_empty() {
         asks.push(Ask::All(vec![all.clone(), Ask::Is(private_to_term(me))]));
     }
-    asks.push(Ask::Without(Box::new(all), Box::new(Ask::Is(private_term()))));
+    asks.push(all.without(Ask::Is(private_term())));
 }
 
 /// A page of what a reader may see, in an order.
@@ -194,21 +235,53 @@ pub(crate) async fn listed(
     place: &Place,
     limit: i64,
 ) -> Result<Vec<Listing>, ApiError> {
-    let mut rows = Vec::new();
-    let few = match wanted.is_none() {
-        true => None,
-        false => {
-            let mut asks = wanted.ask();
-            asks.push(visible(connection, reader).await?);
-            let ask = Ask::All(asks).to(engine(connection));
-            (count(connection, &ask, MANY).await? <= MANY).then_some(ask)
+    let rows = if wanted.is_none() {
+        along(connection, reader, wanted, order, (place, &Place::END), limit).await?
+    } else {
+        match nearby(connection, reader, wanted, order, place, limit).await? {
+            Some(page) => page,
+            None => filtered(connection, reader, wanted, order, place, limit).await?,
         }
     };
-    match few {
-        Some(ask) => rows.extend(among(connection, &ask, order, place, (MANY, limit)).await?),
-        None => rows.extend(along(connection, reader, wanted, order, place, limit).await?),
-    }
     rows.into_iter().map(|row| row.shown(0, None)).collect()
+}
+
+/// A whole page, where the next servers of an order have one that passes filters which the order's index can tell.
+async fn nearby(
+    connection: &mut Connection,
+    reader: &Reader,
+    wanted: &Wanted,
+    order: Order,
+    place: &Place,
+    limit: i64,
+) -> Result<Option<Vec<Row>>, DbError> {
+    if !wanted.is_narrow() {
+        return Ok(None);
+    }
+    let sql = by_order!(order, reach_of);
+    let reach: Option<(i64, i64)> =
+        fetch_optional!(connection, sql, place.key, place.number, true, WALK_MAX)?;
+    let end = reach.map_or(Place::END, |(key, number)| Place { tier: 0, key, number });
+    let rows = along(connection, reader, wanted, order, (place, &end), limit).await?;
+    let is_whole = reach.is_none() || rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(is_whole.then_some(rows))
+}
+
+/// Few are sorted, many are tried along the index.
+async fn filtered(
+    connection: &mut Connection,
+    reader: &Reader,
+    wanted: &Wanted,
+    order: Order,
+    place: &Place,
+    limit: i64,
+) -> Result<Vec<Row>, DbError> {
+    let unseen = unseen(connection, reader).await?;
+    let ask = Ask::All(wanted.ask()).without(unseen).to(engine(connection));
+    match count(connection, &ask, MANY).await? <= MANY {
+        true => among(connection, &ask, order, place, (MANY, limit)).await,
+        false => along(connection, reader, wanted, order, (place, &Place::END), limit).await,
+    }
 }
 
 /// How many fit, up to one more than many.
@@ -241,27 +314,29 @@ async fn among(
     fetch_all!(connection, sql, place.key, place.number, limit, ask, of)
 }
 
-/// Along the index of an order, what everybody sees, and beside it what is the caller's own.
+/// Along the index of an order from one place to another, what everybody sees, and beside it what is the caller's own.
 async fn along(
     connection: &mut Connection,
     reader: &Reader,
     wanted: &Wanted,
     order: Order,
-    place: &Place,
+    (place, end): (&Place, &Place),
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
-    let [a, b, c, d, e, f, g] = &wanted.patterns();
+    let ([a, b, c, d], [e, f, g]) = &wanted.patterns();
     let most = wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX);
     let owner = wanted.owner.as_ref().map_or("", WorkspaceId::as_str);
     let sql = by_order!(order, open_ones);
-    let (key, number) = (place.key, place.number);
-    let mut rows: Vec<Row> =
-        fetch_all!(connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, true)?;
+    let (key, number, end_key, end) = (place.key, place.number, end.key, end.number);
+    let mut rows: Vec<Row> = fetch_all!(
+        connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, true, end_key, end
+    )?;
     if !reader.user.is_empty() || !reader.workspace.is_empty() {
         let sql = by_order!(order, own_ones);
         let (user, own, me) = (&reader.user, &reader.workspace, &reader.me);
         let own: Vec<Row> = fetch_all!(
-            connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, user, own, false, true, me
+            connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, user, own, false, true,
+            me, end_key, end
         )?;
         rows.extend(own);
         rows.sort_by_key(|row| std::cmp::Reverse((row.key, row.number)));
@@ -270,11 +345,36 @@ async fn along(
     Ok(rows)
 }
 
+/// What a tier of a search is called, and the fields that its words stand in, as beginnings or whole.
+struct Tier {
+    name: &'static str,
+    fields: &'static [Field],
+    is_beginning: bool,
+}
+
+const fn tier(name: &'static str, fields: &'static [Field], is_beginning: bool) -> Tier {
+    Tier { name, fields, is_beginning }
+}
+
+const TITLE: &[Field] = &[Field::Name];
+const TEXT: &[Field] = &[Field::Name, Field::About];
+const TOOLS: &[Field] = &[Field::Anywhere];
+
 /// The tiers of a search, best first.
-const TIERS: [&str; 5] = ["exact", "prefix", "title", "text", "tools"];
+const TIERS: [Tier; 8] = [
+    tier("exact", &[], false),
+    tier("prefix", &[], true),
+    tier("title", TITLE, false),
+    tier("title", TITLE, true),
+    tier("text", TEXT, false),
+    tier("text", TEXT, true),
+    tier("tools", TOOLS, false),
+    tier("tools", TOOLS, true),
+];
 
 /// A page of what a reader may see and a text finds: exact names, beginnings of names, words of names and titles, words
-/// of descriptions, words of tools and secrets; within each, what was downloaded most often.
+/// of descriptions, words of tools and secrets; within each whole words before beginnings, and what was downloaded most
+/// often first. Whoever asks for a server by its whole name, namespace and all, asks for no other words.
 pub(crate) async fn found(
     connection: &mut Connection,
     reader: &Reader,
@@ -288,10 +388,15 @@ pub(crate) async fn found(
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let mut narrow = wanted.ask();
-    narrow.push(visible(connection, reader).await?);
+    let narrow = wanted.ask();
+    let unseen = unseen(connection, reader).await?;
+    let exactly = match name.contains('/') {
+        true => named(connection, reader, 0, &name, wanted, &Place::START, 1).await?,
+        false => Vec::new(),
+    };
+    let tiers = if exactly.is_empty() { &TIERS[..] } else { &TIERS[..2] };
     let mut listings: Vec<Listing> = Vec::new();
-    for (tier, matched) in TIERS.iter().enumerate().skip(place.tier) {
+    for (tier, kind) in tiers.iter().enumerate().skip(place.tier) {
         let left = limit - i64::try_from(listings.len()).unwrap_or(limit);
         if left <= 0 {
             break;
@@ -301,29 +406,31 @@ pub(crate) async fn found(
         let rows = match tier {
             0 | 1 => named(connection, reader, tier, &name, wanted, from, left).await?,
             _ => {
-                let ask = narrowed(tier, &words, &narrow).to(engine(connection));
+                let ask = in_tier(tier, &words, &narrow).without(unseen.clone()).to(engine(connection));
                 worded(connection, &ask, &name, from, left).await?
             }
         };
         for row in rows {
-            listings.push(row.shown(tier, Some(matched))?);
+            listings.push(row.shown(tier, Some(kind.name))?);
         }
     }
     Ok(listings)
 }
 
-/// What a tier asks the index: the words in its fields, and not in those of the tier before.
-fn narrowed(tier: usize, words: &[String], narrow: &[Ask]) -> Ask {
-    const FIELDS: [&[Field]; 3] = [
-        &[Field::Name],
-        &[Field::Name, Field::About],
-        &[Field::Name, Field::About, Field::Tool, Field::Secret],
-    ];
-    let at = |tier: usize| all_in(words, FIELDS[tier.saturating_sub(2).min(2)]);
+/// What a tier asks the index: the words in its fields, and not in those of the tiers before.
+fn in_tier(tier: usize, words: &[String], narrow: &[Ask]) -> Ask {
+    let at = |tier: &Tier| all_in(words, tier.fields, tier.is_beginning);
     let mut asks = narrow.to_vec();
-    asks.push(at(tier));
+    asks.push(at(&TIERS[tier]));
     let all = Ask::All(asks);
-    if tier == 2 { all } else { Ask::Without(Box::new(all), Box::new(at(tier - 1))) }
+    // A tier of beginnings has everything that the tiers before it have.
+    let before = match tier {
+        ..=2 => return all,
+        _ if !TIERS[tier].is_beginning => vec![at(&TIERS[tier - 1])],
+        3 => vec![at(&TIERS[tier - 1])],
+        _ => vec![at(&TIERS[tier - 1]), at(&TIERS[tier - 2])],
+    };
+    all.without(Ask::Any(before))
 }
 
 macro_rules! own_or_open {
@@ -345,7 +452,7 @@ async fn named(
     if tier == 1 && name.chars().count() < PREFIX_CHARS_MIN {
         return Ok(Vec::new());
     }
-    let [a, b, c, d, e, f, g] = &wanted.patterns();
+    let ([a, b, c, d], [e, f, g]) = &wanted.patterns();
     let most = wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX);
     let owner = wanted.owner.as_ref().map_or("", WorkspaceId::as_str);
     let (key, number, user, own) = (place.key, place.number, &reader.user, &reader.workspace);
@@ -387,12 +494,14 @@ async fn named(
             "downloads",
             concat!(
                 "WHERE listings.number IN (
-                     SELECT number FROM listings
-                     WHERE short_name > $16 AND short_name < $17 AND folded_name <> $16 AND",
+                     SELECT listings.number FROM (
+                         SELECT number, downloads FROM listings
+                         WHERE short_name > $16 AND short_name < $17 AND folded_name <> $16 AND",
                 own_or_open!("$19"),
                 filters!(),
-                "ORDER BY short_name LIMIT $18) AND",
+                "ORDER BY short_name LIMIT $18) AS listings WHERE",
                 after!("downloads"),
+                "ORDER BY downloads DESC, number DESC LIMIT $3)"
             )
         ),
         key,
@@ -422,13 +531,22 @@ fn end_of(name: &str) -> String {
     format!("{name}\u{10ffff}")
 }
 
-macro_rules! not_named {
-    () => {
-        " AND NOT (folded_name = $6 OR short_name = $6 OR ($7 <> '' AND short_name > $6 AND short_name < $7)) AND"
+macro_rules! unnamed {
+    ($index:literal, $found:expr) => {
+        chosen!(
+            "downloads",
+            $index,
+            concat!(
+                "number IN (",
+                $found,
+                ") AND NOT (folded_name = $6 OR short_name = $6
+                            OR ($7 <> '' AND short_name > $6 AND short_name < $7))"
+            )
+        )
     };
 }
 
-/// Servers whose words fit and that no tier before had.
+/// Servers whose words fit and that no tier of names had.
 async fn worded(
     connection: &mut Connection,
     ask: &str,
@@ -437,23 +555,13 @@ async fn worded(
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
     let sql = match engine(connection) {
-        Engine::Sqlite => select!(
-            "downloads",
-            concat!(
-                "WHERE listings.number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4
-                                           ORDER BY rowid DESC LIMIT $5)",
-                not_named!(),
-                after!("downloads")
-            )
+        Engine::Sqlite => unnamed!(
+            "INDEXED BY listings_ranked",
+            "SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4 ORDER BY rowid DESC LIMIT $5"
         ),
-        Engine::Postgres => select!(
-            "downloads",
-            concat!(
-                "WHERE listings.number IN (SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery)
-                                           ORDER BY number DESC LIMIT $5)",
-                not_named!(),
-                after!("downloads")
-            )
+        Engine::Postgres => unnamed!(
+            "",
+            "SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery) ORDER BY number DESC LIMIT $5"
         ),
     };
     let end = if name.chars().count() < PREFIX_CHARS_MIN { String::new() } else { end_of(name) };

@@ -31,6 +31,8 @@ pub(super) enum Field {
     Tool,
     /// The name or the description of a secret.
     Secret,
+    /// Any of these.
+    Anywhere,
 }
 
 impl Field {
@@ -40,6 +42,7 @@ impl Field {
             Self::About => 'b',
             Self::Tool => 'c',
             Self::Secret => 'd',
+            Self::Anywhere => 'e',
         }
     }
 }
@@ -99,6 +102,7 @@ impl Terms {
     pub(super) fn add(&mut self, field: Field, text: &str) {
         for word in words(text) {
             self.put(format!("{}{word}", field.letter()));
+            self.put(format!("{}{word}", Field::Anywhere.letter()));
         }
     }
 
@@ -131,6 +135,11 @@ pub(super) enum Ask {
 }
 
 impl Ask {
+    /// What is this and not that.
+    pub(super) fn without(self, other: Self) -> Self {
+        Self::Without(Box::new(self), Box::new(other))
+    }
+
     /// In the words of a database. Terms have letters and digits alone, so that quotes hold them.
     pub(super) fn to(&self, engine: Engine) -> String {
         let (quote, and, or, not) = match engine {
@@ -151,7 +160,7 @@ impl Ask {
     }
 }
 
-/// The words that somebody searches for. The last one may be a beginning.
+/// The words that somebody searches for.
 pub(super) fn question(text: &str) -> Vec<String> {
     let mut words = text
         .split(|letter: char| !letter.is_alphanumeric())
@@ -162,16 +171,18 @@ pub(super) fn question(text: &str) -> Vec<String> {
     words
 }
 
-/// That every word stands in one of these fields.
-pub(super) fn all_in(words: &[String], fields: &[Field]) -> Ask {
-    let in_a_field = |word: &String| {
+/// That every word stands in one of these fields, the last one as a whole word or as a beginning: whoever is still
+/// typing has not ended it.
+pub(super) fn all_in(words: &[String], fields: &[Field], is_beginning: bool) -> Ask {
+    let in_a_field = |(at, word): (usize, &String)| {
+        let begins = is_beginning && at + 1 == words.len() && word.chars().count() >= PREFIX_CHARS_MIN;
         let term = |field: &Field| {
             let term = format!("{}{word}", field.letter());
-            if word.chars().count() < PREFIX_CHARS_MIN { Ask::Is(term) } else { Ask::Begins(term) }
+            if begins { Ask::Begins(term) } else { Ask::Is(term) }
         };
         Ask::Any(fields.iter().map(term).collect())
     };
-    Ask::All(words.iter().map(in_a_field).collect())
+    Ask::All(words.iter().enumerate().map(in_a_field).collect())
 }
 
 #[cfg(test)]
@@ -193,11 +204,14 @@ mod tests {
         let words = question("Weather' OR x");
         assert_eq!(words, ["weather", "or", "x"]);
         let ask = Ask::Without(
-            Box::new(all_in(&words[..1], &[Field::Name, Field::About])),
-            Box::new(all_in(&words[2..], &[Field::Name])),
+            Box::new(all_in(&words[..1], &[Field::Name, Field::About], true)),
+            Box::new(all_in(&words[1..], &[Field::Name], true)),
         );
-        assert_eq!(ask.to(Engine::Sqlite), "(((\"aweather\" * OR \"bweather\" *)) NOT ((\"ax\")))");
-        assert_eq!(ask.to(Engine::Postgres), "((('aweather':* | 'bweather':*)) & !(('ax')))");
+        assert_eq!(
+            ask.to(Engine::Sqlite),
+            "(((\"aweather\" * OR \"bweather\" *)) NOT ((\"aor\") AND (\"ax\")))"
+        );
+        assert_eq!(ask.to(Engine::Postgres), "((('aweather':* | 'bweather':*)) & !(('aor') & ('ax')))");
     }
 
     #[test]
@@ -213,7 +227,7 @@ mod tests {
         let mut terms = Terms::default();
         terms.add(Field::Name, "weather weather");
         terms.add(Field::Tool, "weather");
-        assert_eq!(terms.text(), "aweather cweather");
+        assert_eq!(terms.text(), "aweather eweather cweather");
         let mut terms = Terms::default();
         (0..9_999).for_each(|number| terms.add(Field::Name, &number.to_string()));
         assert_eq!(terms.0.len(), TERMS_MAX);

@@ -64,6 +64,8 @@ const MANY: i64 = 500;
 enum Way {
     /// Along the index.
     All,
+    /// Along the index of the latest versions.
+    Latest,
     /// Of the names that the index of terms finds.
     Found(String),
     /// Of the names that have a version.
@@ -125,7 +127,7 @@ async fn way(connection: &mut Connection, filter: &Filter) -> Result<Way, DbErro
             return Ok(Way::Version);
         }
     }
-    Ok(Way::All)
+    Ok(if filter.version == "latest" { Way::Latest } else { Way::All })
 }
 
 /// A page of versions after a name and version, in their order.
@@ -143,6 +145,7 @@ pub(crate) async fn list(
     let (name, number) = after;
     let sql = match way(connection, filter).await? {
         Way::All => list_sql!(""),
+        Way::Latest => list_sql!("AND is_latest = $9"),
         Way::Version => {
             list_sql!("AND versions.name IN (SELECT name FROM server_versions WHERE version = $4 LIMIT 501)")
         }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    listings::{SECRETS_MAX, workspace_term},
+    listings::{NARROW, SECRETS_MAX, workspace_term},
     terms::{Ask, facet},
 };
 use crate::{clock::Timestamp, http::ApiError, id::WorkspaceId};
@@ -64,15 +64,24 @@ impl Wanted {
         asks
     }
 
-    /// Patterns for the column of facets, one for each filter that there may be.
-    pub(super) fn patterns(&self) -> [String; 7] {
-        let mut patterns = [const { String::new() }; 7];
-        let mut facets = self.facets.iter();
-        for pattern in &mut patterns {
-            *pattern =
-                facets.next().map_or("%".to_owned(), |(kind, value)| format!("% {} %", facet(kind, value)));
+    /// Whether it asks only for what every server has one of.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.facets.iter().all(|(kind, _)| NARROW.contains(kind))
+    }
+
+    /// Patterns, one for each filter that there may be: for the column of what every server has one of, and for the
+    /// column of all facets, of which nothing is asked where the first is empty.
+    pub(super) fn patterns(&self) -> ([String; 4], [String; 3]) {
+        let (narrow, others): (Vec<_>, Vec<_>) =
+            self.facets.iter().partition(|(kind, _)| NARROW.contains(kind));
+        let pattern = |of: Option<&&(&str, String)>| {
+            of.map_or("%".to_owned(), |(kind, value)| format!("% {} %", facet(kind, value)))
+        };
+        let mut wide = std::array::from_fn(|at| pattern(others.get(at)));
+        if others.is_empty() {
+            wide[0].clear();
         }
-        patterns
+        (std::array::from_fn(|at| pattern(narrow.get(at))), wide)
     }
 }
 
@@ -132,6 +141,9 @@ pub(crate) struct Place {
 impl Place {
     /// Before everything.
     pub(crate) const START: Self = Self { tier: 0, key: i64::MAX, number: i64::MAX };
+
+    /// After everything.
+    pub(super) const END: Self = Self { tier: 0, key: i64::MIN, number: i64::MIN };
 }
 
 #[derive(sqlx::FromRow)]
