@@ -70,6 +70,26 @@ macro_rules! chosen {
     };
 }
 
+/// The newest that fit a question.
+macro_rules! newest_sqlite {
+    () => {
+        "number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4 ORDER BY rowid DESC LIMIT $5)"
+    };
+}
+
+/// The newest that fit a question, from a number on. By the index of terms: a planner that thinks there are many would
+/// look at every server for the few that there are.
+macro_rules! newest_postgres {
+    ($from:literal) => {
+        concat!(
+            "number IN (WITH fitting AS MATERIALIZED (SELECT number FROM listings
+                                                      WHERE terms_vector @@ CAST($4 AS tsquery) AND number >= ",
+            $from,
+            ") SELECT number FROM fitting ORDER BY number DESC LIMIT $5)"
+        )
+    };
+}
+
 /// After the place, in an order.
 macro_rules! after {
     ($key:literal) => {
@@ -159,22 +179,13 @@ macro_rules! reach_of {
 
 macro_rules! among_sqlite {
     ($key:literal) => {
-        chosen!(
-            $key,
-            "INDEXED BY listings_ranked",
-            "number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4 ORDER BY rowid DESC LIMIT $5)"
-        )
+        chosen!($key, "INDEXED BY listings_ranked", newest_sqlite!())
     };
 }
 
 macro_rules! among_postgres {
     ($key:literal) => {
-        chosen!(
-            $key,
-            "",
-            "number IN (SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery)
-                        ORDER BY number DESC LIMIT $5)"
-        )
+        chosen!($key, "", newest_postgres!("$6"))
     };
 }
 
@@ -311,7 +322,7 @@ async fn among(
         Engine::Sqlite => by_order!(order, among_sqlite),
         Engine::Postgres => by_order!(order, among_postgres),
     };
-    fetch_all!(connection, sql, place.key, place.number, limit, ask, of)
+    fetch_all!(connection, sql, place.key, place.number, limit, ask, of, i64::MIN)
 }
 
 /// Along the index of an order from one place to another, what everybody sees, and beside it what is the caller's own.
@@ -537,13 +548,39 @@ macro_rules! unnamed {
             "downloads",
             $index,
             concat!(
-                "number IN (",
                 $found,
-                ") AND NOT (folded_name = $6 OR short_name = $6
+                " AND NOT (folded_name = $6 OR short_name = $6
                             OR ($7 <> '' AND short_name > $6 AND short_name < $7))"
             )
         )
     };
+}
+
+/// Of this many newest servers it is counted how many fit.
+const SAMPLE: i64 = 200;
+
+/// From which number on there are twice as many servers that fit as are looked at, as the newest tell; none where few fit.
+/// PostgreSQL reads each server that fits before it knows which of them are the newest, and many may fit.
+async fn recent(connection: &mut Connection, ask: &str) -> Result<Option<i64>, DbError> {
+    if engine(connection) == Engine::Sqlite {
+        return Ok(None);
+    }
+    let (fitting,): (i64,) = fetch_one!(
+        connection,
+        "SELECT COUNT(*) FROM (SELECT terms_vector @@ CAST($1 AS tsquery) AS fits FROM listings
+                               ORDER BY number DESC LIMIT $2) AS newest WHERE fits",
+        ask,
+        SAMPLE
+    )?;
+    if fitting == 0 {
+        return Ok(None);
+    }
+    let from: Option<(i64,)> = fetch_optional!(
+        connection,
+        "SELECT number FROM listings ORDER BY number DESC LIMIT 1 OFFSET $1",
+        2 * CANDIDATES_MAX * SAMPLE / fitting
+    )?;
+    Ok(from.map(|(number,)| number))
 }
 
 /// Servers whose words fit and that no tier of names had.
@@ -554,16 +591,20 @@ async fn worded(
     place: &Place,
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
-    let sql = match engine(connection) {
-        Engine::Sqlite => unnamed!(
-            "INDEXED BY listings_ranked",
-            "SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4 ORDER BY rowid DESC LIMIT $5"
-        ),
-        Engine::Postgres => unnamed!(
-            "",
-            "SELECT number FROM listings WHERE terms_vector @@ CAST($4 AS tsquery) ORDER BY number DESC LIMIT $5"
-        ),
-    };
     let end = if name.chars().count() < PREFIX_CHARS_MIN { String::new() } else { end_of(name) };
-    fetch_all!(connection, sql, place.key, place.number, limit, ask, CANDIDATES_MAX, name, end)
+    let (key, number) = (place.key, place.number);
+    if let Some(from) = recent(connection, ask).await? {
+        let sql = unnamed!("", newest_postgres!("$8"));
+        let rows: Vec<Row> =
+            fetch_all!(connection, sql, key, number, limit, ask, CANDIDATES_MAX, name, &end, from)?;
+        // What came before the newest is looked at where they do not fill the page.
+        if i64::try_from(rows.len()).unwrap_or(limit) >= limit {
+            return Ok(rows);
+        }
+    }
+    let sql = match engine(connection) {
+        Engine::Sqlite => unnamed!("INDEXED BY listings_ranked", newest_sqlite!()),
+        Engine::Postgres => unnamed!("", newest_postgres!("$8")),
+    };
+    fetch_all!(connection, sql, key, number, limit, ask, CANDIDATES_MAX, name, end, i64::MIN)
 }
