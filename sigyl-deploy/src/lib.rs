@@ -16,8 +16,6 @@ pub mod front;
 #[cfg(feature = "run")]
 pub mod health;
 #[cfg(feature = "run")]
-mod hop;
-#[cfg(feature = "run")]
 pub mod line;
 #[cfg(feature = "run")]
 mod listen;

@@ -6,8 +6,7 @@ use hyper::{
     HeaderMap, Uri,
     header::{self, HeaderName, HeaderValue},
 };
-
-use crate::hop::remove_hop_by_hop;
+use sigyl_egress::remove_hop_by_hop;
 
 /// What only a proxy may say; a client's own would be believed by the server.
 const SAID_BY_PROXIES: [&str; 6] = [

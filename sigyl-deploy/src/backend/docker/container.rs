@@ -1,9 +1,6 @@
 //! What a server's container may do: next to nothing.
 
-use std::{
-    collections::HashMap,
-    net::{Ipv4Addr, SocketAddr},
-};
+use std::{collections::HashMap, net::Ipv4Addr};
 
 use bollard::models::{
     ContainerCreateBody, EndpointIpamConfig, EndpointSettings, HealthConfig, HostConfig, HostConfigLogConfig,
@@ -55,12 +52,12 @@ pub(crate) fn check(backend: &str, spec: &DeploySpec, replicas_max: u32) -> Resu
 /// The variables of a server: the spec's, its proxy's, and its secrets, which are revealed here and nowhere before.
 pub(crate) async fn environment(
     spec: &DeploySpec,
-    proxy: Option<SocketAddr>,
+    proxy: Option<&str>,
     secrets: &dyn SecretSource,
 ) -> Result<Vec<String>, BackendError> {
     let mut variables: HashMap<String, String> = HashMap::new();
     if let Some(proxy) = proxy {
-        variables.extend(crate::egress::variables(proxy).map(|(name, value)| (name.to_owned(), value)));
+        variables.extend(sigyl_egress::variables(proxy).map(|(name, value)| (name.to_owned(), value)));
     }
     variables.extend(spec.env.iter().map(|(name, value)| (name.clone(), value.clone())));
     for (name, reference) in &spec.secrets {
@@ -219,8 +216,7 @@ mod tests {
             net: Net::parse("10.213.0.0/27").unwrap(),
             gateway: Ipv4Addr::new(10, 213, 0, 1),
         };
-        let proxy = "10.213.0.1:8877".parse().unwrap();
-        let environment = environment(&spec(), Some(proxy), &Canary).await.unwrap();
+        let environment = environment(&spec(), Some("10.213.0.1:8877"), &Canary).await.unwrap();
         assert!(environment.contains(&"API_KEY=canary-5f1d".to_owned()));
         let body = body("sigyl", &spec(), "sha256:0", 0, environment, &network, Ipv4Addr::new(10, 213, 0, 2));
         insta::assert_snapshot!(serde_json::to_string_pretty(&without_order(body)).unwrap(), @r#"

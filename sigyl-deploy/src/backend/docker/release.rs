@@ -54,7 +54,7 @@ impl DockerBackend {
             network::ensure(&self.engine, &self.options.subnets, &spec.id).await?
         };
         let proxy = self.let_out(&spec.id, spec.release, &spec.egress, &network).await?;
-        let environment = container::environment(spec, proxy, secrets).await?;
+        let environment = container::environment(spec, proxy.as_deref(), secrets).await?;
         for replica in 0..spec.replicas {
             self.ensure_container(spec, image, replica, &environment, &network, None).await?;
         }
@@ -134,7 +134,7 @@ impl DockerBackend {
         release: ReleaseNumber,
         egress: &[String],
         network: &Network,
-    ) -> Result<Option<SocketAddr>, BackendError> {
+    ) -> Result<Option<String>, BackendError> {
         if let Ok(firewall) = &self.firewall {
             firewall
                 .ensure()
@@ -152,7 +152,7 @@ impl DockerBackend {
         if before != now {
             self.reopen(id, &now, bind, &network.bridge).await?;
         }
-        Ok((!egress.is_empty()).then_some(bind))
+        Ok((!egress.is_empty()).then(|| bind.to_string()))
     }
 
     async fn reopen(
@@ -272,7 +272,7 @@ impl DockerBackend {
                 .await?;
         let network = network::find(&self.engine, &spec.id).await?.ok_or_else(gone)?;
         let proxy = self.let_out(&spec.id, spec.release, &spec.egress, &network).await?;
-        let environment = container::environment(spec, proxy, secrets).await?;
+        let environment = container::environment(spec, proxy.as_deref(), secrets).await?;
         let before = self.engine.containers(Some(&spec.id), Some(spec.release)).await?;
         let addresses: HashMap<_, _> = before
             .iter()

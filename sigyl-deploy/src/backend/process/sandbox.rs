@@ -22,7 +22,6 @@ use super::{
 };
 use crate::{
     backend::{BackendError, DeploySpec},
-    egress,
     plan::{
         BuildPlan,
         context::{IMAGE_APP, IMAGE_BRIDGE},
@@ -194,7 +193,8 @@ impl Sandbox<'_> {
         let is_proxied = way.is_some() && !spec.egress.is_empty();
         if is_proxied {
             let proxy = SocketAddr::from((Ipv4Addr::LOCALHOST, PROXY_PORT));
-            env.extend(egress::variables(proxy).map(|(name, value)| (name.to_owned(), value)));
+            let variables = sigyl_egress::variables(&proxy.to_string());
+            env.extend(variables.map(|(name, value)| (name.to_owned(), value)));
         }
         env.extend(spec.env.clone());
         env.extend(self.path_env(plan, &folder));

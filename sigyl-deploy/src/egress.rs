@@ -1,70 +1,27 @@
-//! What servers may reach: proxies of this process, one for each deployment, that know names and nothing else.
+//! What servers of this machine may reach: proxies of this process, one for each deployment.
 //!
-//! A server on an isolated network sees one address, its proxy's, and asks it (`HTTPS_PROXY`, `HTTP_PROXY`) for the names
-//! of its manifest. A name is looked up here, once; addresses that are not everybody's (loopback, private, link-local,
-//! where clouds answer their own machines) are refused even where a listed name points to them, and the connection goes
-//! to the very address that was looked at.
-
-mod names;
-mod proxy;
-mod tunnel;
+//! The proxy itself is `sigyl-egress`, which every backend that holds servers to names uses. Addresses that are not
+//! everybody's (loopback, private, link-local, where clouds answer their own machines) are refused even where a listed name
+//! points to them.
 
 use std::{
     collections::HashMap,
-    io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use async_trait::async_trait;
 use sigyl_core::addresses::is_public;
+use sigyl_egress::{CONNECTIONS_MAX, Proxy};
 
-pub use names::{Allowed, BadName};
+pub use sigyl_egress::{Allowed, BadName, MayReach, Names, Refusal, SystemNames};
 
 use crate::{
     backend::{BackendError, DeploymentId},
     listen::Listening,
 };
 
-/// Connections of a server at a time; others wait. Chosen.
-const CONNECTIONS_MAX: usize = 256;
-
-/// Knows the addresses of names.
-#[async_trait]
-pub trait Names: Send + Sync {
-    /// The addresses of a name.
-    ///
-    /// # Errors
-    /// When it has none, or nobody answers.
-    async fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>>;
-}
-
-/// The system's way of looking names up.
-pub struct SystemNames;
-
-#[async_trait]
-impl Names for SystemNames {
-    async fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
-        Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
-    }
-}
-
-/// A connection that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The name or address that was asked for, as far as it can be shown.
-    pub host: String,
-    /// The port.
-    pub port: u16,
-    /// Why, in a sentence.
-    pub reason: String,
-}
-
 /// Hears of refused connections. What it hears was chosen by the server, and comes as often as the server asks.
 pub type Heard = Arc<dyn Fn(&DeploymentId, &Refusal) + Send + Sync>;
-
-/// Whether a connection to an address is allowed.
-pub type MayReach = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
 /// Proxies of this process, one for each deployment.
 pub struct Egress {
@@ -106,12 +63,11 @@ impl Egress {
             before.close().await;
         }
         let proxy = self.proxy(id, allowed);
-        let listening =
-            Listening::open(bind, CONNECTIONS_MAX, move |stream| proxy::serve(proxy.clone(), stream))
-                .map_err(|error| BackendError::Unavailable {
-                    backend: "the egress proxy".into(),
-                    reason: format!("{bind}: {error}"),
-                })?;
+        let listening = Listening::open(bind, CONNECTIONS_MAX, move |stream| proxy.clone().serve(stream))
+            .map_err(|error| BackendError::Unavailable {
+                backend: "the egress proxy".into(),
+                reason: format!("{bind}: {error}"),
+            })?;
         let address = listening.address;
         self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), listening);
         Ok(address)
@@ -134,17 +90,17 @@ impl Egress {
     {
         let allowed = Allowed::parse(allow).map_err(|error| failed(error.to_string()))?;
         let proxy = self.proxy(id, allowed);
-        let serve = move |stream| proxy::serve(proxy.clone(), stream);
+        let serve = move |stream| proxy.clone().serve(stream);
         Ok(crate::listen::Local::open(listener, CONNECTIONS_MAX, serve))
     }
 
-    fn proxy(&self, id: &DeploymentId, allowed: Allowed) -> Arc<proxy::Proxy> {
-        Arc::new(proxy::Proxy {
-            id: id.clone(),
+    fn proxy(&self, id: &DeploymentId, allowed: Allowed) -> Arc<Proxy> {
+        let (id, heard) = (id.clone(), self.heard.clone());
+        Arc::new(Proxy {
             allowed,
             names: self.names.clone(),
             may_reach: self.may_reach.clone(),
-            heard: self.heard.clone(),
+            heard: Arc::new(move |refusal| heard(&id, refusal)),
         })
     }
 
@@ -158,16 +114,6 @@ impl Egress {
     fn take(&self, id: &DeploymentId) -> Option<Listening> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
-}
-
-/// Variables by which servers find their proxy.
-#[cfg(any(feature = "docker", feature = "process"))]
-pub(crate) fn variables(proxy: SocketAddr) -> impl Iterator<Item = (&'static str, String)> {
-    let address = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
-    let address = address.map(|name| (name, format!("http://{proxy}")));
-    let own = ["NO_PROXY", "no_proxy"].map(|name| (name, "localhost,127.0.0.1,::1".to_owned()));
-    // Node's own fetch asks a proxy only where it is told to.
-    address.into_iter().chain(own).chain([("NODE_USE_ENV_PROXY", "1".to_owned())])
 }
 
 fn failed(reason: String) -> BackendError {

@@ -27,8 +27,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Allowed, Heard, MayReach, Names, Refusal, tunnel};
-use crate::{backend::DeploymentId, hop::remove_hop_by_hop};
+use super::{Allowed, Heard, MayReach, Names, Refusal, remove_hop_by_hop, tunnel};
 
 /// The head of a request or an answer, bytes. Chosen.
 const HEAD_MAX: usize = 32 << 10;
@@ -48,39 +47,20 @@ const TRIES: usize = 4;
 /// Of a host that is told to people, bytes: names have 253.
 const SHOWN_MAX: usize = 253;
 
-/// What the proxy of a deployment knows.
-pub(super) struct Proxy {
-    pub(super) id: DeploymentId,
-    pub(super) allowed: Allowed,
-    pub(super) names: Arc<dyn Names>,
-    pub(super) may_reach: MayReach,
-    pub(super) heard: Heard,
+/// A proxy, without the listener at which it is asked.
+pub struct Proxy {
+    /// What it may be asked for.
+    pub allowed: Allowed,
+    /// What looks names up.
+    pub names: Arc<dyn Names>,
+    /// Which addresses it goes to.
+    pub may_reach: MayReach,
+    /// What hears of what it refuses.
+    pub heard: Heard,
 }
 
 /// A tunnel that begins when the head of its answer is written.
 type Agreed = Arc<Mutex<Option<(OnUpgrade, TcpStream)>>>;
-
-/// Answers one connection to its end.
-pub(super) async fn serve(proxy: Arc<Proxy>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
-    let agreed = Agreed::default();
-    let service = service_fn(|request| {
-        let (proxy, agreed) = (proxy.clone(), agreed.clone());
-        async move { Ok::<_, Infallible>(proxy.answer(request, &agreed).await) }
-    });
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME_MAX)
-        .max_buf_size(HEAD_MAX)
-        .max_header_size(HEAD_MAX);
-    // How it ends is the server's affair.
-    let _ = http.serve_connection(TokioIo::new(stream), service).with_upgrades().await;
-    let tunnel = agreed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some((upgrade, upstream)) = tunnel
-        && let Ok(upgraded) = upgrade.await
-    {
-        tunnel::join(TokioIo::new(upgraded), upstream).await;
-    }
-}
 
 /// Why a connection is not made.
 enum No {
@@ -89,6 +69,28 @@ enum No {
 }
 
 impl Proxy {
+    /// Answers one connection to its end.
+    pub async fn serve(self: Arc<Self>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
+        let agreed = Agreed::default();
+        let service = service_fn(|request| {
+            let (proxy, agreed) = (self.clone(), agreed.clone());
+            async move { Ok::<_, Infallible>(proxy.answer(request, &agreed).await) }
+        });
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME_MAX)
+            .max_buf_size(HEAD_MAX)
+            .max_header_size(HEAD_MAX);
+        // How it ends is the server's affair.
+        let _ = http.serve_connection(TokioIo::new(stream), service).with_upgrades().await;
+        let tunnel = agreed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((upgrade, upstream)) = tunnel
+            && let Ok(upgraded) = upgrade.await
+        {
+            tunnel::join(TokioIo::new(upgraded), upstream).await;
+        }
+    }
+
     async fn answer(&self, mut request: Request<Incoming>, agreed: &Agreed) -> Response<Reply> {
         let is_tunnel = request.method() == Method::CONNECT;
         let Some((host, port)) = target(request.uri(), is_tunnel) else {
@@ -101,7 +103,7 @@ impl Proxy {
             Ok(stream) => stream,
             Err(No::Refused(reason)) => {
                 let refusal = Refusal { host: shown(&host), port, reason: reason.clone() };
-                (self.heard)(&self.id, &refusal);
+                (self.heard)(&refusal);
                 return words(StatusCode::FORBIDDEN, &reason);
             }
             Err(No::Failed(reason)) => return words(StatusCode::BAD_GATEWAY, &reason),
