@@ -362,6 +362,7 @@ Usage:
   sigyl-bridge [OPTION…] -- COMMAND [ARGUMENT…]
   sigyl-bridge probe URL
   sigyl-bridge tunnel --in SOCKET --port PORT [--out SOCKET --proxy PORT] -- COMMAND [ARGUMENT…]
+  sigyl-bridge gate --inside NETWORK --door PORT --server PORT --proxy PORT [--allow NAME]… [--also NETWORK]…
 
 Examples:
   sigyl-bridge -- node dist/index.js
@@ -372,6 +373,8 @@ Examples:
 `probe` succeeds when the server at URL (http only) answers server/discover or initialize.
 `tunnel` runs a server that has a network of its own: connections that wait at one socket go in to its port, and what it
 asks of a proxy at its own loopback goes out to the other one.
+`gate` stands between an internal network and everything else: at its door it leads whoever knows the word of
+SIGYL_BRIDGE_WORD to the servers' port, and what is asked of its proxy from within goes to the names that are allowed.
 GET /health answers 200 when the server could be started and answered, else 503 with the reason.
 
 Options, each also as a variable: --idle is SIGYL_BRIDGE_IDLE

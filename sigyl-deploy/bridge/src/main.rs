@@ -10,6 +10,7 @@ mod body;
 mod child;
 mod config;
 mod family;
+mod gate;
 mod health;
 mod http;
 mod legacy;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Some("--version" | "-V") => format!("sigyl-bridge {}\n", env!("CARGO_PKG_VERSION")),
         Some("probe") => return run_probe(&arguments[1..]),
         Some("tunnel") => return tunnel::run(&arguments[1..]),
+        Some("gate") => return gate::run(&arguments[1..]),
         _ => return run(&arguments),
     };
     match std::io::stdout().write_all(told.as_bytes()) {

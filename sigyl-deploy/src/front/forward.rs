@@ -8,7 +8,7 @@ use hyper::{
     header::{self, HeaderValue},
     http::request::Parts,
 };
-use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::client::legacy::Client;
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
@@ -18,6 +18,7 @@ use super::{
     fronts::Waker,
     headers::{SESSION, Stranger, is_ours, to_client, to_server},
     session::{self, Mark},
+    ways::Connector,
 };
 use crate::backend::DeploymentId;
 
@@ -29,7 +30,7 @@ const WAKE_MAX: Duration = Duration::from_secs(60);
 pub(super) struct Forward {
     pub(super) id: DeploymentId,
     pub(super) room: Arc<Room>,
-    pub(super) client: Client<HttpConnector, Lent>,
+    pub(super) client: Client<Connector, Lent>,
 }
 
 impl Forward {

@@ -18,6 +18,7 @@ use super::{
     behind::{Origin, Room},
     body::Lent,
     forward::Forward,
+    ways::{Connector, Way, Ways},
 };
 use crate::{
     backend::{BackendError, DeploymentId, ReleaseNumber},
@@ -59,7 +60,8 @@ pub struct Use {
 /// Loopback listeners of this process, one for each deployment.
 pub struct Fronts {
     bind: IpAddr,
-    client: Client<HttpConnector, Lent>,
+    client: Client<Connector, Lent>,
+    ways: Ways,
     open: Mutex<HashMap<DeploymentId, Front>>,
 }
 
@@ -83,6 +85,7 @@ fn ports_for(id: &DeploymentId) -> impl Iterator<Item = u16> {
 impl Fronts {
     /// Listeners will be at this address of the machine, a loopback one usually.
     pub fn new(bind: IpAddr) -> Arc<Self> {
+        let ways = Ways::default();
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT_MAX));
@@ -91,8 +94,8 @@ impl Fronts {
             .pool_idle_timeout(KEPT)
             .http1_max_buf_size(HEAD_MAX)
             .set_host(false)
-            .build(connector);
-        Arc::new(Self { bind, client, open: Mutex::default() })
+            .build(Connector { network: connector, ways: ways.clone() });
+        Arc::new(Self { bind, client, ways, open: Mutex::default() })
     }
 
     fn open_ones(&self) -> MutexGuard<'_, HashMap<DeploymentId, Front>> {
@@ -148,6 +151,16 @@ impl Fronts {
         let front = open.get(id).ok_or_else(|| failed(format!("{id} has no listener")))?;
         front.room.switch(release, parsed);
         Ok(format!("http://{}{path}", called(front.listening.address)))
+    }
+
+    /// From now on the origin `http://AUTHORITY` is reached by this way, whatever the network knows of it.
+    pub fn lead(&self, authority: &str, way: Arc<dyn Way>) {
+        self.ways.all().insert(authority.to_owned(), way);
+    }
+
+    /// Forgets a way. What was begun on it goes on.
+    pub fn forget_way(&self, authority: &str) {
+        self.ways.all().remove(authority);
     }
 
     /// Returns when the release's requests are over, or after `at_most`; what is left of it then is cut off, and its

@@ -14,5 +14,7 @@ mod forward;
 mod fronts;
 mod headers;
 mod session;
+mod ways;
 
 pub use fronts::{Fronts, Use, Waker};
+pub use ways::Way;

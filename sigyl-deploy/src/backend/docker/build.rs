@@ -162,7 +162,8 @@ async fn make(
     })
 }
 
-async fn run(
+/// Runs one build to its end; what a failed one leaves is taken away.
+pub(crate) async fn run(
     engine: &Engine,
     request: bollard::query_parameters::BuildImageOptions,
     credentials: Option<HashMap<String, DockerCredentials>>,

@@ -254,7 +254,18 @@ fn surplus(image: &ImageSummary, id: &DeploymentId, kept: &[BuiltImage]) -> Vec<
         let is_own = labels::text(&image.labels, labels::DEPLOYMENT) == id.as_str();
         return if is_own { vec![image.id.clone()] } else { Vec::new() };
     }
-    named.into_iter().filter(|name| deployment_of(name) == Some(id.as_str())).cloned().collect()
+    let is_own = |name: &&String| deployment_of(name) == Some(id.as_str()) && !is_of_gate(name);
+    named.into_iter().filter(is_own).cloned().collect()
+}
+
+/// What tags of gates' images begin with. They are of no plan, and stay as long as their deployment.
+pub(crate) const GATE: &str = "gate-";
+
+fn is_of_gate(name: &str) -> bool {
+    name.rsplit('/')
+        .next()
+        .and_then(|last| last.split_once(':'))
+        .is_some_and(|(_, tag)| tag.starts_with(GATE))
 }
 
 /// The deployment that an image's name belongs to: the last part of its path, without the tag.
@@ -329,6 +340,8 @@ mod tests {
         assert!(surplus(&image(&new, &["sigyl/weather:1"]), &id, &kept).is_empty());
         let shared = image(&old, &["sigyl/weather:0", "sigyl/other:0", "r.example/a/weather:install-0"]);
         assert_eq!(surplus(&shared, &id, &kept), ["sigyl/weather:0", "r.example/a/weather:install-0"]);
+        let gate = ["sigyl/weather:gate-0", "r.example:5000/a/weather:gate-0"];
+        assert!(surplus(&image(&old, &gate), &id, &kept).is_empty());
         assert_eq!(surplus(&image(&old, &["<none>:<none>"]), &id, &kept), ["sha256:1"]);
         let other = DeploymentId::parse("other").unwrap();
         assert!(surplus(&image(&old, &[]), &other, &kept).is_empty());

@@ -1,7 +1,7 @@
 //! The trait, call by call; what each does is in the file of its verb.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -9,13 +9,14 @@ use std::{
 use async_trait::async_trait;
 use bollard::query_parameters::LogsOptionsBuilder;
 
-use super::{follow::Following, owned, service, tasks};
+use super::{follow::Following, image, owned, service, tasks, ways::Ways};
 use crate::{
     backend::{
         Backend, BackendError, BuildInput, BuiltImage, Capabilities, DeploySpec, DeploymentId, Handle,
         LogLines, LogQuery, Observed, Owned, Progress, ReleaseNumber, SecretSource, Stats, Upstream,
         docker::{DockerOptions, build, container, engine::Engine, images, logs},
     },
+    egress::Allowed,
     front::Fronts,
 };
 
@@ -28,14 +29,19 @@ const REPLICAS_MAX: u32 = 100;
 /// Runs servers as services of a Docker Swarm, through one of its managers.
 ///
 /// A release is a service of its own, so that the one before goes on until the new one is healthy, and is still there when
-/// it never is. Its tasks publish a port on the machine that they run on, of the machine's choice, and are reached there:
-/// that needs neither the routing mesh nor virtual addresses, which some kernels lack. Tasks move; while a release serves,
-/// this process looks where they are.
+/// it never is. Its tasks are in an internal network, and are reached and let out through gates, a second service of the
+/// release: those publish a port on the machine that they run on, of the machine's choice, which needs neither the routing
+/// mesh nor virtual addresses, which some kernels lack. Tasks and gates move; while a release serves, this process looks
+/// where they are.
 pub struct SwarmBackend {
     pub(super) engine: Engine,
     pub(super) options: DockerOptions,
     pub(super) fronts: Arc<Fronts>,
+    /// Networks that are not everybody's and that names may point to all the same.
+    pub(super) also: Vec<String>,
     pub(super) promoted: Mutex<HashMap<DeploymentId, Following>>,
+    /// Ways to the tasks of releases that this process probed or promoted.
+    led: Mutex<HashMap<DeploymentId, BTreeMap<ReleaseNumber, Arc<Ways>>>>,
 }
 
 impl SwarmBackend {
@@ -45,11 +51,23 @@ impl SwarmBackend {
     /// When no engine answers.
     pub async fn connect(options: DockerOptions, fronts: Arc<Fronts>) -> Result<Self, BackendError> {
         let engine = Engine::connect(NAME, &options.address, &options.instance).await?;
-        Ok(Self { engine, options, fronts, promoted: Mutex::default() })
+        let (promoted, led) = (Mutex::default(), Mutex::default());
+        Ok(Self { engine, options, fronts, also: Vec::new(), promoted, led })
+    }
+
+    /// Lets names of manifests point to addresses of these networks (`192.168.7.0/24`), too, which are not everybody's.
+    #[must_use]
+    pub fn may_reach_also(mut self, networks: Vec<String>) -> Self {
+        self.also = networks;
+        self
     }
 
     pub(super) fn promoted(&self) -> MutexGuard<'_, HashMap<DeploymentId, Following>> {
         self.promoted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn led(&self) -> MutexGuard<'_, HashMap<DeploymentId, BTreeMap<ReleaseNumber, Arc<Ways>>>> {
+        self.led.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,18 +78,18 @@ impl Backend for SwarmBackend {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let not_isolated = [
-            "Servers can reach the internet, and what their machine reaches; their manifest's names do not hold them.",
-            "Whoever reaches a machine of the swarm reaches the servers on it, past Sigyl; its own firewall must keep \
-             others away.",
+        let not_isolated = vec![
+            "What Sigyl and machines of the swarm say to each other for servers is not encrypted: their network must be \
+             one that nobody listens on."
+                .to_owned(),
         ];
         Capabilities {
-            isolates: false,
-            not_isolated: not_isolated.map(str::to_owned).to_vec(),
+            isolates: true,
+            not_isolated,
             runs_images: true,
             replicas_max: REPLICAS_MAX,
             custom_domains: false,
-            egress_by_name: false,
+            egress_by_name: true,
         }
     }
 
@@ -92,6 +110,7 @@ impl Backend for SwarmBackend {
         if self.options.registry.is_none() {
             return unavailable("machines of a swarm get images from a registry, and none is named");
         }
+        image::bridge(NAME, &self.options).await?;
         Ok(())
     }
 
@@ -114,15 +133,13 @@ impl Backend for SwarmBackend {
     }
 
     async fn upstream(&self, spec: &DeploySpec, _handle: &Handle) -> Result<Upstream, BackendError> {
-        let origins = tasks::origins(&self.engine, spec).await?;
-        match origins.into_iter().next() {
-            Some(origin) => Ok(Upstream { origin, headers: Vec::new() }),
-            None => Err(BackendError::Passing {
-                backend: NAME.to_owned(),
-                reason: "no task runs yet".to_owned(),
-                retry_after: None,
-            }),
-        }
+        let passing =
+            |reason: String| BackendError::Passing { backend: NAME.to_owned(), reason, retry_after: None };
+        let tasks = tasks::running(&self.engine, spec).await?;
+        let task = tasks.first().ok_or_else(|| passing("no task runs yet".to_owned()))?;
+        let ways = self.ways(spec).await?;
+        let origin = ways.probe(task).map_err(|error| passing(format!("no port for a probe: {error}")))?;
+        Ok(Upstream { origin, headers: Vec::new() })
     }
 
     async fn promote(&self, spec: &DeploySpec, _handle: &Handle) -> Result<String, BackendError> {
@@ -140,7 +157,11 @@ impl Backend for SwarmBackend {
         if was_promoted {
             self.promoted().remove(id);
         }
-        service::remove(&self.engine, &service::name(&self.engine.instance, id, release)).await
+        if let Some(releases) = self.led().get_mut(id) {
+            releases.remove(&release);
+        }
+        service::remove(&self.engine, &service::name(&self.engine.instance, id, release)).await?;
+        self.remove_gate(id, release).await
     }
 
     async fn restart(
@@ -215,6 +236,8 @@ impl Backend for SwarmBackend {
 impl SwarmBackend {
     fn check(&self, spec: &DeploySpec) -> Result<(), BackendError> {
         container::check(NAME, spec, REPLICAS_MAX)?;
+        Allowed::parse(&spec.egress)
+            .map_err(|error| BackendError::Failed { backend: NAME.to_owned(), reason: error.to_string() })?;
         if spec.runtime.is_some() {
             return Err(BackendError::Unsupported {
                 backend: NAME.to_owned(),

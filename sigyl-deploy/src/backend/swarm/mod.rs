@@ -2,9 +2,13 @@
 
 mod backend;
 mod follow;
+mod gate;
+mod image;
+mod networks;
 mod owned;
 mod release;
 mod service;
 mod tasks;
+mod ways;
 
 pub use backend::SwarmBackend;

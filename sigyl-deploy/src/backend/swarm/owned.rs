@@ -78,6 +78,7 @@ pub(super) async fn list(engine: &Engine) -> Result<Vec<Owned>, BackendError> {
 impl SwarmBackend {
     pub(super) async fn delete_deployment(&self, id: &DeploymentId) -> Result<(), BackendError> {
         self.promoted().remove(id);
+        self.led().remove(id);
         self.fronts.close(id).await;
         for (name, _) in services(&self.engine, Some(id)).await? {
             service::remove(&self.engine, &name).await?;

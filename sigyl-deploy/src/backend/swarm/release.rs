@@ -1,25 +1,22 @@
 //! Releases: made beside the one that serves, let to the front, restarted, made more or fewer.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bollard::{
-    models::{NetworkCreateRequest, ServiceSpec, ServiceUpdateStatusStateEnum},
+    models::{ServiceSpec, ServiceUpdateStatusStateEnum},
     query_parameters::UpdateServiceOptionsBuilder,
 };
 use tokio::time;
 
 use super::{
     backend::{NAME, SwarmBackend},
-    follow::{Following, answering},
-    service, tasks,
+    follow::{Following, look},
+    gate, service, tasks,
+    ways::Ways,
 };
 use crate::backend::{
-    BackendError, DeploySpec, DeploymentId, Handle, Progress, SecretSource,
-    docker::{
-        container,
-        engine::{is_missing, status},
-        images, labels,
-    },
+    BackendError, DeploySpec, Handle, Progress, SecretSource,
+    docker::{container, engine::status, images},
 };
 
 /// Between two looks at what the manager does. Chosen.
@@ -27,6 +24,9 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// How long a manager may take for what it does task by task, beside the time that the server may take. Chosen.
 const UPDATE: Duration = Duration::from_secs(60);
+
+/// Releases of a deployment whose ways are kept: the front has five. Chosen.
+const RELEASES_MAX: usize = 8;
 
 impl SwarmBackend {
     fn gone(spec: &DeploySpec) -> BackendError {
@@ -41,18 +41,40 @@ impl SwarmBackend {
     ) -> Result<Handle, BackendError> {
         let name = service::name(&self.engine.instance, &spec.id, spec.release);
         if service::find(&self.engine, &name).await?.is_some() {
-            return Ok(Handle(name));
+            if gate::find(&self.engine, &spec.id, spec.release).await?.is_some() {
+                return Ok(Handle(name));
+            }
+            // Without its gate it cannot be reached: somebody took that away, or it is from before there were any.
+            service::remove(&self.engine, &name).await?;
         }
+        match self.make(spec, secrets, progress).await {
+            Ok(()) => Ok(Handle(name)),
+            Err(error) => {
+                // The first error is the one to tell. Networks go with the deployment.
+                let _ = self.remove_gate(&spec.id, spec.release).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn make(
+        &self,
+        spec: &DeploySpec,
+        secrets: &dyn SecretSource,
+        progress: &dyn Progress,
+    ) -> Result<(), BackendError> {
         let image = container::image_of(NAME, spec)?;
-        self.ensure_network(&spec.id).await?;
-        let environment = container::environment(spec, None, secrets).await?;
-        let described = service::describe(&self.engine.instance, spec, &image.reference, environment);
+        let networks = self.ensure_gate(spec, progress).await?;
+        let instance = &self.engine.instance;
+        let proxy = gate::proxy(instance, spec);
+        let environment = container::environment(spec, proxy.as_deref(), secrets).await?;
+        let part = service::server(instance, spec, &image.reference, environment, networks.inner);
         progress.line(&format!("a service of {} on the swarm", spec.replicas));
         let login = self.login().await?;
-        match self.engine.docker.create_service(described, login.docker()).await {
-            Ok(_) => Ok(Handle(name)),
+        match self.engine.docker.create_service(service::describe(part), login.docker()).await {
+            Ok(_) => Ok(()),
             // Another process of this Sigyl was faster.
-            Err(error) if status(&error) == Some(409) => Ok(Handle(name)),
+            Err(error) if status(&error) == Some(409) => Ok(()),
             Err(error) => Err(self.engine.error("making a service", &error)),
         }
     }
@@ -61,41 +83,43 @@ impl SwarmBackend {
         images::Login::at(self.options.registry.as_ref()).await
     }
 
-    async fn ensure_network(&self, id: &DeploymentId) -> Result<(), BackendError> {
-        let name = service::network_name(&self.engine.instance, id);
-        match self.engine.docker.inspect_network(&name, None).await {
-            Ok(_) => return Ok(()),
-            Err(error) if is_missing(&error) => {}
-            Err(error) => return Err(self.engine.error("looking at a network", &error)),
+    /// The ways to a release's tasks, through the gates that are there now.
+    pub(super) async fn ways(&self, spec: &DeploySpec) -> Result<Arc<Ways>, BackendError> {
+        let gone =
+            || BackendError::Gone { what: format!("the gate of release {} of {}", spec.release, spec.id) };
+        let gate = gate::find(&self.engine, &spec.id, spec.release).await?.ok_or_else(gone)?;
+        let word = gate::word_of(&gate).ok_or_else(gone)?;
+        let gates = tasks::gates(&self.engine, &gate).await?;
+        let mut all = self.led();
+        let releases = all.entry(spec.id.clone()).or_default();
+        let known = releases.get(&spec.release).filter(|ways| ways.knows(&word)).cloned();
+        let ways = known.unwrap_or_else(|| Ways::new(self.fronts.clone(), spec.port, word));
+        releases.insert(spec.release, ways.clone());
+        // Those of releases that another process retired.
+        while releases.len() > RELEASES_MAX {
+            releases.pop_first();
         }
-        let request = NetworkCreateRequest {
-            name,
-            driver: Some("overlay".to_owned()),
-            attachable: Some(false),
-            labels: Some(labels::of(&self.engine.instance, id, None)),
-            ..NetworkCreateRequest::default()
-        };
-        match self.engine.docker.create_network(request).await {
-            Ok(_) => Ok(()),
-            Err(error) if status(&error) == Some(409) => Ok(()),
-            Err(error) => Err(self.engine.error("making a network", &error)),
-        }
+        drop(all);
+        ways.set_gates(gates);
+        Ok(ways)
     }
 
     pub(super) async fn promote_release(&self, spec: &DeploySpec) -> Result<String, BackendError> {
-        let origins = self.await_all(spec).await?;
+        let ways = self.ways(spec).await?;
+        let tasks = self.await_all(spec, &ways).await?;
         self.fronts.open(&spec.id, spec.front_port).await?;
-        let endpoint = self.fronts.switch(&spec.id, spec.release, origins.clone(), &spec.path).await?;
-        let following = Following::begin(self.engine.clone(), self.fronts.clone(), spec.clone(), origins);
+        let origins = ways.lead(&tasks);
+        let endpoint = self.fronts.switch(&spec.id, spec.release, origins, &spec.path).await?;
+        let following = Following::begin(self.engine.clone(), self.fronts.clone(), ways, spec.clone(), tasks);
         self.promoted().insert(spec.id.clone(), following);
         Ok(endpoint)
     }
 
-    /// Waits until as many tasks take connections as the spec wants; gives where.
-    async fn await_all(&self, spec: &DeploySpec) -> Result<Vec<String>, BackendError> {
+    /// Waits until as many tasks take connections as the spec wants; gives their names.
+    async fn await_all(&self, spec: &DeploySpec, ways: &Ways) -> Result<Vec<String>, BackendError> {
         let all = async {
             loop {
-                let found = answering(tasks::origins(&self.engine, spec).await?).await;
+                let found = look(&self.engine, ways, spec).await?;
                 if found.len() == spec.replicas as usize {
                     return Ok(found);
                 }
@@ -118,7 +142,8 @@ impl SwarmBackend {
         spec: &DeploySpec,
         secrets: &dyn SecretSource,
     ) -> Result<Handle, BackendError> {
-        let environment = container::environment(spec, None, secrets).await?;
+        let proxy = gate::proxy(&self.engine.instance, spec);
+        let environment = container::environment(spec, proxy.as_deref(), secrets).await?;
         self.update(spec, |described| {
             if let Some(template) = &mut described.task_template {
                 template.force_update = Some(template.force_update.unwrap_or(0) + 1);

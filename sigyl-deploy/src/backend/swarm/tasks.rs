@@ -1,24 +1,37 @@
-//! Where a release's tasks are, and how.
+//! Which tasks a release has, where its gates are, and how all of them are.
 
 use std::collections::HashMap;
 
 use bollard::{
-    models::{Node, Task, TaskState},
+    models::{Node, Service, Task, TaskState},
     query_parameters::ListTasksOptionsBuilder,
 };
 
-use super::service;
+use super::{gate, service};
 use crate::backend::{
     BackendError, DeploySpec, Observed,
     docker::engine::{Engine, is_missing},
 };
 
-/// Addresses of the tasks that run, in one order.
-pub(super) async fn origins(engine: &Engine, spec: &DeploySpec) -> Result<Vec<String>, BackendError> {
+/// Names of a release's tasks that run, in one order: what their network calls them.
+pub(super) async fn running(engine: &Engine, spec: &DeploySpec) -> Result<Vec<String>, BackendError> {
+    let service = service::name(&engine.instance, &spec.id, spec.release);
     let tasks = of_release(engine, spec).await?;
+    let running = tasks.iter().filter(|task| is_running(task));
+    let mut found: Vec<_> = running
+        .filter_map(|task| Some(format!("{service}.{}.{}", task.slot?, task.id.as_deref()?)))
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// Addresses of a release's gates that run, in one order.
+pub(super) async fn gates(engine: &Engine, gate: &Service) -> Result<Vec<String>, BackendError> {
+    let Some(id) = &gate.id else { return Ok(Vec::new()) };
+    let tasks = of_service(engine, id).await?.unwrap_or_default();
     let machines = machines(engine).await?;
-    let running = tasks.iter().filter(|task| is_wanted(task) && state(task) == Some(TaskState::RUNNING));
-    let mut found: Vec<_> = running.filter_map(|task| origin(task, &machines, spec.port)).collect();
+    let running = tasks.iter().filter(|task| is_running(task));
+    let mut found: Vec<_> = running.filter_map(|task| published(task, &machines, gate::DOOR)).collect();
     found.sort();
     Ok(found)
 }
@@ -35,8 +48,7 @@ pub(super) async fn observe(engine: &Engine, spec: &DeploySpec) -> Result<Observ
 
 fn sum_up(tasks: &[Task]) -> Observed {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let running =
-        tasks.iter().filter(|task| is_wanted(task) && state(task) == Some(TaskState::RUNNING)).count();
+    let running = tasks.iter().filter(|task| is_running(task)).count();
     let is_end = |task: &&Task| matches!(state(task), Some(TaskState::FAILED | TaskState::COMPLETE));
     let restarts = count(tasks.iter().filter(is_end).count());
     if running > 0 {
@@ -61,11 +73,16 @@ async fn of_release(engine: &Engine, spec: &DeploySpec) -> Result<Vec<Task>, Bac
     let name = service::name(&engine.instance, &spec.id, spec.release);
     let gone = || BackendError::Gone { what: format!("release {} of {}", spec.release, spec.id) };
     let found = service::find(engine, &name).await?.ok_or_else(gone)?;
-    let filters = HashMap::from([("service", vec![found.id.unwrap_or(name)])]);
+    of_service(engine, &found.id.unwrap_or(name)).await?.ok_or_else(gone)
+}
+
+/// A service's tasks; `None` where there is no such service.
+async fn of_service(engine: &Engine, id: &str) -> Result<Option<Vec<Task>>, BackendError> {
+    let filters = HashMap::from([("service", vec![id.to_owned()])]);
     let options = ListTasksOptionsBuilder::new().filters(&filters).build();
     match engine.docker.list_tasks(Some(options)).await {
-        Ok(tasks) => Ok(tasks),
-        Err(error) if is_missing(&error) => Err(gone()),
+        Ok(tasks) => Ok(Some(tasks)),
+        Err(error) if is_missing(&error) => Ok(None),
         Err(error) => Err(engine.error("listing tasks", &error)),
     }
 }
@@ -96,9 +113,14 @@ fn is_wanted(task: &Task) -> bool {
     matches!(task.desired_state, Some(TaskState::RUNNING | TaskState::READY | TaskState::ACCEPTED))
 }
 
-fn origin(task: &Task, machines: &HashMap<String, String>, port: u16) -> Option<String> {
+fn is_running(task: &Task) -> bool {
+    is_wanted(task) && state(task) == Some(TaskState::RUNNING)
+}
+
+/// The address at which a task's machine publishes a port of it.
+fn published(task: &Task, machines: &HashMap<String, String>, port: u16) -> Option<String> {
     let machine = machines.get(task.node_id.as_ref()?)?;
     let ports = task.status.as_ref()?.port_status.as_ref()?.ports.as_ref()?;
     let published = ports.iter().find(|it| it.target_port == Some(i64::from(port)))?.published_port?;
-    Some(format!("http://{machine}:{published}"))
+    Some(format!("{machine}:{published}"))
 }

@@ -53,6 +53,11 @@ pub(crate) trait Place: Send + Sync {
     /// What its specs have beside what the suite sets.
     fn fit(&self, _spec: &mut DeploySpec) {}
 
+    /// What a server may be allowed to reach, so that it comes to this machine at `port`.
+    fn listed(&self, port: u16) -> String {
+        format!("listed.example:{port}")
+    }
+
     /// How many replicas the suite asks for where it wants several.
     fn several(&self) -> u32 {
         3

@@ -105,7 +105,7 @@ pub(in crate::config) static DEPLOY: &[Setting] = &[
         key: "deploy.bridge",
         variable: "SIGYL_BRIDGE",
         takes: "file",
-        about: "The static `sigyl-bridge` that servers of standard input and output are run by, and that leads into the networks of `process`. Default: the one beside this program.",
+        about: "The static `sigyl-bridge` that servers of standard input and output are run by, and that leads into the networks of `process` and `swarm`. Default: the one beside this program.",
         set: |config, text| path(text).map(|it| config.deploy.bridge = it),
         ..PLAIN
     },

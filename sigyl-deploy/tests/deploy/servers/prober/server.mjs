@@ -2,7 +2,7 @@
 // packages, so that its image is made in a second.
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, request } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -52,7 +52,9 @@ const tools = {
     new Promise((resolve) => {
       if (!process.env.HTTPS_PROXY) return resolve("no proxy");
       const { hostname, port } = new URL(process.env.HTTPS_PROXY);
-      const asked = request({ host: hostname, port, method: "CONNECT", path: target, timeout: 2000 });
+      // Not Node's own agent, which sends requests to the proxy by the proxy, and takes addresses for paths.
+      const agent = new Agent();
+      const asked = request({ agent, host: hostname, port, method: "CONNECT", path: target, timeout: 2000 });
       asked.on("connect", (answer, socket) => {
         socket.destroy();
         resolve(String(answer.statusCode));
