@@ -137,6 +137,7 @@ part!(scales, "wscal", "scales");
 part!(stays_with_the_old_when_the_new_is_ill, "will", "ill");
 part!(comes_back_after_running_out_of_memory, "woom", "oom");
 part!(reaches_nothing_but_its_names, "wreac", "reach");
+part!(killed_anywhere_it_ends_the_same, "wkill", "killed");
 
 /// What the swarm has of a kind, by the labels of an instance.
 fn labelled(kind: &str, instance: &str) -> String {

@@ -88,7 +88,8 @@ impl SwarmBackend {
                 loop {
                     match self.engine.docker.remove_network(&name).await {
                         Err(error) if error.to_string().contains("in use") => time::sleep(LOOK).await,
-                        Err(error) if !is_missing(&error) => {
+                        // One that another call is removing is missing to the manager, which says so in words alone.
+                        Err(error) if !is_missing(&error) && !error.to_string().contains("not found") => {
                             return Err(self.engine.error("removing a network", &error));
                         }
                         _ => break,
