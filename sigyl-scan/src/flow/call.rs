@@ -399,6 +399,9 @@ impl<'a> Engine<'a> {
         if let Some(value) = models::call(self, act, state, &site, api.as_deref(), &arguments) {
             return marked(value);
         }
+        if let Some(value) = self.made_by_container(&site, &arguments) {
+            return value;
+        }
         if api.is_none()
             && let Some(value) = self.by_method_name(act, state, &site, &arguments)
         {
@@ -416,6 +419,9 @@ impl<'a> Engine<'a> {
             && self.phase == Phase::Entries
         {
             handed = vec![self.archive_member(site.place)];
+        }
+        if let Some(message) = self.message_of(&site, &arguments) {
+            handed = vec![message];
         }
         self.run_callbacks(act, state, &site, &arguments, &handed);
         marked(models::unknown_result(self, state, &site, api.as_deref(), &arguments))
@@ -497,10 +503,10 @@ impl<'a> Engine<'a> {
         let with_data = holds_data(values.chain(arguments.keywords.iter().map(|(_, value)| value)));
         self.spend_steps(if with_data { STEPS_TO_TELL.1 } else { STEPS_TO_TELL.0 });
         let trace = std::mem::take(&mut self.trace);
-        let has_entries = !self.seen_entries.is_empty();
+        let beside = self.beside();
         let looked = Cell::new(false);
         let call = Call {
-            view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
+            view: View { file: context, trace: &trace, cleared: &state.cleared, beside },
             place: site.place,
             api,
             method: site.method.as_deref(),
@@ -612,9 +618,9 @@ impl<'a> Engine<'a> {
         let context = self.context(place.file);
         let trace = std::mem::take(&mut self.trace);
         let cleared = super::event::Cleared::default();
-        let has_entries = !self.seen_entries.is_empty();
+        let beside = self.beside();
         self.dispatch(place.file, Event::Answer, true, None, |rule, out| {
-            let view = View { file: context, trace: &trace, cleared: &cleared, has_entries };
+            let view = View { file: context, trace: &trace, cleared: &cleared, beside };
             rule.check_answer(&Answer { view, place, value }, out);
         });
         self.trace = trace;
@@ -656,10 +662,10 @@ impl<'a> Engine<'a> {
         let file = act.file();
         let context = self.context(file);
         let trace = std::mem::take(&mut self.trace);
-        let has_entries = !self.seen_entries.is_empty();
+        let beside = self.beside();
         self.dispatch(file, Event::Assignment, true, None, |rule, out| {
             let assignment = Assignment {
-                view: View { file: context, trace: &trace, cleared: &state.cleared, has_entries },
+                view: View { file: context, trace: &trace, cleared: &state.cleared, beside },
                 place,
                 object,
                 property,

@@ -1,5 +1,7 @@
 //! The engine: what it knows of the program, its budgets, and the order in which it evaluates.
 
+mod shares;
+
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet, VecDeque, hash_map::Entry},
@@ -9,6 +11,7 @@ use std::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use sigyl_core::{NotAnalysed, NotAnalysedReason};
 
+use self::shares::Ran;
 use super::{
     FlowOutcome, Hazards, Offer,
     entry::{self, EntryKind},
@@ -19,6 +22,8 @@ use super::{
     state::State,
     told::{RuleSet, Told},
     trace::Trace,
+    unawaited::Unawaited,
+    uncalled::Uncalled,
     value::{
         Bound, ClassRef, Fields, FunctionRef, Marks, Schema, Shape, SourceKind, StepId, Taint, Value, ValueId,
     },
@@ -40,12 +45,8 @@ const STEPS_AT_LEAST: u64 = 3_000_000;
 /// Steps that one entry point gets. Chosen so that one pathological handler does not starve the others.
 const STEPS_PER_ENTRY: u64 = 2_000_000;
 
-/// Steps that an entry point gets at least. Chosen.
-const STEPS_OF_ENTRY_AT_LEAST: u64 = 40_000;
 /// Steps for a function that no entry point reaches, where there are some. Chosen.
 const STEPS_BESIDE_ENTRIES: u64 = 8_000;
-/// How many equal shares of what is left one entry point may use: most use far less than one. Chosen.
-const SHARES_OF_ONE: u64 = 4;
 
 /// Variables that are copied or joined in about the time of a step. Measured.
 const VARIABLES_PER_STEP: u64 = 8;
@@ -172,6 +173,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) changed: Vec<(usize, Value)>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
     pub(crate) entries: VecDeque<entry::Entry>,
+    /// What runs later by the clock.
+    pub(super) later: Vec<Value>,
     pub(crate) seen_entries: FxHashSet<(FunctionRef, EntryKind, u64)>,
     pub(crate) offers: Vec<Offer>,
     /// The tool whose handler is being evaluated; empty for the handler of all tools.
@@ -186,8 +189,12 @@ pub(crate) struct Engine<'a> {
     steps_left: u64,
     entry_steps_left: u64,
     exhausted: FxHashSet<FunctionRef>,
+    /// Handlers that were cut off, and the steps that they had.
+    cut: Vec<(entry::Entry, u64)>,
     /// Functions that no entry point reaches, and that were not followed to their end.
     cut_beside: FxHashSet<FunctionRef>,
+    pub(super) uncalled: Uncalled,
+    pub(super) unawaited: Option<Unawaited>,
     drafts: Drafts,
     pub(super) imported: FxHashSet<(FileId, FileId)>,
     /// Shared strings of names, by position of the file and number of the name.
@@ -201,9 +208,6 @@ pub(crate) struct Engine<'a> {
     /// Rules that need not be told of calls by their names.
     pub(super) told: Told,
 }
-
-/// A handler that was evaluated, the number of changes that came before it, and what it read of what handlers keep.
-type Ran = (entry::Entry, usize, Rc<[Kept]>);
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(
@@ -265,6 +269,7 @@ impl<'a> Engine<'a> {
             changed: Vec::new(),
             methods,
             entries: VecDeque::new(),
+            later: Vec::new(),
             seen_entries: FxHashSet::default(),
             offers: Vec::new(),
             handler: None,
@@ -275,7 +280,10 @@ impl<'a> Engine<'a> {
             steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,
             entry_steps_left: STEPS_PER_ENTRY,
             exhausted: FxHashSet::default(),
+            cut: Vec::new(),
             cut_beside: FxHashSet::default(),
+            uncalled: Uncalled::default(),
+            unawaited: None,
             drafts: Drafts::default(),
             imported: FxHashSet::default(),
             names: vec![Vec::new(); files.len()],
@@ -296,11 +304,13 @@ impl<'a> Engine<'a> {
         }
         self.visit_rest();
         self.phase = Phase::Entries;
+        let cut_before = self.exhausted.clone();
         let kept = self.steps_left / 4;
         let mut ran: Vec<Ran> = Vec::new();
         let mut before_last_change = 0;
         self.run_queued(kept, &mut ran, &mut before_last_change);
         self.queue_unregistered();
+        self.queue_later();
         self.run_queued(kept, &mut ran, &mut before_last_change);
         let had_entries = !ran.is_empty();
         // What one handler keeps, another one finds that was evaluated before it.
@@ -313,37 +323,12 @@ impl<'a> Engine<'a> {
             }
             self.run_within(entry, kept, before_last_change - number - 1);
         }
+        self.run_cut(kept, cut_before);
         self.phase = Phase::Orphans;
         if !self.observer.cancelled() {
             self.run_orphans(had_entries);
         }
         self.finish()
-    }
-
-    /// Evaluates the handlers that wait, and notes of each what was kept when it began and what it read of that.
-    fn run_queued(&mut self, kept: u64, ran: &mut Vec<Ran>, before_last_change: &mut usize) {
-        while let Some(entry) = self.entries.pop_front() {
-            if self.observer.cancelled() {
-                break;
-            }
-            let (changes, seen) = (self.kept_changes, self.keeping.changes());
-            self.keeping.begin();
-            self.run_within(&entry, kept, self.entries.len());
-            let reads = self.keeping.end();
-            if self.kept_changes != changes {
-                *before_last_change = ran.len();
-            }
-            ran.push((entry, seen, reads));
-        }
-    }
-
-    /// Evaluates a handler within its share of the steps, beside `others` that wait.
-    fn run_within(&mut self, entry: &entry::Entry, kept: u64, others: usize) {
-        let share = (self.steps_left.saturating_sub(kept)) / (others as u64 + 1);
-        self.entry_steps_left = (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY);
-        self.evaluations.clear();
-        self.entered_at = self.next_id;
-        self.run_entry(entry);
     }
 
     fn finish(self) -> FlowOutcome {
@@ -421,7 +406,9 @@ impl<'a> Engine<'a> {
                 // Beside entry points they are information at most.
                 self.entry_steps_left = if had_entries { STEPS_BESIDE_ENTRIES } else { STEPS_PER_ENTRY / 4 };
                 self.evaluations.clear();
-                self.run_orphan(function, had_entries);
+                self.uncalled.now = self.is_uncalled(function);
+                self.run_orphan(function);
+                self.uncalled.now = false;
             }
         }
     }

@@ -40,6 +40,8 @@ pub(crate) enum EntryKind {
     Http,
     /// The handler of `tools/list`: what it returns are tools.
     ToolList,
+    /// What runs later by the clock, with nothing given.
+    Later,
 }
 
 /// A handler to evaluate with a caller's values.
@@ -88,6 +90,7 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
                 | "add_post"
                 | "custom_route"
                 | "addEventListener"
+                | "ws"
         )
     )
 }
@@ -106,7 +109,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn entry(
+    pub(super) fn entry(
         &mut self,
         handler: &Value,
         kind: EntryKind,
@@ -155,6 +158,10 @@ impl<'a> Engine<'a> {
         {
             return self.entry(callback, EntryKind::Http, None, None);
         }
+        if self.connection_listener(act, site, api, arguments) {
+            return true;
+        }
+        self.completions(api, arguments);
         // Python's low-level server of SDK 2: `Server("x", on_call_tool=f)`.
         for (name, value) in &arguments.keywords {
             let kind = match &**name {
@@ -522,7 +529,7 @@ impl<'a> Engine<'a> {
             EntryKind::Tool | EntryKind::ToolCall | EntryKind::ToolList => SourceKind::ToolArgument,
             EntryKind::Resource => SourceKind::ResourceUri,
             EntryKind::Prompt => SourceKind::PromptArgument,
-            EntryKind::Http => SourceKind::HttpRequest,
+            EntryKind::Http | EntryKind::Later => SourceKind::HttpRequest,
         };
         let mut positional = Vec::new();
         let mut named = Vec::new();
@@ -531,6 +538,10 @@ impl<'a> Engine<'a> {
             if let Some(listed) = listed {
                 tools::from_listing(self, &listed, place);
             }
+            return;
+        }
+        if entry.kind == EntryKind::Later {
+            self.call_root(entry.function, entry.bound.clone(), Vec::new());
             return;
         }
         if is_python {
@@ -714,7 +725,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Evaluates a function that no entry point reaches, with its parameters as hints.
-    pub(crate) fn run_orphan(&mut self, function: FunctionRef, _had_entries: bool) {
+    pub(crate) fn run_orphan(&mut self, function: FunctionRef) {
         let Some(module) = self.module(function.file) else { return };
         let definition = module.function(function.function);
         let is_python = module.language == Language::Python;

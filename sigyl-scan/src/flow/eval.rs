@@ -12,6 +12,7 @@ use super::{
     program::takes_value,
     state::State,
     value::{Bound, Fields, FunctionRef, Items, Known, Marks, Shape, Taint, Value},
+    words::no_option,
 };
 use crate::{
     ir::{ExprId, ExprKind, ListId, Module, PropertyKey},
@@ -156,18 +157,16 @@ impl<'a> Engine<'a> {
                         self.spread_into(state, &mut items, &value);
                     } else {
                         let mut value = self.eval(act, state, *member);
-                        // Behind a list of unknown length it ends the options of what follows, not of the list.
-                        if items.rest.is_some() && value.as_str() == Some("--") {
+                        if value.as_str() == Some("--") {
                             ended = true;
-                            continue;
+                            // Behind a list of unknown length it ends the options of what follows, not of the list.
+                            if items.rest.is_some() {
+                                continue;
+                            }
                         }
                         let before = items.known.last().filter(|_| items.rest.is_none());
                         if ended || before.and_then(Value::as_str).is_some_and(takes_value) {
-                            value.taints = value.taints.map(|all| {
-                                let kept =
-                                    |taint: &Taint| Taint { live: taint.live - Hazards::ARGUMENT, ..*taint };
-                                all.iter().map(kept).collect()
-                            });
+                            value = no_option(value);
                         }
                         items.known.push(value);
                     }

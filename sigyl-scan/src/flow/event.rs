@@ -19,14 +19,25 @@ use crate::{
 /// What guards have established on the way to a place: hazards that are gone, by value.
 pub(crate) type Cleared = FxHashMap<ValueId, Hazards>;
 
+/// What is evaluated is of little weight where nothing that the tree registers reaches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// The tree registers nothing, so anything may be what its callers use.
+    Nothing,
+    /// The tree registers something.
+    Entries,
+    /// It does, and what is evaluated is offered and not called by anything: a caller may reach it in a way that was
+    /// not followed.
+    EntriesUncalled,
+}
+
 /// What the engine lends to an event.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) file: &'a FileContext<'a>,
     pub(crate) trace: &'a Trace,
     pub(crate) cleared: &'a Cleared,
-    /// True when the tree registers something: what nothing registered reaches is then of little weight.
-    pub(crate) has_entries: bool,
+    pub(crate) beside: Beside,
 }
 
 /// One evaluated call.
@@ -61,8 +72,8 @@ pub struct FlowPath {
     pub confidence: Confidence,
     /// True when text was put together from the value and other pieces.
     pub concatenated: bool,
-    /// True for a parameter of an uncalled function in a tree that has entry points.
-    pub(crate) beside_entries: bool,
+    /// For a parameter of a function that no entry point reaches: whether the tree has some.
+    pub(crate) beside: Beside,
 }
 
 impl FlowPath {
@@ -305,7 +316,7 @@ fn flow_from(
             tool: view.trace.tool(taint.step).map(|tool| tool.to_string()),
             confidence,
             concatenated: value.marks.concatenated,
-            beside_entries: taint.source == SourceKind::Parameter && view.has_entries,
+            beside: view.beside,
         });
     }
     if depth < 3 {
@@ -331,11 +342,18 @@ fn flow_from(
 
 impl FlowPath {
     /// The severity that a finding of default severity `severity` has for a value of this source: what only a
-    /// parameter of an uncalled function reaches is at most a warning, and in a tree with entry points information.
+    /// parameter of an uncalled function reaches is at most a warning, and in a tree with entry points information. There,
+    /// a text that something runs as it is stays a warning where the function is offered to others and nothing in the
+    /// tree calls it.
     pub fn severity(&self, severity: Severity) -> Severity {
         match self.source {
-            SourceKind::Parameter if self.beside_entries => Severity::Info,
-            SourceKind::Parameter => severity.min(Severity::Warning),
+            SourceKind::Parameter => match self.beside {
+                Beside::Nothing => severity.min(Severity::Warning),
+                Beside::EntriesUncalled if severity == Severity::Block && self.concatenated => {
+                    Severity::Warning
+                }
+                Beside::Entries | Beside::EntriesUncalled => Severity::Info,
+            },
             _ => severity,
         }
     }

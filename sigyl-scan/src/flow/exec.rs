@@ -101,9 +101,7 @@ impl<'a> Engine<'a> {
 
     fn statement(&mut self, act: &mut Activation<'a>, state: &mut State, statement: &'a Stmt) {
         match &statement.kind {
-            StmtKind::Expr(expr) => {
-                self.eval(act, state, *expr);
-            }
+            StmtKind::Expr(expr) => self.effect(act, state, *expr),
             StmtKind::Assign { target, value, annotation } => {
                 let mut evaluated = self.eval(act, state, *value);
                 if let Some(annotation) = annotation
@@ -211,6 +209,8 @@ impl<'a> Engine<'a> {
             Some(false) if matches!(value.known, Known::Bool(false)) => state.dead = true,
             _ => self.block(act, state, then),
         }
+        // What this call said by `true` has no other way: `run(words, true)`.
+        other.dead |= matches!(value.known, Known::Bool(true));
         self.block(act, &mut other, otherwise);
         let joined = self.join_states(std::mem::take(state), other);
         *state = joined;

@@ -121,6 +121,14 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
             _ => None,
         };
     }
+    // `relative(base, x).split(sep)[0] === ".."`.
+    if subject.marks.relative
+        && other.as_str() == Some("..")
+        && engine.is_piece(subject)
+        && let Some((base, gone)) = subject.about
+    {
+        return facts(Vec::new(), contained(subject, base, gone));
+    }
     facts(settled_word(engine, subject), not_upward(engine, subject, std::slice::from_ref(other)))
 }
 

@@ -46,6 +46,8 @@ const SETUP_EVALUATIONS: u32 = 4;
 /// Steps within which it is evaluated more often than that. Chosen: one wrapper is put around the handlers of hundreds of
 /// tools, and a tool whose wrapper was not followed would not be seen; wrappers are short.
 const MOST_SETUP_STEPS: u64 = 6_000;
+/// Steps of one evaluation of such a wrapper. Chosen.
+const STEPS_OF_WRAPPER: u64 = 200;
 
 impl<'a> Engine<'a> {
     /// Evaluates a function of the tree with the given arguments, on the caller's path.
@@ -63,6 +65,7 @@ impl<'a> Engine<'a> {
         if state.dead {
             return Value::default();
         }
+        self.uncalled.note(target);
         let carries = has_taint(bound.this.as_deref(), &positional, &keywords, Followed::All);
         let tainted = carries && has_taint(bound.this.as_deref(), &positional, &keywords, Followed::Callers);
         let unknown = |engine: &mut Self| {
@@ -82,6 +85,7 @@ impl<'a> Engine<'a> {
         }
         let Some(module) = self.module(target.file) else { return unknown(self) };
         let function = module.function(target.function);
+        self.note_async(function.is_async);
         if super::stubs::is_stub(module, function) {
             if self.phase == Phase::Entries {
                 self.reached.insert(target);
@@ -120,7 +124,9 @@ impl<'a> Engine<'a> {
         let (count, steps) = self.evaluations.entry(target).or_insert((0, 0));
         *count += 1;
         let most = match self.phase {
-            Phase::Setup if *steps > MOST_SETUP_STEPS => SETUP_EVALUATIONS,
+            Phase::Setup if *steps > MOST_SETUP_STEPS.max(u64::from(*count) * STEPS_OF_WRAPPER) => {
+                SETUP_EVALUATIONS
+            }
             Phase::Entries if *steps <= MOST_STEPS_OF_SHORT => MOST_EVALUATIONS_OF_SHORT,
             _ => MOST_EVALUATIONS,
         };

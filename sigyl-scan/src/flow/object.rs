@@ -158,7 +158,9 @@ impl<'a> Engine<'a> {
         };
         let object = self.eval(act, state, object_expr);
         if depth == 0 {
-            self.emit_assignment(act, state, place, &object, name.as_deref().unwrap_or("*"), &value);
+            let property = name.as_deref().unwrap_or("*");
+            self.message_handler(&object, property, &value);
+            self.emit_assignment(act, state, place, &object, property, &value);
             self.assign_export(act, object_expr, name.as_deref(), &value);
         }
         match &object.shape {

@@ -2,6 +2,8 @@
 
 use std::{path::Path, rc::Rc};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{
     Hazards,
     engine::Engine,
@@ -25,19 +27,34 @@ const METHODS: &[&str] = &[
 const SCHEMAS: &[&str] =
     &["schema", "inputSchema", "input_schema", "parameters", "paramsSchema", "argsSchema", "args_schema"];
 /// What an object with a tool's name and description is called beside its handler.
-const ABOUT: &[&str] = &["metadata", "config", "definition", "toolDefinition", "tool"];
+const ABOUT: &[&str] = &[
+    "metadata",
+    "config",
+    "definition",
+    "toolDefinition",
+    "tool",
+    "spec",
+    "TOOL",
+    "TOOL_DEFINITION",
+    "TOOL_SPEC",
+    "DEFINITION",
+    "METADATA",
+    "SPEC",
+    "tool_definition",
+];
+/// What a module of which only schema and handler are known calls its handler.
+const PLAIN: &[&str] = &["handler", "execute", "run", "invoke", "callback"];
 
 impl<'a> Engine<'a> {
     /// Queues the handlers of modules and classes that are shaped like tools and that no handler has called.
     pub(crate) fn queue_unregistered(&mut self) {
+        let several = self.modules_of_tools();
         for at in 0..self.files.len() {
             let Some(module) = self.files[at].module.filter(|_| self.files[at].role == FileRole::Runtime)
             else {
                 continue;
             };
-            if module.language == Language::JavaScript {
-                self.queue_module(at);
-            }
+            self.queue_module(at, &several);
             for number in 0..module.classes.len() {
                 self.queue_class(ClassRef { file: self.files[at].id, class: ClassId(number as u32) });
             }
@@ -45,21 +62,23 @@ impl<'a> Engine<'a> {
     }
 
     /// `export const metadata = { name, description }; export const schema = { … }; export default function (args) { … }`.
-    fn queue_module(&mut self, at: usize) {
+    fn queue_module(&mut self, at: usize, several: &FxHashSet<usize>) {
         let is_text = |value: &Value| value.prefix().is_some();
         let about = ABOUT.iter().find_map(|name| {
             self.export(at, name).filter(|value| value.field("description").is_some_and(is_text))
         });
         let described = about.is_some() || self.export(at, "description").as_ref().is_some_and(is_text);
-        if !described {
+        // What it is called and what it does may stand elsewhere: in a file that names the module.
+        if !described && !several.contains(&at) {
             return;
         }
         let schema = SCHEMAS.iter().find_map(|name| self.export(at, name));
         let inner =
             about.as_ref().and_then(|about| SCHEMAS.iter().find_map(|name| about.field(name)).cloned());
         let Some(schema) = schema.or(inner) else { return };
+        let offered = if described { OFFERED } else { PLAIN };
         let handler =
-            OFFERED.iter().find_map(|name| self.export(at, name).filter(|value| value.is_function()));
+            offered.iter().find_map(|name| self.export(at, name).filter(|value| value.is_function()));
         let Some((handler, Shape::Function(function, bound))) =
             handler.map(|handler| (handler.place, handler.shape))
         else {
@@ -79,6 +98,24 @@ impl<'a> Engine<'a> {
             tools::from_config(self, name.as_deref(), about, schema.as_deref(), place);
         }
         self.add_entry(Entry { function, bound, kind: EntryKind::Tool, name, schema });
+    }
+
+    /// Modules that offer a schema and a handler, where others around them do: what a file names and loads as it goes.
+    fn modules_of_tools(&mut self) -> FxHashSet<usize> {
+        let mut around: FxHashMap<Option<&Path>, Vec<usize>> = FxHashMap::default();
+        for at in 0..self.files.len() {
+            let file = &self.files[at];
+            let is_script = file.module.is_some_and(|module| module.language == Language::JavaScript);
+            let offers = is_script
+                && file.role == FileRole::Runtime
+                && SCHEMAS.iter().any(|name| self.export(at, name).is_some())
+                && PLAIN.iter().any(|name| self.export(at, name).is_some_and(|value| value.is_function()));
+            if offers {
+                let folder = Path::new(self.files[at].path).parent().and_then(Path::parent);
+                around.entry(folder).or_default().push(at);
+            }
+        }
+        around.into_values().filter(|several| several.len() > 1).flatten().collect()
     }
 
     /// `class Search extends MCPTool { name = …; description = …; schema = { … }; async execute(input) { … } }`.
@@ -125,7 +162,7 @@ fn schema_of(value: &Value) -> Option<Rc<Schema>> {
         let known = fields.iter().filter_map(|(name, field)| {
             Some((Rc::<str>::from(*name), schema::of_value(field.field("type")?)?))
         });
-        let known: rustc_hash::FxHashMap<_, _> = known.collect();
+        let known: FxHashMap<_, _> = known.collect();
         (!known.is_empty()).then(|| Rc::new(Schema { fields: Some(known), ..schema::anything(Hazards::ALL) }))
     })
 }

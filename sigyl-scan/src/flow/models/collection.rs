@@ -5,11 +5,12 @@ use std::rc::Rc;
 use super::{call_with, entries, is_blank, joined, list_from, list_of};
 use crate::flow::{
     call::{Arguments, Site},
-    engine::Engine,
+    engine::{Engine, Phase},
     exec::Activation,
     invoke::tainted,
     state::State,
     value::{Items, Known, Shape, Value},
+    words::pushed,
 };
 
 pub(super) fn collection<'a>(
@@ -119,6 +120,9 @@ pub(super) fn collection<'a>(
                 && let crate::ir::ExprKind::Member { object, .. } = act.module.expr(callee).kind
                 && matches!(receiver.shape, Shape::List(_) | Shape::Unknown)
             {
+                if arguments.positional.iter().all(Value::is_unknown) && is_kept(engine, act, object) {
+                    return Some(Value::default());
+                }
                 let mut items = match &receiver.shape {
                     Shape::List(items) => (**items).clone(),
                     // What is in it already, nobody knows; whatever is added comes behind it.
@@ -143,7 +147,8 @@ pub(super) fn collection<'a>(
                     let added = arguments.positional.get(at..).unwrap_or_default();
                     // Lists that grow in a loop are known by their kind of member.
                     if items.known.len() < 256 {
-                        items.known.extend(added.iter().cloned());
+                        let added = pushed(&items, added);
+                        items.known.extend(added);
                     }
                 }
                 let changed = Value { shape: Shape::List(Rc::new(items)), ..receiver.clone() };
@@ -237,6 +242,19 @@ pub(super) fn collection<'a>(
         }
         _ => None,
     }
+}
+
+/// True for a list that outlives the function which is evaluated once to see what it registers: what it puts there is
+/// nothing that anybody gave.
+fn is_kept(engine: &Engine<'_>, act: &Activation<'_>, object: crate::ir::ExprId) -> bool {
+    let here = act.function.function;
+    engine.phase == Phase::Setup
+        && here != crate::ir::FunctionId::MODULE
+        && match act.module.expr(object).kind {
+            crate::ir::ExprKind::Variable(variable) => act.module.variable(variable).function != here,
+            crate::ir::ExprKind::Member { .. } => true,
+            _ => false,
+        }
 }
 
 /// What `receiver.filter(test)` leaves, by what the test says of each member. Where nothing is left, no member passed.

@@ -482,7 +482,8 @@ pub(super) fn function<'a>(
         "asyncio.to_thread" | "anyio.to_thread.run_sync" | "starlette.concurrency.run_in_threadpool" => {
             pass_through(engine, act, state, site, arguments, 0)
         }
-        "setTimeout" | "setImmediate" | "process.nextTick" | "queueMicrotask" => {
+        "setTimeout" | "setImmediate" | "process.nextTick" | "queueMicrotask" | "setInterval" => {
+            engine.note_later(first);
             engine.run_callbacks(act, state, site, arguments, &[]);
             nothing()
         }

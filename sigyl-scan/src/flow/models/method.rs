@@ -320,6 +320,11 @@ pub(super) fn method<'a>(
                 element.known = Known::Nothing;
                 let mask = pieces::mask(first.and_then(Value::as_str));
                 engine.note_piece(element.id, receiver.id, mask);
+                if receiver.marks.relative {
+                    element.marks.relative = true;
+                    element.about = receiver.about;
+                    element.forms = receiver.forms.clone();
+                }
                 return Some(match first.map(Value::as_str) {
                     // A pattern, or something that nobody knows.
                     Some(None | Some("")) => list_of(element),

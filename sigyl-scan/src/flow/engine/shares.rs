@@ -1,0 +1,72 @@
+//! How handlers share the steps of a program: what each may take, and which get more when others took less.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+
+use super::{Engine, STEPS_PER_ENTRY};
+use crate::flow::{entry::Entry, kept::Kept, value::FunctionRef};
+
+/// Steps that an entry point gets at least. Chosen.
+const STEPS_OF_ENTRY_AT_LEAST: u64 = 40_000;
+/// How many equal shares of what is left one entry point may use: most use far less than one. Chosen.
+const SHARES_OF_ONE: u64 = 4;
+
+/// A handler that was evaluated, the number of changes that came before it, and what it read of what handlers keep.
+pub(super) type Ran = (Entry, usize, Rc<[Kept]>);
+
+impl Engine<'_> {
+    /// Evaluates the handlers that wait, and notes of each what was kept when it began and what it read of that.
+    pub(super) fn run_queued(&mut self, kept: u64, ran: &mut Vec<Ran>, before_last_change: &mut usize) {
+        while let Some(entry) = self.entries.pop_front() {
+            if self.observer.cancelled() {
+                break;
+            }
+            let (changes, seen) = (self.kept_changes, self.keeping.changes());
+            self.keeping.begin();
+            self.run_within(&entry, kept, self.entries.len());
+            let reads = self.keeping.end();
+            if self.kept_changes != changes {
+                *before_last_change = ran.len();
+            }
+            ran.push((entry, seen, reads));
+        }
+    }
+
+    /// Evaluates a handler within its share of the steps, beside `others` that wait.
+    pub(super) fn run_within(&mut self, entry: &Entry, kept: u64, others: usize) {
+        let given = self.share(kept, others);
+        self.entry_steps_left = given;
+        self.evaluations.clear();
+        self.entered_at = self.next_id;
+        self.run_entry(entry);
+        if self.entry_steps_left == 0 {
+            self.cut.push((entry.clone(), given));
+        }
+    }
+
+    /// The steps that one handler may take beside `others` that wait.
+    fn share(&self, kept: u64, others: usize) -> u64 {
+        let share = (self.steps_left.saturating_sub(kept)) / (others as u64 + 1);
+        (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY)
+    }
+
+    /// Evaluates handlers that were cut off again, with most of what is kept for functions that no handler reaches, where
+    /// that is more than they had. `before` are functions that were cut off before there were handlers.
+    pub(super) fn run_cut(&mut self, kept: u64, before: FxHashSet<FunctionRef>) {
+        let mut cut = std::mem::take(&mut self.cut);
+        let mut still = before;
+        cut.sort_by_key(|(_, given)| *given);
+        self.exhausted.clear();
+        for (at, (entry, given)) in cut.iter().enumerate() {
+            let least = kept / 4;
+            let goes_on = !self.observer.cancelled() && self.steps_left > least;
+            if goes_on && self.share(least, cut.len() - at - 1) > *given {
+                self.run_within(entry, least, cut.len() - at - 1);
+            } else {
+                still.insert(entry.function);
+            }
+        }
+        self.exhausted.extend(still);
+    }
+}
