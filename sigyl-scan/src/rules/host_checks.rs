@@ -9,7 +9,7 @@ use super::{
     code::{Code, words},
     neighbours::Neighbours,
     serving::TRANSPORTS,
-    skipped_auth::is_optional,
+    skipped_auth::{is_optional, needed_to_start},
 };
 use crate::{
     context::TreeContext,
@@ -258,10 +258,11 @@ fn denied_around(code: &Code<'_>, id: ExprId) -> bool {
     }
     let span = code.function_span(function);
     let outer = code.function_span(code.module.function(function).parent);
+    let needed = needed_to_start(code);
     let optional = code.branches.iter().any(|(test, .., at)| {
         let within = span.start <= at.start && at.end <= span.end;
         let before = outer.end != u32::MAX && outer.start <= at.start && at.end <= span.start;
-        (within || before) && is_optional(code, *test)
+        (within || before) && is_optional(code, *test, &needed)
     });
     !optional && code.within(span).any(|id| auth_words::refuses(code, id))
 }

@@ -2,14 +2,10 @@
 
 use sigyl_core::{Class, Confidence, Severity};
 
-use super::{
-    auth_words,
-    code::{Code, inner},
-    host_checks,
-};
+use super::{auth_words, code::Code, host_checks, unchecked_claims::gives_claims};
 use crate::{
     context::FileContext,
-    ir::{ExprId, ExprKind, FunctionId, PropertyKey, Stmt, StmtKind},
+    ir::{ExprId, ExprKind, PropertyKey},
     mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
@@ -99,30 +95,22 @@ impl Rule for JwtVerificationOff {
                 _ => None,
             };
             // JavaScript's decode never looks at the signature.
-            let only_reads = (!verifies || gives_claims(&code, id))
-                && matches!(
-                    path.as_str(),
-                    "jsonwebtoken.decode"
-                        | "jose.decodeJwt"
-                        | "jwt-decode"
-                        | "jwt-decode.jwtDecode"
-                        | "jwt-decode.default"
-                        | "jose.jwt.get_unverified_claims"
-                );
+            let only_reads = (!verifies || gives_claims(&code, id)) && only_decodes(&path);
             let how = match off {
                 Some(how) => how,
                 None if only_reads => "the token is only decoded",
                 None => continue,
             };
             let around = code.function_span(code.function_at(code.module.span(id).start));
-            if names_the_key(&code, id)
-                && code.within(around).any(|other| other != id && checks_token(&code, other))
-            {
+            let checked_beside = code.within(around).any(|other| other != id && checks_token(&code, other));
+            // A token that is checked on another way through the function is one that has to be.
+            let on_one_way = checked_beside && gives_claims(&code, id);
+            if names_the_key(&code, id) && checked_beside && !on_one_way {
                 continue;
             }
             let is_callers =
                 is_from_request(&code, id) || code.within(around).any(|id| takes_apart(&code, id));
-            let is_callers = is_callers || only_reads && reads_authorization(&code);
+            let is_callers = is_callers || on_one_way || only_reads && reads_authorization(&code);
             if only_reads && off.is_none() && !is_callers {
                 continue;
             }
@@ -136,44 +124,6 @@ impl Rule for JwtVerificationOff {
             });
         }
     }
-}
-
-/// True where what a token says, unchecked, is what a function gives back, and neither it nor what stands before it is
-/// checked there: `if (kid) { const claims = decodeJwt(token); return claims; }`.
-fn gives_claims(code: &Code<'_>, decoded: ExprId) -> bool {
-    let at = code.module.span(decoded);
-    let function = code.function_at(at.start);
-    if function == FunctionId::MODULE {
-        return false;
-    }
-    let made = |_: &Code<'_>, id: ExprId| id == decoded;
-    let body = &code.module.function(function).body;
-    let name = code.function_name(function).to_ascii_lowercase();
-    let lets_in =
-        ["claim", "auth", "verif", "valid", "user", "session"].iter().any(|word| name.contains(word));
-    lets_in
-        && blocks(body).into_iter().any(|block| {
-            let holds = block
-                .first()
-                .zip(block.last())
-                .is_some_and(|(first, last)| first.span.start <= at.start && at.end <= last.span.end);
-            holds
-                && !block.iter().any(|stmt| code.within(stmt.span).any(|id| checks_token(code, id)))
-                && block.iter().any(
-                    |stmt| matches!(stmt.kind, StmtKind::Return(Some(value)) if code.made_from(value, made)),
-                )
-        })
-}
-
-/// A block, and those inside it.
-fn blocks(body: &[Stmt]) -> Vec<&[Stmt]> {
-    let mut all = vec![body];
-    let mut at = 0;
-    while let Some(block) = all.get(at).copied() {
-        all.extend(block.iter().flat_map(inner));
-        at += 1;
-    }
-    all
 }
 
 /// `decode(token).get("iss")`: what of the token says whose key it is to be checked with.
@@ -192,11 +142,28 @@ fn names_the_key(code: &Code<'_>, decoded: ExprId) -> bool {
     })
 }
 
+/// Functions that never look at the signature.
+fn only_decodes(path: &str) -> bool {
+    matches!(
+        path,
+        "jsonwebtoken.decode"
+            | "jose.decodeJwt"
+            | "jwt-decode"
+            | "jwt-decode.jwtDecode"
+            | "jwt-decode.default"
+            | "jose.jwt.get_unverified_claims"
+    )
+}
+
 /// A call that checks a token, by its name.
-fn checks_token(code: &Code<'_>, id: ExprId) -> bool {
+pub(super) fn checks_token(code: &Code<'_>, id: ExprId) -> bool {
     let last = code.last_name_of_callee(id).unwrap_or_default().to_ascii_lowercase().replace('_', "");
-    matches!(last.as_str(), "verify" | "jwtverify" | "verifytoken" | "validatetoken" | "verifyjwt")
-        || last == "decode" && code.arguments(id).len() > 1 && turned_off(code, id).is_none()
+    let names = ["verify", "jwtverify", "validatetoken", "validatejwt", "checksignature", "introspect"];
+    names.iter().any(|name| last.starts_with(name))
+        || last == "decode"
+            && code.arguments(id).len() > 1
+            && turned_off(code, id).is_none()
+            && !code.callee(id).is_some_and(|path| only_decodes(&path))
 }
 
 /// `get("authorization")`, `text.startsWith("Bearer ")`, `scheme === "bearer"`: a header that came, taken apart.

@@ -76,6 +76,7 @@ mod toxic_combination;
 mod typosquat;
 mod unbound_oauth_flow;
 mod unbound_session;
+mod unchecked_claims;
 mod unpinned_base_image;
 pub(crate) mod unpinned_command;
 mod unpinned_dependency;
@@ -86,6 +87,7 @@ pub(crate) mod untrusted_suppression;
 pub(crate) mod unused_ignore;
 mod url_path_injection;
 mod vulnerable_dependency;
+mod waived_check;
 mod weak_session_id;
 mod xss;
 

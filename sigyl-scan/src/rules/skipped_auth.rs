@@ -6,6 +6,7 @@ use super::{
     auth_words,
     code::{Code, words},
     optional_auth::is_middleware,
+    waived_check::waived_without_secret,
 };
 use crate::{
     context::FileContext,
@@ -29,7 +30,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// The name of the configured credential that an expression holds, where it is one and not what a request brought.
-fn configured_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
+pub(super) fn configured_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
     let own = code.last_name(id)?;
     let resolved = default_of(code, id).unwrap_or_else(|| code.resolve(id));
     let held = match code.module.expr(resolved).kind {
@@ -66,9 +67,13 @@ fn configured_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
         .any(|root| lower.starts_with(root));
         // What is imported is named by its module first: `./config.config.apiKey`.
         rooted
-            || lower.rsplit('.').skip(1).any(|part| matches!(part, "config" | "settings" | "options" | "env"))
+            || lower
+                .rsplit(['.', '/'])
+                .skip(1)
+                .any(|part| matches!(part, "config" | "settings" | "options" | "env"))
     };
-    let constant = path.chars().any(char::is_alphabetic) && !path.chars().any(char::is_lowercase);
+    // `API_KEY`, also from another module.
+    let constant = own.chars().any(char::is_alphabetic) && !own.chars().any(char::is_lowercase);
     let from_request = |path: &str| {
         ["headers", "query", "request", "req.", "cookies", "body"].iter().any(|word| path.contains(word))
     };
@@ -85,7 +90,7 @@ fn default_of(code: &Code<'_>, id: ExprId) -> Option<ExprId> {
     params.iter().find(|param| param.name == Some(declared.name))?.default
 }
 
-fn is_empty(code: &Code<'_>, id: ExprId) -> bool {
+pub(super) fn is_empty(code: &Code<'_>, id: ExprId) -> bool {
     match code.module.expr(id).kind {
         ExprKind::Null => true,
         ExprKind::String(text) => code.module.name(text).is_empty(),
@@ -94,12 +99,12 @@ fn is_empty(code: &Code<'_>, id: ExprId) -> bool {
 }
 
 /// The credential whose absence an expression tests, as the whole test or, where `partly`, as a side of it.
-fn unset_secret(code: &Code<'_>, id: ExprId, partly: bool) -> Option<String> {
+pub(super) fn unset_secret(code: &Code<'_>, id: ExprId, partly: bool) -> Option<String> {
     match code.module.expr(id).kind {
-        ExprKind::Not(value) => configured_secret(code, value),
+        ExprKind::Not(value) => configured_secret(code, tested(code, value)),
         ExprKind::Binary { op: BinaryOp::Equal, left, right } => {
-            if is_empty(code, right) {
-                configured_secret(code, left)
+            if is_empty(code, right) || is_size(code, left) && is_zero(code, right) {
+                configured_secret(code, tested(code, left))
             } else {
                 None
             }
@@ -115,7 +120,7 @@ fn unset_secret(code: &Code<'_>, id: ExprId, partly: bool) -> Option<String> {
 }
 
 /// The credential without which an expression is false: `secret && …`.
-fn needed_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
+pub(super) fn needed_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
     match code.module.expr(id).kind {
         ExprKind::Binary { op: BinaryOp::And, left, right } => {
             needed_secret(code, left).or_else(|| needed_secret(code, right))
@@ -128,26 +133,82 @@ fn needed_secret(code: &Code<'_>, id: ExprId) -> Option<String> {
             }
         }
         ExprKind::Not(inner) => match code.module.expr(inner).kind {
-            ExprKind::Not(value) => configured_secret(code, value),
+            ExprKind::Not(value) => configured_secret(code, tested(code, value)),
             _ => None,
         },
-        // `TOKEN.length > 0`.
-        ExprKind::Binary { op: BinaryOp::Order, left, right } => match code.module.expr(left).kind {
-            ExprKind::Member { object, property }
-                if code.module.name(property) == "length"
-                    && matches!(code.module.expr(right).kind, ExprKind::Number(0.0)) =>
-            {
-                configured_secret(code, object)
-            }
-            _ => None,
-        },
-        _ => configured_secret(code, id),
+        // `TOKEN.length > 0`, `len(TOKEN) > 0`.
+        ExprKind::Binary { op: BinaryOp::Order, left, right } => {
+            let by_size = is_size(code, left) && is_zero(code, right);
+            by_size.then(|| configured_secret(code, tested(code, left))).flatten()
+        }
+        _ => configured_secret(code, tested(code, id)),
     }
 }
 
-/// True for a test by which a check is left out where no credential is configured.
-pub(super) fn is_optional(code: &Code<'_>, test: ExprId) -> bool {
-    unset_secret(code, test, true).is_some() || needed_secret(code, test).is_some()
+/// What a test of its size or its truth is about: `TOKEN?.length`, `len(TOKEN)`, `Boolean(TOKEN)`, `TOKEN.trim()`.
+fn tested(code: &Code<'_>, mut id: ExprId) -> ExprId {
+    for _ in 0..3 {
+        id = match code.module.expr(id).kind {
+            ExprKind::Member { object, property }
+                if matches!(code.module.name(property), "length" | "size") =>
+            {
+                object
+            }
+            ExprKind::Call { callee, .. } => match (code.module.expr(callee).kind, &*code.arguments(id)) {
+                (ExprKind::Member { object, property }, [])
+                    if matches!(code.module.name(property), "trim" | "strip") =>
+                {
+                    object
+                }
+                (_, [only])
+                    if matches!(&*code.path(callee), "Boolean" | "bool" | "len" | "String" | "str") =>
+                {
+                    *only
+                }
+                _ => return id,
+            },
+            _ => return id,
+        };
+    }
+    id
+}
+
+fn is_size(code: &Code<'_>, id: ExprId) -> bool {
+    match code.module.expr(id).kind {
+        ExprKind::Member { property, .. } => matches!(code.module.name(property), "length" | "size"),
+        ExprKind::Call { .. } => code.callee(id).as_deref() == Some("len"),
+        _ => false,
+    }
+}
+
+fn is_zero(code: &Code<'_>, id: ExprId) -> bool {
+    matches!(code.module.expr(id).kind, ExprKind::Number(0.0))
+}
+
+/// True for a test by which a check is left out where no credential is configured; `needed` are those without which the
+/// server does not start.
+pub(super) fn is_optional(code: &Code<'_>, test: ExprId, needed: &[String]) -> bool {
+    let names = [unset_secret(code, test, true), needed_secret(code, test)];
+    names.into_iter().flatten().any(|name| !needed.contains(&name))
+}
+
+/// Names of the credentials without which a server does not start.
+pub(super) fn needed_to_start(code: &Code<'_>) -> Vec<String> {
+    let stops = |list: &[Stmt]| {
+        list.iter().any(|stmt| {
+            matches!(stmt.kind, StmtKind::Throw(_))
+                || code.within(stmt.span).any(|id| {
+                    code.callee(id).is_some_and(|path| {
+                        matches!(
+                            path.as_str(),
+                            "process.exit" | "sys.exit" | "exit" | "Promise.reject" | "Deno.exit"
+                        )
+                    })
+                })
+        })
+    };
+    let stopped = code.branches.iter().filter(|(_, then, ..)| stops(then));
+    stopped.filter_map(|(test, ..)| unset_secret(code, *test, false)).collect()
 }
 
 /// True for functions that decide who may.
@@ -303,7 +364,7 @@ fn installed_only_with(
 }
 
 /// True for names of checks of callers: `requireKey`, `BearerMiddleware`.
-fn checks_callers(name: &str) -> bool {
+pub(super) fn checks_callers(name: &str) -> bool {
     auth_words::is_middleware(name)
         || words(name).iter().any(|word| {
             matches!(
@@ -314,32 +375,15 @@ fn checks_callers(name: &str) -> bool {
 }
 
 /// True for the configured credential itself, or a text made with it.
-fn holds_secret(code: &Code<'_>, id: ExprId) -> bool {
+pub(super) fn holds_secret(code: &Code<'_>, id: ExprId) -> bool {
     code.sources(id).into_iter().take(20).any(|part| configured_secret(code, part).is_some())
 }
 
 /// Reports checks that an empty secret turns off, and starts without one that only print a warning.
 pub(super) fn skipped_without_secret(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
-    let stops = |list: &[Stmt]| {
-        list.iter().any(|stmt| {
-            matches!(stmt.kind, StmtKind::Throw(_))
-                || code.within(stmt.span).any(|id| {
-                    code.callee(id).is_some_and(|path| {
-                        matches!(
-                            path.as_str(),
-                            "process.exit" | "sys.exit" | "exit" | "Promise.reject" | "Deno.exit"
-                        )
-                    })
-                })
-        })
-    };
     // A server that does not start without its credential never gets there.
-    let refused: Vec<String> = code
-        .branches
-        .iter()
-        .filter(|(_, then, ..)| stops(then))
-        .filter_map(|(test, ..)| unset_secret(code, *test, false))
-        .collect();
+    let refused = needed_to_start(code);
+    waived_without_secret(file, code, &refused, out);
     for (test, then, otherwise, span) in &code.branches {
         let function = code.function_at(span.start);
         if let Some(name) = needed_secret(code, *test)
