@@ -4,11 +4,12 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     process::{Started, started},
+    program_name::called_after,
     sink::{reached_at_most, short, split},
 };
 use crate::{
     flow::{
-        Call, Hazards, Value,
+        Call, Hazards, SourceKind, Value,
         program::{program_name, takes_value},
     },
     mend::{self, Mend, Mendable, ends_options},
@@ -147,7 +148,10 @@ impl Rule for ArgumentInjection {
         }
         let Some(Started::Program { program, arguments, rest }) = started(call) else { return };
         let name = call.api().map_or("the call", short);
-        let split = call.flow(program, Hazards::ALL - Hazards::NAME).filter(|path| path.concatenated);
+        // What `which` told of where the program is was put together by it.
+        let split = call
+            .flow(program, Hazards::ALL - Hazards::NAME)
+            .filter(|path| path.concatenated && path.source != SourceKind::Upstream);
         if split.is_some() && call.flow(program, Hazards::NAME).is_none() {
             // The program is the first word of a text with a caller's value in it: so are its arguments.
             let path = rest.and_then(|rest| call.flow(rest, Hazards::ARGUMENT));
@@ -158,7 +162,11 @@ impl Rule for ArgumentInjection {
             }
             return;
         }
-        let Some(program) = program.as_str().or(program.suffix()).map(program_name) else { return };
+        let by_name = || {
+            let end = program.suffix().map(program_name).filter(|end| takes_options(end));
+            end.or_else(|| called_after(call))
+        };
+        let Some(program) = program.as_str().map(program_name).or_else(by_name) else { return };
         if !takes_options(&program) {
             return;
         }

@@ -60,6 +60,20 @@ const FIRST: &[&str] = &[
     "notevil",
     "IPython.get_ipython().run_cell",
     "IPython.core.interactiveshell.InteractiveShell().run_cell",
+    "run-applescript",
+    "run-applescript.runAppleScript",
+    "run-applescript.runAppleScriptSync",
+    "run-jxa",
+    "run-jxa.runJxa",
+    "applescript.execString",
+    "node-osascript.execute",
+    "node-osascript.executeFile",
+    "node-applescript.execString",
+    "@jxa/run.runJXACode",
+    "osascript.run",
+    "applescript.AppleScript",
+    "applescript.run",
+    "osascript.osascript",
 ];
 
 impl Rule for CodeInjection {
@@ -107,7 +121,34 @@ impl Rule for CodeInjection {
             return;
         }
         match api {
-            "Function" | "AsyncFunction" | "GeneratorFunction" => {
+            "worker_threads.Worker" => {
+                let is_text = call.option("eval").and_then(Value::as_bool) == Some(true);
+                let code = call
+                    .arg(0)
+                    .filter(|code| is_text || code.prefix().is_some_and(|text| text.starts_with("data:")));
+                if let Some(path) = code.and_then(|code| call.flow(code, Hazards::CODE)) {
+                    let severity = of_whole(&path, Severity::Block);
+                    out.report(reached(call, &path, severity, "is what the worker runs"));
+                }
+            }
+            // `import("data:text/javascript,…")`.
+            "import" => {
+                let code =
+                    call.arg(0).filter(|url| url.prefix().is_some_and(|text| text.starts_with("data:")));
+                if let Some(path) = code.and_then(|code| call.flow(code, Hazards::CODE)) {
+                    out.report(reached(
+                        call,
+                        &path,
+                        Severity::Block,
+                        "is the text of the module that is loaded",
+                    ));
+                }
+            }
+            "Function"
+            | "AsyncFunction"
+            | "GeneratorFunction"
+            | "Object.getPrototypeOf().constructor"
+            | "Function.constructor" => {
                 if let Some(path) = call.args().iter().find_map(|part| call.flow(part, Hazards::CODE)) {
                     out.report(reached(call, &path, Severity::Block, "becomes the body of a new function"));
                 }

@@ -163,7 +163,12 @@ fn is_shell_script(text: &str) -> bool {
 /// Looks for `[shell, "-c", text]` in a list of words.
 fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool {
     for (at, pair) in words.windows(2).enumerate() {
-        let (Some(option), program) = (pair[1].as_str(), pair[0]) else { continue };
+        let (Some(option), before) = (pair[1].as_str(), pair[0]) else { continue };
+        // `powershell -NoProfile -Command text`: what stands between are options of the shell's.
+        let is_between = at > 0
+            && before.as_str().is_some_and(|word| word.starts_with(['-', '/']) && !is_shell_option(word))
+            && words[0].as_str().is_some_and(is_shell);
+        let program = if is_between { words[0] } else { before };
         let known = program.as_str().or(program.suffix()).filter(|text| !text.is_empty());
         let is_text = match known {
             Some(text) => is_shell(text) && is_shell_option(option),

@@ -74,6 +74,9 @@ fn node<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
         let rooted = call.args().iter().skip(1).any(|options| options.field("root").is_some());
         return (!rooted).then(|| (first(call), Access::Read));
     }
+    if let Some(found) = node_library(call, api, module, name) {
+        return Some(found);
+    }
     if matches!(
         api,
         "sharp"
@@ -91,6 +94,12 @@ fn node<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
         return Some((first(call), Access::Write));
     }
     // Browsers that the server drives: `page.screenshot({ path })`, `setInputFiles`.
+    if (module.starts_with("puppeteer") || module.starts_with("playwright")) && name == "setInputFiles" {
+        return Some((
+            call.args().iter().rev().find(|value| value.fields().is_empty()).into_iter().collect(),
+            Access::Read,
+        ));
+    }
     if (module.starts_with("puppeteer") || module.starts_with("playwright"))
         && matches!(name, "screenshot" | "pdf" | "saveAs")
     {
@@ -98,6 +107,70 @@ fn node<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
         return Some((vec![path], Access::Write));
     }
     None
+}
+
+/// Libraries that open the files that they are given paths of.
+fn node_library<'a>(
+    call: &Call<'a>,
+    api: &str,
+    module: &str,
+    name: &str,
+) -> Option<(Vec<&'a Value>, Access)> {
+    if module == "shelljs" {
+        let access = match name {
+            "cat" | "ls" | "head" | "tail" | "sort" => Access::Read,
+            "cp" | "mv" | "mkdir" | "touch" | "ln" | "chmod" => Access::Write,
+            "rm" => Access::Delete,
+            _ => return None,
+        };
+        return Some((call.args().iter().collect(), access));
+    }
+    let of = |libraries: &[&str]| libraries.iter().any(|library| module.starts_with(library));
+    if name == "toFile" && of(&["sharp", "qrcode"])
+        || matches!(name, "write" | "writeAsync") && of(&["jimp"])
+        || matches!(name, "save" | "output" | "saveToFile") && of(&["fluent-ffmpeg"])
+        || name == "writeFile" && of(&["exceljs", "csv-writer"])
+        || matches!(api, "write-file-atomic" | "write-json-file.writeJsonFile" | "make-dir.makeDirectory")
+    {
+        return Some((first(call), Access::Write));
+    }
+    if matches!(api, "xlsx.writeFile" | "xlsx.writeFileXLSX" | "xlsx.writeFileSync") {
+        return Some((vec![call.arg(1)?], Access::Write));
+    }
+    if matches!(api, "trash" | "del.deleteAsync" | "del.deleteSync" | "fs-extra.removeSync") {
+        return Some((first(call), Access::Delete));
+    }
+    if matches!(api, "extract-zip" | "decompress" | "tar.x" | "tar.extract") {
+        let folder = ["dir", "cwd", "C"].iter().find_map(|field| call.option(field));
+        let second = call.arg(1).filter(|folder| folder.fields().is_empty());
+        return Some((
+            call.option("file").or(call.arg(0)).into_iter().chain(folder.or(second)).collect(),
+            Access::Write,
+        ));
+    }
+    if matches!(api, "mammoth.extractRawText" | "mammoth.convertToHtml" | "mammoth.convertToMarkdown") {
+        return Some((vec![call.option("path")?], Access::Read));
+    }
+    let reads = matches!(
+        api,
+        "unzipper.Open.file"
+            | "yauzl.open"
+            | "adm-zip"
+            | "node-stream-zip"
+            | "tesseract.js.recognize"
+            | "textract.fromFileWithPath"
+            | "officeparser.parseOffice"
+            | "officeparser.parseOfficeAsync"
+            | "node-xlsx.parse"
+            | "read-excel-file/node"
+            | "image-size"
+            | "music-metadata.parseFile"
+            | "load-json-file.loadJsonFile"
+            | "fluent-ffmpeg"
+            | "csvtojson().fromFile"
+            | "pdf2json().loadPDF"
+    );
+    reads.then(|| (first(call), Access::Read))
 }
 
 fn python<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {

@@ -47,6 +47,7 @@ mod over_broad_scope;
 mod path_traversal;
 mod plain_http;
 mod process;
+mod program_name;
 mod query_injection;
 mod redos;
 mod request;

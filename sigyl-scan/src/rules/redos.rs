@@ -69,7 +69,7 @@ impl Rule for Redos {
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
         let is_pattern = match call.language() {
-            Language::JavaScript => call.is(&["RegExp"]),
+            Language::JavaScript => call.is(&["RegExp"]) || matches_text(call),
             Language::Python => call.is(&[
                 "re.compile",
                 "re.search",
@@ -97,6 +97,17 @@ impl Rule for Redos {
             out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
         }
     }
+}
+
+/// `text.match(pattern)`: a text that is given for the pattern becomes one. Other things have methods of that name.
+fn matches_text(call: &Call<'_>) -> bool {
+    matches!(call.method(), Some("match" | "matchAll"))
+        && call.receiver().is_some_and(|text| match text.api() {
+            Some(api) => {
+                ["readFile()", "readFileSync()", "toString()", ".text()"].iter().any(|end| api.ends_with(end))
+            }
+            None => text.prefix().is_some() || call.flow(text, Hazards::PATTERN).is_some(),
+        })
 }
 
 /// True when a repeated group can match the same text in more than one way.

@@ -51,6 +51,25 @@ const FIRST: &[&str] = &[
     "wget.download",
     "mcp.client.sse.sse_client",
     "mcp.client.streamable_http.streamablehttp_client",
+    "got.extend()",
+    "ky.create()",
+    "ky.extend()",
+    "axios.create()",
+    "make-fetch-happen",
+    "make-fetch-happen.defaults()",
+    "request.defaults()",
+    "fetch-retry()",
+    "fetch-cookie()",
+    "jsdom.JSDOM.fromURL",
+    "cheerio.fromURL",
+    "rss-parser().parseURL",
+    "link-preview-js.getLinkPreview",
+    "open-graph-scraper",
+    "unfurl.js.unfurl",
+    "@extractus/article-extractor.extract",
+    "@extractus/feed-extractor.extract",
+    "download",
+    "chrome-remote-interface",
 ];
 
 /// Clients, by how the path of their method's object begins; the method takes the URL first.
@@ -83,7 +102,8 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     if call.is(FIRST) || is_client && VERBS.contains(&method) {
         // `client.stream("GET", url)`.
         let verb = call.arg(0).and_then(Value::as_str).is_some_and(|text| {
-            matches!(text, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS")
+            let upper = text.to_ascii_uppercase();
+            matches!(upper.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS")
         });
         return urls(call, usize::from(verb));
     }
@@ -104,6 +124,11 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     let is_browser = ["puppeteer", "playwright", "selenium", "crawl4ai", "patchright", "rebrowser"]
         .iter()
         .any(|word| object.starts_with(word));
+    if is_browser && matches!(method, "connect" | "connectOverCDP" | "connect_over_cdp") {
+        let fields = ["browserWSEndpoint", "browserURL", "wsEndpoint", "endpointURL", "endpoint_url"];
+        let named = fields.iter().find_map(|field| call.option(field));
+        return named.or_else(|| call.arg(0).filter(|first| first.fields().is_empty())).into_iter().collect();
+    }
     if is_browser && matches!(method, "goto" | "arun" | "navigate")
         || object.starts_with("selenium") && method == "get"
     {

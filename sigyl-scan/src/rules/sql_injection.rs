@@ -140,6 +140,35 @@ const PLAIN_METHODS: &[&str] = &[
 const FRAGMENTS: &[&str] =
     &["whereRaw", "orWhereRaw", "orderByRaw", "havingRaw", "groupByRaw", "joinRaw", "fromRaw", "selectRaw"];
 
+/// Methods of TypeORM's builder that take SQL as text.
+const BUILDER: &[&str] = &[
+    "where",
+    "andWhere",
+    "orWhere",
+    "having",
+    "andHaving",
+    "orHaving",
+    "orderBy",
+    "addOrderBy",
+    "groupBy",
+    "addGroupBy",
+    "select",
+    "addSelect",
+];
+
+/// True for a method of what `createQueryBuilder()` made, in the same chain where nobody knows what it is.
+fn of_builder(call: &Call<'_>) -> bool {
+    match call.api() {
+        Some(api) => api.contains(".createQueryBuilder()"),
+        None => {
+            let text = call.file().text;
+            let end = call.arg_place(0).span.start as usize;
+            let chain = text.get(call.place().span.start as usize..end);
+            chain.is_some_and(|chain| chain.contains(".createQueryBuilder("))
+        }
+    }
+}
+
 /// Statements that choose what is worked on, and change nothing in it.
 const SETTING: &[&str] = &["attach", "detach", "use", "set", "pragma", "show", "describe", "desc"];
 
@@ -173,6 +202,16 @@ impl Rule for SqlInjection {
         if FRAGMENTS.contains(&method) {
             if let Some(path) = call.arg(0).and_then(|text| call.flow(text, Hazards::SQL)) {
                 let what = format!("is put into the SQL text that `{method}` runs");
+                out.report(reached(call, &path, Severity::Error, &what));
+            }
+            return;
+        }
+        if BUILDER.contains(&method) && of_builder(call) {
+            let text = call.arg(0).filter(|text| text.fields().is_empty());
+            if let Some(path) =
+                text.and_then(|text| call.flow(text, Hazards::SQL)).filter(|path| path.concatenated)
+            {
+                let what = format!("is put into the SQL text that `{method}` takes");
                 out.report(reached(call, &path, Severity::Error, &what));
             }
             return;

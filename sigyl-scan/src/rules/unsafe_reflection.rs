@@ -67,6 +67,15 @@ impl Rule for UnsafeReflection {
                 out.report(reached_at_most(call, &path, severity, Confidence::Medium, what));
                 return;
             }
+            // `require(`./plugins/${name}`)`: what climbs is another file.
+            let is_file = call.is(&["require", "import", "module.require"])
+                && value.prefix().is_some_and(|prefix| prefix.starts_with(['.', '/']));
+            if is_file && let Some(path) = call.flow(value, Hazards::PATH_UP) {
+                let what =
+                    "is in the path of the module that is loaded, and can climb to another file by `../`";
+                out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, what));
+                return;
+            }
         }
     }
 }

@@ -97,6 +97,14 @@ fn by_verb<'a>(call: &Call<'a>) -> Option<&'a Value> {
         )
     };
     let first = call.arg(0)?;
+    // Octokit: `request(`GET /repos/${name}`)`.
+    if first
+        .prefix()
+        .and_then(|text| text.split_once(" /"))
+        .is_some_and(|(verb, _)| matches!(verb, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD"))
+    {
+        return Some(first);
+    }
     if first.field("method").is_some_and(is_verb) {
         return ["path", "url", "endpoint", "uri"].iter().find_map(|name| first.field(name));
     }

@@ -85,7 +85,18 @@ impl Rule for Xss {
         } else {
             None
         };
-        let Some(text) = text.filter(|text| is_markup(text)) else { return };
+        let is_page = || match method {
+            "html" | "HTMLResponse" | "Markup" => true,
+            "send" | "end" | "write" => says_html(call),
+            _ => call.is(&[
+                "aiohttp.web.Response",
+                "starlette.responses.Response",
+                "fastapi.Response",
+                "http.page",
+            ]),
+        };
+        let is_text = |text: &Value| text.fields().is_empty() && text.items().is_none();
+        let Some(text) = text.filter(|text| is_markup(text) || is_text(text) && is_page()) else { return };
         if let Some(path) = call.flow(text, Hazards::MARKUP).filter(|path| path.concatenated) {
             let what = format!("is put into the markup that `{method}` sends");
             out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
@@ -116,6 +127,24 @@ impl Rule for Xss {
 
 fn is_html(call: &Call<'_>, keyword: &str) -> bool {
     call.keyword(keyword).and_then(Value::as_str).is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+/// What says of which kind an answer is.
+const KINDS: &[&str] = &["text/", "application/", "image/", ".type(\"", ".type('", ".json("];
+/// What says that it is a page.
+const PAGE_KINDS: &[&str] =
+    &["text/html", ".type(\"html", ".type('html", ".type(\"text/html", ".type('text/html"];
+
+/// True where the last kind that the function around a call names before what it sends is that of a page.
+fn says_html(call: &Call<'_>) -> bool {
+    let text = call.file().text;
+    let (at, end) = (call.place().span.start, call.arg_place(0).span.start as usize);
+    let Some(module) = call.file().module else { return false };
+    let around = module.functions.iter().map(|function| function.span);
+    let start = around.filter(|span| span.start <= at && at < span.end).map(|span| span.start).max();
+    let Some(before) = text.get(start.unwrap_or(0) as usize..end) else { return false };
+    let last = KINDS.iter().filter_map(|kind| before.rfind(kind)).max();
+    last.is_some_and(|last| PAGE_KINDS.iter().any(|kind| before[last..].starts_with(kind)))
 }
 
 /// True for text that begins or ends like markup.
