@@ -13,7 +13,6 @@ use super::{
     models,
     state::State,
     told::Names,
-    upstream,
     value::{ClassRef, FunctionRef, Given, Items, Shape, Value},
 };
 use crate::{
@@ -407,19 +406,7 @@ impl<'a> Engine<'a> {
         {
             return value;
         }
-        let output = api
-            .as_deref()
-            .filter(|api| upstream::calls_back_with_output(api))
-            .and_then(|_| self.answer(api.as_deref(), None, site.place));
-        let mut handed =
-            output.map_or_else(Vec::new, |output| vec![Value::default(), output.clone(), output]);
-        // `zip.on("entry", (entry) => …)`: a member of an archive.
-        if site.method.as_deref() == Some("on")
-            && arguments.positional.first().and_then(Value::as_str) == Some("entry")
-            && self.phase == Phase::Entries
-        {
-            handed = vec![self.archive_member(site.place)];
-        }
+        let mut handed = self.handed(api.as_deref(), &site, &arguments);
         if let Some(message) = self.message_of(&site, &arguments) {
             handed = vec![message];
         }

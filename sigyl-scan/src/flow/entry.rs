@@ -593,6 +593,7 @@ impl<'a> Engine<'a> {
             EntryKind::ToolCall => Some(String::new()),
             _ => None,
         };
+        self.trace.handler = entry.name.clone().filter(|_| entry.kind == EntryKind::Tool);
         let answers_pages = entry.kind == EntryKind::Http
             && is_python
             && entry.name.as_deref().is_some_and(|framework| {
@@ -607,6 +608,7 @@ impl<'a> Engine<'a> {
         };
         self.page_handler = None;
         self.handler = None;
+        self.trace.handler = None;
         if entry.kind == EntryKind::Http {
             return;
         }

@@ -72,6 +72,8 @@ pub struct FlowPath {
     pub confidence: Confidence,
     /// True when text was put together from the value and other pieces.
     pub concatenated: bool,
+    /// True for a value that came in with an earlier call of another tool, and was kept since.
+    pub kept: bool,
     /// For a parameter of a function that no entry point reaches: whether the tree has some.
     pub(crate) beside: Beside,
 }
@@ -304,8 +306,11 @@ fn flow_from(
             (SourceKind::Upstream, _) | (_, true) => Confidence::Medium,
             _ => Confidence::High,
         };
-        if best.as_ref().is_some_and(|best| best.confidence >= confidence)
-            || !wanted(taint.source, &view.trace.source_name(taint.step))
+        // What this call brings says more than what an earlier one did.
+        let kept = view.trace.is_kept(taint.step);
+        if best.as_ref().is_some_and(|best| {
+            best.confidence > confidence || best.confidence == confidence && best.kept <= kept
+        }) || !wanted(taint.source, &view.trace.source_name(taint.step))
         {
             continue;
         }
@@ -317,6 +322,7 @@ fn flow_from(
             confidence,
             concatenated: value.marks.concatenated,
             beside: view.beside,
+            kept,
         });
     }
     if depth < 3 {
@@ -455,6 +461,11 @@ impl Value {
     /// True where a caller's value comes first in what was put together.
     pub fn is_led_by_caller(&self) -> bool {
         self.is_led()
+    }
+
+    /// True for a word of a text that was split at its spaces.
+    pub(crate) fn is_split(&self) -> bool {
+        self.marks.word
     }
 
     /// True for a shell that was started without a command, and for its input.

@@ -562,8 +562,11 @@ impl<'a> Engine<'a> {
                 for (number, target) in items.iter().enumerate() {
                     let Some(target) = target else { continue };
                     let member = match (&value.shape, rest_at) {
-                        (Shape::List(known), None) => known.known.get(number).cloned(),
-                        (Shape::List(known), Some(at)) if number < at => known.known.get(number).cloned(),
+                        (Shape::List(known), at)
+                            if number < known.known.len().min(at.unwrap_or(usize::MAX)) =>
+                        {
+                            Some(self.member_at(known, number))
+                        }
                         _ => None,
                     };
                     let member = match member {

@@ -508,10 +508,8 @@ impl<'a> Engine<'a> {
         for method in &definition.methods {
             self.apply_decorators(act, state, method.function, Some(reference));
         }
-        for decorator in &definition.decorators {
-            self.eval(act, state, *decorator);
-        }
         self.block(act, state, &definition.body);
+        self.class_made(act, state, reference);
         self.request_methods(reference);
         Value { shape: Shape::Class(reference), ..Value::default() }
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Hazards, event::Cleared};
+use super::{Hazards, event::Cleared, picking::absent};
 use super::{
     engine::Engine,
     invoke::tainted,
@@ -163,6 +163,8 @@ impl Engine<'_> {
         marks.reads_commands |= b.marks.reads_commands;
         marks.asked |= b.marks.asked;
         marks.half_resolves &= b.marks.half_resolves;
+        marks.may_be_absent |= b.marks.may_be_absent;
+        marks.word |= b.marks.word;
         // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.
         marks.leading = a.is_led() || b.is_led();
         let shape = match self.with_theirs((a, cleared_a), (b, cleared_b)) {
@@ -425,6 +427,7 @@ impl Engine<'_> {
                 {
                     Value { known: Known::Nothing, ..value.clone() }
                 }
+                None if self.meets_paths => absent(self.bake(value, cleared_long)),
                 None => self.bake(value, cleared_long),
             };
             if is_first {

@@ -129,11 +129,7 @@ impl<'a> Engine<'a> {
         }
         match (&object.shape, &index.known) {
             (Shape::List(items), Known::Number(number)) if *number >= 0.0 => {
-                let at = *number as usize;
-                return match items.known.get(at) {
-                    Some(item) => item.clone(),
-                    None => items.rest.clone().unwrap_or_default(),
-                };
+                return self.member_at(items, *number as usize);
             }
             (_, Known::Text(name)) => return self.field(act, state, object, name, place),
             (Shape::Object(_) | Shape::List(_), _) => {
@@ -267,7 +263,11 @@ impl<'a> Engine<'a> {
                     None if self.answers_any_name(class, name) => {
                         self.named_by(act, state, object, name, place)
                     }
-                    None => match self.declared(class, name).or_else(|| self.inherited(class, name, place)) {
+                    None => match self
+                        .held_above(class, name)
+                        .or_else(|| self.declared(class, name))
+                        .or_else(|| self.inherited(class, name, place))
+                    {
                         Some(value) => value,
                         None if object.taints.is_some() => self.child(object, name, place),
                         None => Value::default(),
@@ -279,7 +279,10 @@ impl<'a> Engine<'a> {
                 self.keeping.read(Kept::field(class, name));
                 match self.fields.get(&key).cloned() {
                     Some(value) => value,
-                    None => self.method(act, state, class, name, object).unwrap_or_default(),
+                    None => self
+                        .method(act, state, class, name, object)
+                        .or_else(|| self.held_above(class, name))
+                        .unwrap_or_default(),
                 }
             }
             Shape::Module(file) => {
@@ -311,6 +314,9 @@ impl<'a> Engine<'a> {
                 }
                 if path.starts_with("mcp.Context()") && matches!(&**name, "fastmcp" | "session") {
                     return Value::default();
+                }
+                if let Some(file_name) = self.file_name_in(name, Some(&path), place) {
+                    return file_name;
                 }
                 if object.marks.asked && name.eq_ignore_ascii_case("location") && path.ends_with(".headers") {
                     return self.next_hop(place);
@@ -405,10 +411,9 @@ impl<'a> Engine<'a> {
         name: &str,
         object: &Value,
     ) -> Option<Value> {
-        let mut at = Some(class);
-        // Chains of classes longer than this are cycles. Chosen.
-        for _ in 0..12 {
-            let here = at?;
+        let mut line = vec![class];
+        let mut at = 0;
+        while let Some(here) = line.get(at).copied() {
             let module = self.module(here.file)?;
             let found =
                 module.class(here.class).methods.iter().find(|method| module.name(method.name) == name);
@@ -430,20 +435,12 @@ impl<'a> Engine<'a> {
                 }
                 return Some(Value { shape: Shape::Function(target, bound), ..Value::default() });
             }
-            at = self.base_class(here);
+            if at == 0 {
+                line = self.lineage(class);
+            }
+            at += 1;
         }
         None
-    }
-
-    /// The first base class of the tree.
-    pub(crate) fn base_class(&mut self, class: ClassRef) -> Option<ClassRef> {
-        let module = self.module(class.file)?;
-        module.class(class.class).bases.iter().find_map(|base| {
-            match self.static_value(class.file, *base)?.shape {
-                Shape::Class(base) if base != class => Some(base),
-                _ => None,
-            }
-        })
     }
 
     /// One of an object's methods, by a name of which only the beginning is known: `tools[meta.method]`,
@@ -495,22 +492,6 @@ impl<'a> Engine<'a> {
             return self.request_part(name, place);
         }
         Some(Value { shape: api_member(&format!("{path}()"), name), ..Value::default() })
-    }
-
-    /// The first base outside the tree, of the class or those that it extends.
-    pub(crate) fn outside_base(&mut self, class: ClassRef) -> Option<Rc<str>> {
-        let mut at = Some(class);
-        for _ in 0..12 {
-            let here = at?;
-            let module = self.module(here.file)?;
-            for base in &module.class(here.class).bases {
-                if let Some(Value { shape: Shape::Api(path), .. }) = self.static_value(here.file, *base) {
-                    return Some(path);
-                }
-            }
-            at = self.base_class(here);
-        }
-        None
     }
 
     /// The value of a name or member expression outside of any path: base classes, annotations, decorators.

@@ -166,6 +166,8 @@ impl<'a> Engine<'a> {
         match &object.shape {
             Shape::Instance(class) | Shape::Class(class) => {
                 if let Some(name) = name {
+                    // What is changed in place is what a class above may hold for all of them.
+                    let class = &if depth > 0 { self.holder_of(*class, &name) } else { *class };
                     let stepped = self.stepped(value, place, || StepKind::Assigned(Rc::clone(&name)));
                     if depth == 0 && matches!(stepped.shape, Shape::List(_)) && self.constructs(act) {
                         self.begin_anew(*class, &name);
@@ -212,7 +214,11 @@ impl<'a> Engine<'a> {
     /// A list that a new object begins with is not what another object's has grown to: builders of command lines.
     fn begin_anew(&mut self, class: ClassRef, name: &Rc<str>) {
         let key = (class, Rc::clone(name));
-        let is_list = |known: &Value| matches!(known.shape, Shape::List(_));
+        // Engines and plugins are found anew by code that need not be evaluated again.
+        let is_list = |known: &Value| match &known.shape {
+            Shape::List(items) => tainted(known, 2) || !items.known.iter().any(is_object),
+            _ => false,
+        };
         if self.fields.get(&key).is_some_and(is_list)
             && self.fields.remove(&key).is_some_and(|known| tainted(&known, 2))
         {
@@ -304,5 +310,15 @@ impl<'a> Engine<'a> {
                 Some(Value { shape: Shape::Object(Rc::new(fields)), ..object.clone() })
             }
         }
+    }
+}
+
+fn is_object(value: &Value) -> bool {
+    match &value.shape {
+        Shape::Instance(_) | Shape::Class(_) | Shape::Function(..) => true,
+        Shape::OneOf(several) => {
+            several.iter().all(|one| matches!(one, Shape::Instance(_) | Shape::Class(_)))
+        }
+        _ => false,
     }
 }

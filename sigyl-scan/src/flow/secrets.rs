@@ -279,8 +279,15 @@ impl Engine<'_> {
         // A name of which a part is fixed is one of a few.
         let chosen =
             index.prefix().unwrap_or_default().is_empty() && index.suffix().unwrap_or_default().is_empty();
+        // What only a parameter brings that nobody is known to give is no choice of a caller's.
+        let is_given = |value: &Value| {
+            let taints = value.taints.iter().flat_map(|taints| taints.iter());
+            taints
+                .into_iter()
+                .any(|taint| taint.source != SourceKind::Parameter && taint.live.any(Hazards::ALL))
+        };
         let any =
-            index.api() == Some("process.env<name>") || chosen && callers(&self.bake(index, &state.cleared));
+            index.api() == Some("process.env<name>") || chosen && is_given(&self.bake(index, &state.cleared));
         if !any {
             return Value { shape: Shape::Api("process.env.*".into()), ..Value::default() };
         }

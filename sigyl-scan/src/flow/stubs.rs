@@ -14,8 +14,6 @@ use crate::{
 
 /// Most methods of one name that a call whose receiver nobody knows can mean. Chosen.
 const MOST_MEANT: usize = 3;
-/// Most classes above another one that are looked through. Chosen.
-const MOST_BASES: usize = 12;
 
 /// True for a Python method whose body is `...`, `pass`, or says that it is not implemented.
 pub(super) fn is_stub(module: &Module, function: &Function) -> bool {
@@ -99,13 +97,8 @@ impl<'a> Engine<'a> {
             else {
                 continue;
             };
-            let mut at = Some(ClassRef { file: target.file, class });
-            for _ in 0..MOST_BASES {
-                at = at.and_then(|class| self.base_class(class));
-                if at == Some(of) {
-                    below.push(target);
-                    break;
-                }
+            if self.lineage(ClassRef { file: target.file, class }).contains(&of) {
+                below.push(target);
             }
         }
         if below.is_empty() && !super::models::is_common_method(name) {

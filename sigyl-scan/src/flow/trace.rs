@@ -38,6 +38,8 @@ pub(crate) const PASSED: &str = "passed to ";
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
     steps: Vec<Step>,
+    /// The tool whose handler is being evaluated.
+    pub(super) handler: Option<Rc<str>>,
 }
 
 impl Trace {
@@ -76,6 +78,12 @@ impl Trace {
     /// The tool whose call the way begins at.
     pub(crate) fn tool(&self, step: StepId) -> Option<Rc<str>> {
         self.steps[step.0 as usize].tool.clone()
+    }
+
+    /// True for a value that another tool's handler kept: it came in with an earlier call.
+    pub(crate) fn is_kept(&self, step: StepId) -> bool {
+        let from = self.steps[step.0 as usize].tool.as_ref();
+        self.handler.as_ref().zip(from).is_some_and(|(handler, from)| handler != from)
     }
 
     /// The way that ends at `step`, from its source on.

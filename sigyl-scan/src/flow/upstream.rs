@@ -162,6 +162,22 @@ impl Engine<'_> {
         Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
     }
 
+    /// An archive of bytes that came from somewhere: what its members are called is up to whoever packed them.
+    pub(crate) fn packed_elsewhere(&mut self, place: Place) -> Value {
+        if self.phase != Phase::Entries {
+            return Value::default();
+        }
+        self.source(SourceKind::Upstream, "archive", place, None, Hazards::PATH)
+    }
+
+    /// What a server says that the file it sends is called: the header `Content-Disposition`.
+    pub(crate) fn file_name_in(&mut self, header: &str, of: Option<&str>, place: Place) -> Option<Value> {
+        let is_one = header.eq_ignore_ascii_case("content-disposition")
+            && self.phase == Phase::Entries
+            && of.is_some_and(|headers| headers.ends_with(".headers") && headers.contains("()"));
+        is_one.then(|| self.source(SourceKind::Upstream, "content-disposition", place, None, Hazards::PATH))
+    }
+
     /// One member of an archive.
     pub(crate) fn archive_member(&mut self, place: Place) -> Value {
         let name = self.source(SourceKind::Upstream, "member.name", place, None, Hazards::PATH);

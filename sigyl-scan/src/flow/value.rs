@@ -259,6 +259,10 @@ pub(crate) struct Marks {
     pub(crate) asked: bool,
     /// A client that does so for one of two schemes.
     pub(crate) half_resolves: bool,
+    /// A word of a text that was split at its spaces: there may be more of them than whoever splits it thinks.
+    pub(crate) word: bool,
+    /// A member of a list that is there on some paths only, or that may stand anywhere: its number tells nothing.
+    pub(crate) may_be_absent: bool,
 }
 
 /// An abstract value.

@@ -84,6 +84,8 @@ fn severity(value: &Value, path: &FlowPath, access: Access) -> Severity {
         (true, ..) | (_, Access::Unpack, _) => Severity::Error,
         // A file of the server's own name in a folder of the user's.
         (_, Access::Delete, _) if !path.concatenated => Severity::Error,
+        // A folder that an earlier call opened as the one to work in; what that call does with it is told there.
+        (_, Access::Read | Access::Write, SourceKind::ToolArgument) if path.kept => Severity::Info,
         // Whoever reaches a server over HTTP, or names a resource, is not the user at whose machine it runs.
         (_, _, SourceKind::HttpRequest | SourceKind::ResourceUri) => Severity::Error,
         // A path as it was given: reading or writing where the user said may be what the tool is for.

@@ -8,6 +8,7 @@ use crate::flow::{
     engine::{Engine, Phase},
     exec::Activation,
     invoke::tainted,
+    picking::absent,
     state::State,
     value::{Items, Known, Shape, Value},
     words::pushed,
@@ -275,7 +276,7 @@ fn kept_members(
         if let Some(facts) = &result.facts {
             passed.assume(&facts.when_true);
         }
-        members.push(engine.bake(item, &passed.cleared));
+        members.push(absent(engine.bake(item, &passed.cleared)));
     }
     let is_open = !matches!(&receiver.shape, Shape::List(list) if list.rest.is_none());
     let rest = if is_open { members.pop() } else { None };

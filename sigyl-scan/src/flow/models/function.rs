@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    call_with, decoded, derived, entries, form_of, keywords_object, list_from, list_of, literal_text,
+    archive, call_with, decoded, derived, entries, form_of, keywords_object, list_from, list_of,
+    literal_text,
     method::{with_given, words},
     normalised, pass_through, promise, rooted, table, with_live,
 };
@@ -324,7 +325,9 @@ pub(super) fn function<'a>(
         "pathlib.Path.home" | "pathlib.Path.cwd" => {
             Some(Value { shape: Shape::Api("pathlib.Path()".into()), ..Value::default() })
         }
-        "tarfile.open" | "tarfile.TarFile.open" => Some(archive(engine, state, arguments)),
+        "tarfile.open" | "tarfile.TarFile.open" => {
+            Some(archive::opened(engine, state, arguments, site.place))
+        }
         "pathlib.Path"
         | "pathlib.PurePath"
         | "pathlib.PosixPath"
@@ -675,25 +678,6 @@ fn segment(engine: &mut Engine<'_>, state: &State, text: &Value, gone: Hazards) 
     let kept: Vec<Taint> = all.filter(|taint| !taint.live.is_none()).collect();
     value.taints = (!kept.is_empty()).then(|| kept.into());
     value
-}
-
-/// An archive of somebody else's: what it is made of does not matter, its members can lead anywhere.
-fn archive(engine: &mut Engine<'_>, state: &State, arguments: &Arguments) -> Value {
-    let named = arguments.keywords.iter().filter(|(name, _)| matches!(&**name, "name" | "fileobj"));
-    let given: Vec<Value> =
-        arguments.positional.iter().take(1).chain(named.map(|(_, value)| value)).cloned().collect();
-    let mut value = Value::default();
-    for one in &given {
-        let made = derived(engine, state, one, Hazards::NONE);
-        value.taints = join::union(value.taints.as_ref(), made.taints.as_ref());
-    }
-    if let Some(taints) = &value.taints {
-        let origin = engine.fresh();
-        value.taints =
-            Some(taints.iter().map(|taint| Taint { live: Hazards::PATH, origin, ..*taint }).collect());
-        value.id = Some(origin);
-    }
-    Value { shape: api_call("tarfile.open"), ..value }
 }
 
 /// Constructors of the SDKs whose objects are plain records.

@@ -474,6 +474,7 @@ pub(super) fn words(text: &Value, separator: Option<&str>, mut element: Value) -
             Taint { live: taint.live | more, ..*taint }
         };
         element.taints = Some(taints.iter().map(loose).collect());
+        element.marks.word = true;
     }
     let before = text.prefix().filter(|before| !before.is_empty());
     let separator = separator.filter(|separator| !separator.is_empty()).unwrap_or(" ");

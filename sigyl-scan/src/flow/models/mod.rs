@@ -1,9 +1,11 @@
 //! What is known of functions outside the tree: which pass a value on, which make it harmless, which call back.
 
+mod archive;
 mod collection;
 mod function;
 mod method;
 mod process;
+mod quoting;
 
 use std::rc::Rc;
 
@@ -103,6 +105,21 @@ pub(crate) fn call<'a>(
         return Some(value);
     }
     if let Some(value) = guards::call(engine, state, site, api, arguments) {
+        return Some(value);
+    }
+    if let Some(value) = quoting::quoted(engine, state, api, site.method.as_deref(), arguments) {
+        return Some(value);
+    }
+    if let Some(headers) = api.and_then(|api| api.strip_suffix(".get"))
+        && let Some(header) = arguments.positional.first().and_then(Value::as_str)
+        && let Some(name) = engine.file_name_in(header, Some(headers), site.place)
+    {
+        return Some(name);
+    }
+    if let Some(value) = engine.subclasses(site) {
+        return Some(value);
+    }
+    if let Some(value) = api.and_then(|api| engine.picked(api, arguments)) {
         return Some(value);
     }
     if let Some(api) = api
@@ -419,7 +436,8 @@ pub(crate) fn unknown_result(
         taints.map(|all| all.iter().map(|taint| Taint { weak: true, ..*taint }).collect());
     let id = weak.is_some().then(|| engine.fresh());
     let marks = Marks {
-        reads_commands: api.is_some_and(|api| process::starts_shell(api, arguments)),
+        reads_commands: api.is_some_and(|api| process::starts_shell(api, arguments))
+            || process::opens_shell(api, site.method.as_deref(), arguments),
         asked: api.is_some_and(upstream::asks_server) && is_asked_by_caller(arguments),
         ..Marks::default()
     };

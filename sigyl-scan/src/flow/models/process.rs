@@ -29,6 +29,17 @@ const ONE_LIST: &[&str] = &["subprocess.Popen", "psutil.Popen", "Bun.spawn", "an
 /// Functions that take every word apart.
 const APART: &[&str] = &["asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec"];
 
+/// True for a call that opens a shell at the other end of a connection.
+pub(super) fn opens_shell(api: Option<&str>, method: Option<&str>, arguments: &Arguments) -> bool {
+    // `client.invoke_shell()`, `ssh.requestShell()`: nothing else is named like that.
+    if matches!(method, Some("invoke_shell" | "requestShell")) {
+        return true;
+    }
+    let Some(api) = api else { return false };
+    let connected = api.starts_with("asyncssh.") && api.ends_with(".create_process");
+    matches!(api, "pexpect.pxssh.pxssh" | "pxssh.pxssh") || connected && arguments.positional.is_empty()
+}
+
 /// True for a call that starts a shell which reads its commands from its input.
 pub(super) fn starts_shell(api: &str, arguments: &Arguments) -> bool {
     let given = &arguments.positional;
