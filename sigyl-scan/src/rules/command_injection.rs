@@ -5,6 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     argument_injection,
     process::{Started, started},
+    remote_shells::read_elsewhere,
     sink::{of_whole, reached, reached_at_most, short},
 };
 use crate::{
@@ -50,6 +51,9 @@ impl Rule for CommandInjection {
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
         let name = call.api().or(call.method()).map_or("the call", short);
         if written_to_shell(call, name, out) || written_as_script(call, name, out) {
+            return;
+        }
+        if read_elsewhere(call, name, out) {
             return;
         }
         match started(call) {
@@ -100,7 +104,8 @@ impl Rule for CommandInjection {
 }
 
 /// Methods by which text is written to a process.
-const WRITES: &[&str] = &["write", "writelines", "end", "communicate", "sendline", "send"];
+const WRITES: &[&str] =
+    &["write", "writelines", "end", "communicate", "sendline", "sendLine", "send", "sendall"];
 
 /// Looks at what is written to a shell that reads commands from its input. A tool that hands on lines as they are is a
 /// terminal: a danger that its user must know of.

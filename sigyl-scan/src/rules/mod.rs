@@ -50,6 +50,7 @@ mod process;
 mod program_name;
 mod query_injection;
 mod redos;
+mod remote_shells;
 mod request;
 mod rug_pull;
 mod secret_assignment;

@@ -44,6 +44,16 @@ const SHELL_TEXT: &[&str] = &[
     "asyncssh.connect().run",
     "asyncssh.connect().create_process",
     "asyncssh.SSHClientConnection().run",
+    "parallel_ssh.ParallelSSHClient().run_command",
+    "pssh.clients.ParallelSSHClient().run_command",
+    "plumbum.SshMachine().session().run",
+    "plumbum.machines.SshMachine().session().run",
+    "plumbum.machines.paramiko_machine.ParamikoMachine().session().run",
+    "spur.SshShell().run",
+    "winrm.Session().run_cmd",
+    "winrm.Session().run_ps",
+    "pypsrp.client.Client().execute_cmd",
+    "pypsrp.client.Client().execute_ps",
     "asyncssh.SSHClientConnection().create_process",
     "fabric.Connection().run",
     "fabric.Connection().sudo",
@@ -57,6 +67,9 @@ const SHELL_TEXT: &[&str] = &[
     "@actions/exec.exec",
     "ssh2.Client().exec",
     "node-ssh.NodeSSH().execCommand",
+    "ssh2-promise().exec",
+    "simple-ssh().exec",
+    "ssh-exec",
 ];
 
 /// Methods whose names are told apart on any object, with a command line as first argument.

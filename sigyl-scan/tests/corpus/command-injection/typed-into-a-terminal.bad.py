@@ -1,0 +1,12 @@
+import subprocess
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("panes")
+
+
+@mcp.tool()
+def open_notes(topic: str) -> str:
+    """Open the notes about a topic in the pane."""
+    subprocess.run(["tmux", "send-keys", "-t", "notes", f"less notes/{topic}.txt", "Enter"], check=True)
+    return "opened"
