@@ -111,10 +111,18 @@ fn report(
 
 /// True where the environment is read only to take some of its variables, as far as the statement shows.
 fn is_filtered(path: &FlowPath, file: &FileContext<'_>) -> bool {
-    let Some((source, _)) = path.steps.first() else { return false };
-    if source.file != file.id {
-        return false;
-    }
+    path.steps.iter().take(3).any(|(place, _)| place.file == file.id && takes_one(file, *place))
+        || path.steps.first().is_some_and(|(source, _)| source.file == file.id && takes_some(file, *source))
+}
+
+/// A loop over all of them that goes on with the one of a name: `for key, value in values.items(): if key == name`.
+fn takes_one(file: &FileContext<'_>, place: Place) -> bool {
+    let text = &file.text[(place.span.end as usize).min(file.text.len())..];
+    let line = text.lines().take(3).map(str::trim_start).find(|line| line.starts_with("if "));
+    line.is_some_and(|line| line.contains(" == "))
+}
+
+fn takes_some(file: &FileContext<'_>, source: Place) -> bool {
     let text = &file.text[(source.span.start as usize).min(file.text.len())..];
     let end = text.char_indices().take(200).map(|(at, _)| at).last().unwrap_or(0);
     let statement = text[..end].split([';']).next().unwrap_or_default();

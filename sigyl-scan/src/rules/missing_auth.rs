@@ -10,6 +10,7 @@ use super::{
     optional_auth::{
         absent_credential, open_custom_route, open_fastapi_route, open_route, optional_credential,
     },
+    present_only::checked_where_present,
     serving::{listens_everywhere, open_by_option, serving, way},
     skipped_auth::skipped_without_secret,
 };
@@ -53,6 +54,7 @@ impl Rule for MissingAuth {
         skipped_without_secret(file, &code, out);
         optional_credential(file, &code, out);
         absent_credential(file, &code, out);
+        checked_where_present(file, &code, out);
         open_route(file, &code, out);
         open_fastapi_route(file, &code, out);
         open_custom_route(file, &code, out);

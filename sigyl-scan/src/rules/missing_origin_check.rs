@@ -6,7 +6,7 @@ use super::{
     code::Code,
     host_checks::{Known, checks},
     neighbours::Neighbours,
-    serving::{serving, way},
+    serving::{Serving, serving, way},
 };
 use crate::{
     context::TreeContext,
@@ -61,7 +61,7 @@ impl Rule for MissingOriginCheck {
                 continue;
             }
             let own = checks(&code);
-            let found = serving(&code);
+            let found = serving(&code).or_else(|| opened_to_pages(&code));
             let Some(span) = own.off.map(|(span, _)| span).or(found.as_ref().map(|found| found.span)) else {
                 continue;
             };
@@ -114,7 +114,29 @@ fn unchecked_beside_checked(code: &Code<'_>) -> Option<Span> {
     open.first().filter(|_| !checked.is_empty()).map(|id| code.module.span(*id))
 }
 
+/// FastMCP: a start over HTTP that is given what lets pages of other origins ask. Whoever gives it has browsers in mind, and
+/// it checks no Host by itself.
+fn opened_to_pages(code: &Code<'_>) -> Option<Serving> {
+    if !code.module.names.iter().any(|name| &**name == "CORSMiddleware") {
+        return None;
+    }
+    code.all().find_map(|id| {
+        let name = code.last_name_of_callee(id)?;
+        if !matches!(name, "run_http_async" | "http_app" | "run" | "run_async" | "run_streamable_http_async")
+        {
+            return None;
+        }
+        let given = code.option(id, "middleware")?;
+        let of_origins = code
+            .sources(given)
+            .into_iter()
+            .any(|part| code.last_name(part).is_some_and(|name| name == "CORSMiddleware"));
+        of_origins.then(|| Serving { name: name.to_owned(), span: code.module.span(id) })
+    })
+}
+
 static WORDS: &[&str] = &[
+    "CORSMiddleware",
     "TrustedHostMiddleware",
     "HTTPServerTransport",
     "SSEServerTransport",

@@ -46,6 +46,7 @@ mod optional_auth;
 mod over_broad_scope;
 mod path_traversal;
 mod plain_http;
+mod present_only;
 mod process;
 mod program_name;
 mod query_injection;

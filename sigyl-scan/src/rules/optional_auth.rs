@@ -82,7 +82,7 @@ fn throws(body: &[Stmt]) -> bool {
 }
 
 /// True for a read of a header that holds a caller's credential.
-fn reads_credential(code: &Code<'_>, id: ExprId) -> bool {
+pub(super) fn reads_credential(code: &Code<'_>, id: ExprId) -> bool {
     match code.module.expr(id).kind {
         ExprKind::Call { callee, .. } => {
             let path = code.path(callee).to_ascii_lowercase();

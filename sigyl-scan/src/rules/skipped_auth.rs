@@ -212,7 +212,7 @@ pub(super) fn needed_to_start(code: &Code<'_>) -> Vec<String> {
 }
 
 /// True for functions that decide who may.
-fn decides(code: &Code<'_>, function: FunctionId) -> bool {
+pub(super) fn decides(code: &Code<'_>, function: FunctionId) -> bool {
     let name = words(code.function_name(function));
     let of_credentials = |word: &String| {
         matches!(word.as_str(), "token" | "tokens" | "key" | "keys" | "apikey" | "secret" | "bearer")
