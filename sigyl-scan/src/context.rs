@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, OnceCell, RefCell},
     rc::Rc,
+    sync::OnceLock,
 };
 
 use sigyl_core::{LineIndex, Manifest, SourceTree, Span};
@@ -11,6 +12,7 @@ use crate::{
     advisories::Advisories,
     dependencies::Dependencies,
     files::{FileKind, FileRole},
+    grams::Grams,
     ir::Module,
     rule::{FileId, Place},
     rules::Neighbours,
@@ -103,10 +105,17 @@ pub struct FileContext<'a> {
     pub module: Option<&'a Module>,
     /// The merged manifest; empty where there is none.
     pub manifest: &'a Manifest,
+    pub(crate) grams: &'a OnceLock<Grams>,
     pub(crate) budget: Budget,
 }
 
 impl FileContext<'_> {
+    /// True when one of `words` stands in the text.
+    pub(crate) fn holds_any(&self, words: &[&str]) -> bool {
+        let grams = self.grams.get_or_init(|| Grams::of(self.text));
+        words.iter().any(|word| grams.may_hold(word) && self.text.contains(word))
+    }
+
     /// A place in this file.
     pub fn place(&self, span: Span) -> Place {
         Place { file: self.id, span }

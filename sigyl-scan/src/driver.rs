@@ -5,7 +5,7 @@ use std::{
     cell::OnceCell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Mutex,
+        Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -22,6 +22,7 @@ use crate::{
     dependencies::{Dependencies, UnreadReason},
     files::{self, FileKind, FileRole},
     flow::{self, FlowOutcome},
+    grams::Grams,
     ir::Module,
     lower::{self, LowerError},
     report::{self, Collected},
@@ -96,6 +97,7 @@ pub(crate) struct Source<'a> {
     pub(crate) text: &'a str,
     pub(crate) kind: FileKind,
     pub(crate) lines: LineIndex,
+    pub(crate) grams: OnceLock<Grams>,
     pub(crate) module: Option<Module>,
 }
 
@@ -129,6 +131,7 @@ impl Source<'_> {
             kind: self.kind,
             role,
             lines: &self.lines,
+            grams: &self.grams,
             module: self.module.as_ref(),
             manifest,
             budget: Budget::new(self.text.len()),
@@ -164,7 +167,15 @@ fn lower_all<'a>(tree: &'a SourceTree, config: &ScanConfig, observer: &dyn Obser
     let results = in_parallel(texts.len(), config.threads, |at| {
         let (id, file, text) = texts[at];
         let kind = files::kind(file);
-        let mut source = Source { id, file, text, kind, lines: LineIndex::new(text), module: None };
+        let mut source = Source {
+            id,
+            file,
+            text,
+            kind,
+            lines: LineIndex::new(text),
+            grams: OnceLock::new(),
+            module: None,
+        };
         let mut problem = None;
         if let FileKind::Source(language) = kind {
             if observer.cancelled() {
@@ -240,8 +251,9 @@ fn check_files(
         }
         let source = &sources.files[at];
         let mut drafts = Vec::new();
+        let context = source.context(roles[at], manifest);
         for (number, rule) in rules.iter().enumerate() {
-            let context = source.context(roles[at], manifest);
+            context.budget.set_running(number);
             let mut out = Findings::default();
             failures.guard(number, source.id, || rule.check_file(&context, &mut out));
             if !out.drafts.is_empty() {

@@ -24,6 +24,7 @@ mod driver;
 pub mod examples;
 mod files;
 pub mod flow;
+mod grams;
 pub mod ir;
 mod judge;
 mod lexical;

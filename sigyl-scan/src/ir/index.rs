@@ -1,5 +1,7 @@
 //! What rules on the structure of a module look up in it, made once.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -22,6 +24,8 @@ pub(crate) struct Index {
     pub(crate) by_start: Vec<(u32, ExprId)>,
     /// Functions in the order of the source, outer ones first.
     pub(crate) functions_by_start: Vec<(u32, FunctionId)>,
+    /// Paths of what calls call; made when a rule first asks for one.
+    pub(crate) callees: OnceLock<FxHashMap<ExprId, Box<str>>>,
 }
 
 impl Index {
@@ -35,6 +39,7 @@ impl Index {
             returns: FxHashMap::default(),
             by_start: Vec::with_capacity(module.size()),
             functions_by_start: Vec::with_capacity(module.functions.len()),
+            callees: OnceLock::new(),
         };
         for import in &module.imports {
             if let Some(variable) = import.variable {

@@ -122,7 +122,7 @@ pub(super) fn beside(
         return Some((wanted.to_owned(), Some(taken_too(code, variable, import.span, from, wanted))));
     }
     // `const { exec } = require("child_process")`
-    for (target, _, _) in &code.assignments {
+    for (target, _, _) in code.assignments() {
         let Pattern::Object { entries, .. } = target else { continue };
         let local = |key: &str| {
             entries.iter().find_map(|(entry, pattern)| match (entry, pattern) {

@@ -114,7 +114,7 @@ impl<'a, 'b> Command<'a, 'b> {
         if is_declared(code, name) {
             return None;
         }
-        let span = code.assignments.iter().find_map(|(target, value, span)| {
+        let span = code.assignments().iter().find_map(|(target, value, span)| {
             let own = matches!(target, Pattern::Variable(own, _) if *own == variable);
             (own && value == made && code.module.variable(variable).function == FunctionId::MODULE)
                 .then_some(*span)

@@ -1,8 +1,8 @@
 //! What structural rules read of a lowered module: dotted paths, what variables hold, which function something is in.
 
-use std::cell::OnceCell;
+use std::{borrow::Cow, cell::OnceCell};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sigyl_core::Span;
 
 use crate::{
@@ -20,47 +20,33 @@ const LARGEST_SEARCH: usize = 600;
 /// Longest chain of members that is named. Chosen.
 const LONGEST_PATH: usize = 24;
 
-/// An index over one module.
-pub(crate) struct Code<'m> {
-    /// The module.
-    pub(crate) module: &'m Module,
-    index: &'m Index,
-    /// Every assignment of the module: target, value, span.
-    pub(crate) assignments: Vec<(&'m Pattern, ExprId, Span)>,
-    /// Every `if`: test, both branches, span.
-    pub(crate) branches: Vec<(ExprId, &'m [Stmt], &'m [Stmt], Span)>,
-    /// Properties that are counted up or down somewhere, once a rule asked for them.
-    pub(super) counted: OnceCell<FxHashSet<Name>>,
+/// Longest path of what a call calls that is kept, bytes: one long name of an import, called everywhere, must not fill
+/// the memory. Chosen.
+const LONGEST_KEPT: usize = 128;
+
+/// Target, value and span of an assignment.
+type Assignment<'m> = (&'m Pattern, ExprId, Span);
+/// Test, both branches and span of an `if`.
+type Branch<'m> = (ExprId, &'m [Stmt], &'m [Stmt], Span);
+
+/// What stands in the statements of a module.
+#[derive(Default)]
+struct Listed<'m> {
+    assignments: Vec<Assignment<'m>>,
+    branches: Vec<Branch<'m>>,
 }
 
-impl<'m> Code<'m> {
-    /// Indexes the module of a file, where there is one and the text holds one of `words`, and counts the work.
-    pub(crate) fn of(file: &FileContext<'m>, words: &[&str]) -> Option<Self> {
-        let module = file.module?;
-        file.spend(file.text.len());
-        if !words.is_empty() && !words.iter().any(|word| file.text.contains(word)) {
-            return None;
-        }
-        file.spend(module.size());
-        Some(Self::new(module))
-    }
-
-    fn new(module: &'m Module) -> Self {
-        let mut code = Self {
-            module,
-            index: module.index(),
-            assignments: Vec::new(),
-            branches: Vec::new(),
-            counted: OnceCell::new(),
-        };
+impl<'m> Listed<'m> {
+    fn of(module: &'m Module) -> Self {
+        let mut listed = Self::default();
         for expr in &module.exprs {
             if let ExprKind::Assign { target, value } = expr.kind {
-                code.assignments.push((module.pattern(target), value, expr.span));
+                listed.assignments.push((module.pattern(target), value, expr.span));
             }
         }
-        module.functions.iter().for_each(|function| code.statements(&function.body));
-        module.classes.iter().for_each(|class| code.statements(&class.body));
-        code
+        module.functions.iter().for_each(|function| listed.statements(&function.body));
+        module.classes.iter().for_each(|class| listed.statements(&class.body));
+        listed
     }
 
     fn statements(&mut self, body: &'m [Stmt]) {
@@ -86,6 +72,48 @@ impl<'m> Code<'m> {
                 stmt.inner(&mut open);
             }
         }
+    }
+}
+
+/// An index over one module.
+pub(crate) struct Code<'m> {
+    /// The module.
+    pub(crate) module: &'m Module,
+    index: &'m Index,
+    /// What stands in statements, once a rule asked for it.
+    listed: OnceCell<Listed<'m>>,
+    /// Properties that are counted up or down somewhere, once a rule asked for them.
+    pub(super) counted: OnceCell<FxHashSet<Name>>,
+}
+
+impl<'m> Code<'m> {
+    /// Indexes the module of a file, where there is one and the text holds one of `words`, and counts the work.
+    pub(crate) fn of(file: &FileContext<'m>, words: &[&str]) -> Option<Self> {
+        let module = file.module?;
+        file.spend(file.text.len());
+        if !words.is_empty() && !file.holds_any(words) {
+            return None;
+        }
+        file.spend(module.size());
+        Some(Self::new(module))
+    }
+
+    fn new(module: &'m Module) -> Self {
+        Self { module, index: module.index(), listed: OnceCell::new(), counted: OnceCell::new() }
+    }
+
+    /// Every assignment of the module: target, value, span.
+    pub(crate) fn assignments(&self) -> &[Assignment<'m>] {
+        &self.listed().assignments
+    }
+
+    /// Every `if`: test, both branches, span.
+    pub(crate) fn branches(&self) -> &[Branch<'m>] {
+        &self.listed().branches
+    }
+
+    fn listed(&self) -> &Listed<'m> {
+        self.listed.get_or_init(|| Listed::of(self.module))
     }
 
     /// Every expression, in the order of the source.
@@ -187,11 +215,28 @@ impl<'m> Code<'m> {
     }
 
     /// The path of what a call calls; none for other expressions.
-    pub(crate) fn callee(&self, id: ExprId) -> Option<String> {
+    pub(crate) fn callee(&self, id: ExprId) -> Option<Cow<'m, str>> {
         match self.module.expr(id).kind {
-            ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => Some(self.path(callee)),
+            ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => {
+                let known = self.index.callees.get_or_init(|| self.callees()).get(&id);
+                Some(known.map_or_else(|| Cow::Owned(self.path(callee)), |path| Cow::Borrowed(&**path)))
+            }
             _ => None,
         }
+    }
+
+    /// The paths of what all calls of the module call, those that are short.
+    fn callees(&self) -> FxHashMap<ExprId, Box<str>> {
+        let mut found = FxHashMap::default();
+        for (number, expr) in self.module.exprs.iter().enumerate() {
+            if let ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } = expr.kind {
+                let path = self.path(callee);
+                if path.len() <= LONGEST_KEPT {
+                    found.insert(ExprId(number as u32), path.into());
+                }
+            }
+        }
+        found
     }
 
     /// The last name of what a call calls.

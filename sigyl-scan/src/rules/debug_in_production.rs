@@ -67,7 +67,7 @@ fn check_source(file: &FileContext<'_>, out: &mut Findings) {
             report(span, "callers are shown the stack trace of an error", Severity::Warning);
         }
     }
-    for (target, value, span) in &code.assignments {
+    for (target, value, span) in code.assignments() {
         let Target::Place(place) = target else { continue };
         let (ExprKind::Member { object, .. } | ExprKind::Index { object, .. }) =
             code.module.expr(*place).kind
@@ -128,7 +128,7 @@ fn is_on(code: &Code<'_>, id: ExprId) -> bool {
     let is_yes = |text: &str| matches!(text.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on");
     let default_is_yes = |side: ExprId| {
         code.sources(side).into_iter().take(20).any(|part| {
-            code.callee(part).is_some_and(|path| matches!(path.as_str(), "os.getenv" | "os.environ.get"))
+            code.callee(part).is_some_and(|path| matches!(&*path, "os.getenv" | "os.environ.get"))
                 && code.arguments(part).get(1).is_some_and(|default| code.text(*default).is_some_and(is_yes))
         })
     };
@@ -165,9 +165,9 @@ fn shows_stack(code: &Code<'_>, id: ExprId, path: &str) -> bool {
                         .last_name(object)
                         .is_some_and(|name| matches!(name, "error" | "err" | "e" | "ex" | "exception"))
             }
-            ExprKind::Call { .. } => code.callee(part).is_some_and(|path| {
-                matches!(path.as_str(), "traceback.format_exc" | "traceback.format_exception")
-            }),
+            ExprKind::Call { .. } => code
+                .callee(part)
+                .is_some_and(|path| matches!(&*path, "traceback.format_exc" | "traceback.format_exception")),
             _ => false,
         };
         let conditional = |part: ExprId| {
@@ -183,7 +183,7 @@ fn shows_stack(code: &Code<'_>, id: ExprId, path: &str) -> bool {
 
 /// True behind a condition that asks whether this is development.
 fn in_development(code: &Code<'_>, at: Span) -> bool {
-    code.branches.iter().any(|(test, .., span)| {
+    code.branches().iter().any(|(test, .., span)| {
         span.start <= at.start
             && at.end <= span.end
             && code.within(code.module.span(*test)).any(|part| {

@@ -131,7 +131,7 @@ pub(super) fn guessable(code: &Code<'_>, value: ExprId) -> Option<(Source, ExprI
     let mut worst: Option<(Source, ExprId)> = None;
     let mut is_text = false;
     for id in code.sources_through(value, passes_on) {
-        let path = made_by(code, id).or_else(|| code.callee(id)).unwrap_or_default();
+        let path = made_by(code, id).map(Into::into).or_else(|| code.callee(id)).unwrap_or_default();
         if strong(&path) {
             return None;
         }
@@ -182,7 +182,7 @@ fn counted_properties(code: &Code<'_>) -> FxHashSet<Name> {
         ExprKind::Member { property, .. } => Some(property),
         _ => None,
     };
-    let counted = code.assignments.iter().filter_map(|(target, value, _)| {
+    let counted = code.assignments().iter().filter_map(|(target, value, _)| {
         let Pattern::Place(place) = target else { return None };
         let ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Arithmetic, left, right } =
             code.module.expr(*value).kind

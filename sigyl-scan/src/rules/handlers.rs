@@ -223,7 +223,7 @@ fn dispatched(code: &Code<'_>, file: usize, found: &mut Vec<(Kind, Region)>) {
     let around = |body: &[Stmt]| {
         body.first().zip(body.last()).map(|(first, last)| Span::new(first.span.start, last.span.end))
     };
-    for (test, then, ..) in &code.branches {
+    for (test, then, ..) in code.branches() {
         let ExprKind::Binary { op: BinaryOp::Equal, left, right } = code.module.expr(*test).kind else {
             continue;
         };

@@ -39,7 +39,7 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
     let mut found = Checks::default();
     // `headers["x-api-key"] = key` is this server's own credential, for another one.
     let written: FxHashSet<ExprId> = code
-        .assignments
+        .assignments()
         .iter()
         .filter_map(|(target, ..)| match target {
             Pattern::Place(place) => Some(*place),
@@ -118,7 +118,7 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
         }
     }
     // `const { origin, host } = req.headers` shows as assignments.
-    for (target, value, span) in &code.assignments {
+    for (target, value, span) in code.assignments() {
         let Pattern::Object { entries, .. } = target else { continue };
         let takes = entries.iter().any(|(key, _)| match key {
             PatternKey::Name(key) => matches!(code.module.name(*key), "origin" | "host"),
@@ -259,7 +259,7 @@ fn denied_around(code: &Code<'_>, id: ExprId) -> bool {
     let span = code.function_span(function);
     let outer = code.function_span(code.module.function(function).parent);
     let needed = needed_to_start(code);
-    let optional = code.branches.iter().any(|(test, .., at)| {
+    let optional = code.branches().iter().any(|(test, .., at)| {
         let within = span.start <= at.start && at.end <= span.end;
         let before = outer.end != u32::MAX && outer.start <= at.start && at.end <= span.start;
         (within || before) && is_optional(code, *test, &needed)
@@ -294,7 +294,7 @@ pub(super) fn off(code: &Code<'_>, switch: ExprId) -> Option<&'static str> {
     let is_env = |id: ExprId| {
         code.sources(id).into_iter().take(40).any(|part| {
             let path = match code.module.expr(part).kind {
-                ExprKind::Call { .. } => code.callee(part).unwrap_or_default(),
+                ExprKind::Call { .. } => code.callee(part).unwrap_or_default().into_owned(),
                 ExprKind::Member { .. } | ExprKind::Index { .. } => code.path(part),
                 _ => return false,
             };

@@ -361,7 +361,7 @@ fn settings(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
         };
         report(file, span, "", flags, out);
     };
-    for (target, value, span) in &code.assignments {
+    for (target, value, span) in code.assignments() {
         let name = match target {
             Pattern::Place(place) => code.last_name(*place),
             Pattern::Variable(variable, _) => Some(code.module.name(code.module.variable(*variable).name)),
@@ -398,7 +398,7 @@ fn plain_flask(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
     if configures || !code.all().any(|id| code.callee(id).as_deref() == Some("flask.Flask")) {
         return;
     }
-    let stored = code.assignments.iter().find(|(target, ..)| match target {
+    let stored = code.assignments().iter().find(|(target, ..)| match target {
         Pattern::Place(place) => match code.module.expr(*place).kind {
             ExprKind::Member { object, property } => {
                 code.path(object) == "flask.session" && is_session(code.module.name(property))

@@ -218,7 +218,7 @@ fn any_origin(code: &Code<'_>, id: ExprId) -> Option<AnyOrigin> {
     if listed || matched {
         return Some(AnyOrigin { credentials: is_true("allow_credentials") });
     }
-    if matches!(path.as_str(), "flask_cors.CORS" | "quart_cors.cors") {
+    if matches!(&*path, "flask_cors.CORS" | "quart_cors.cors") {
         let origins = ["origins", "allow_origin"].iter().find_map(|name| code.option(id, name));
         let any = match origins {
             Some(origins) => has_star(code, origins),
@@ -266,12 +266,13 @@ fn is_open_pattern(pattern: &str) -> bool {
 /// True for a callback that allows whatever it is asked: it tests nothing, and says yes or gives the origin back.
 fn says_yes(code: &Code<'_>, function: FunctionId) -> bool {
     let span = code.function_span(function);
-    let tests = code.branches.iter().any(|(.., branch)| span.start <= branch.start && branch.end <= span.end)
-        || code.within(span).any(|id| match code.module.expr(id).kind {
-            ExprKind::Conditional { .. } | ExprKind::Not(_) => true,
-            ExprKind::Binary { op, .. } => !matches!(op, BinaryOp::Or | BinaryOp::Coalesce),
-            _ => false,
-        });
+    let tests =
+        code.branches().iter().any(|(.., branch)| span.start <= branch.start && branch.end <= span.end)
+            || code.within(span).any(|id| match code.module.expr(id).kind {
+                ExprKind::Conditional { .. } | ExprKind::Not(_) => true,
+                ExprKind::Binary { op, .. } => !matches!(op, BinaryOp::Or | BinaryOp::Coalesce),
+                _ => false,
+            });
     if tests {
         return false;
     }
@@ -314,7 +315,7 @@ fn echoes(code: &Code<'_>) -> Vec<(ExprId, Span)> {
             found.push((*value, code.module.span(id)));
         }
     }
-    for (target, value, span) in &code.assignments {
+    for (target, value, span) in code.assignments() {
         if let Target::Place(place) = target
             && code
                 .last_name(*place)
@@ -386,7 +387,7 @@ fn is_public_metadata(code: &Code<'_>, at: u32) -> bool {
         matches!(code.module.expr(id).kind, ExprKind::Call { .. })
             && holds(code.module.span(id))
             && code.arguments(id).first().is_some_and(|first| is_known(*first))
-    }) || code.branches.iter().any(|(test, then, ..)| {
+    }) || code.branches().iter().any(|(test, then, ..)| {
         then.first()
             .zip(then.last())
             .is_some_and(|(first, last)| holds(Span::new(first.span.start, last.span.end)))

@@ -71,7 +71,7 @@ impl Rule for JwtVerificationOff {
         };
         let verifies = code.all().any(|id| {
             code.callee(id).is_some_and(|path| {
-                matches!(path.as_str(), "jsonwebtoken.verify" | "jose.jwtVerify" | "jwt.verify")
+                matches!(&*path, "jsonwebtoken.verify" | "jose.jwtVerify" | "jwt.verify")
                     || path.starts_with("jsonwebtoken.verify")
                     // Python's decode with a key.
                     || path.ends_with("jwt.decode")
@@ -201,7 +201,7 @@ fn reads_authorization(code: &Code<'_>) -> bool {
 /// The middle part of a caller's token, parsed as it stands: `JSON.parse(atob(token.split(".")[1]))`.
 fn by_hand(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
     for id in code.all() {
-        if !code.callee(id).is_some_and(|path| matches!(path.as_str(), "JSON.parse" | "json.loads")) {
+        if !code.callee(id).is_some_and(|path| matches!(&*path, "JSON.parse" | "json.loads")) {
             continue;
         }
         let Some(text) = code.arguments(id).first().copied() else { continue };

@@ -118,7 +118,7 @@ fn is_foreign(code: &Code<'_>, call: ExprId, last: &str) -> bool {
         code.made_from(*key, |code, id| {
             let path = code
                 .callee(id)
-                .or_else(|| code.last_name(id).map(str::to_owned))
+                .or_else(|| code.last_name(id).map(Into::into))
                 .unwrap_or_default()
                 .to_ascii_lowercase();
             ["jwks", "publickey", "public_key", "jwk", "signing_key", "signingkey", "importspki"]

@@ -235,7 +235,7 @@ fn is_text_call(code: &Code<'_>, id: ExprId) -> bool {
 /// True for a call that makes readable text of what is not.
 fn decodes(code: &Code<'_>, id: ExprId) -> bool {
     let Some(callee) = code.callee(id) else { return false };
-    if DECODERS.contains(&callee.as_str()) || callee.ends_with(".b64decode") && callee.contains("base64") {
+    if DECODERS.contains(&&*callee) || callee.ends_with(".b64decode") && callee.contains("base64") {
         // `codecs.decode(x, "utf-8")` decodes nothing that was hidden.
         return callee != "codecs.decode"
             || code.arguments(id).get(1).and_then(|name| code.text(*name)).is_some_and(|name| {
@@ -243,7 +243,7 @@ fn decodes(code: &Code<'_>, id: ExprId) -> bool {
             });
     }
     let arguments = code.arguments(id);
-    match callee.as_str() {
+    match &*callee {
         "Buffer.from" | "buffer.Buffer.from" | "Buffer" => {
             let encoding = arguments.get(1).and_then(|name| code.text(*name)).unwrap_or_default();
             matches!(encoding, "base64" | "hex" | "base64url")

@@ -41,7 +41,7 @@ pub(super) fn optional_credential(file: &FileContext<'_>, code: &Code<'_>, out: 
         let reads = code.within(span).find(|id| reads_credential(code, *id));
         let Some(reads) = reads else { continue };
         let tests =
-            code.branches.iter().any(|(.., branch)| span.start <= branch.start && branch.end <= span.end);
+            code.branches().iter().any(|(.., branch)| span.start <= branch.start && branch.end <= span.end);
         let goes_on = code
             .within(span)
             .any(|id| code.callee(id).as_deref() == Some(next) && !passes_error(code, id, next));
@@ -103,7 +103,7 @@ pub(super) fn reads_credential(code: &Code<'_>, id: ExprId) -> bool {
 
 /// A middleware that refuses a wrong credential, but not its absence.
 pub(super) fn absent_credential(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
-    for (test, then, _, span) in &code.branches {
+    for (test, then, _, span) in code.branches() {
         let ExprKind::Not(value) = code.module.expr(*test).kind else { continue };
         let function = code.function_at(span.start);
         if is_middleware(code.module.function(function), code).is_none()

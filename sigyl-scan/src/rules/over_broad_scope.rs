@@ -227,7 +227,7 @@ fn scopes(file: &FileContext<'_>, reads_only: bool, out: &mut Findings) {
     }
     let Some(code) = Code::of(file, &["scope", "Scope", "SCOPE", "permissions"]) else { return };
     let mut values: Vec<ExprId> = Vec::new();
-    for (target, value, _) in &code.assignments {
+    for (target, value, _) in code.assignments() {
         let name = match target {
             Target::Variable(variable, _) => code.module.name(code.module.variable(*variable).name),
             Target::Place(place) => code.last_name(*place).unwrap_or_default(),
@@ -340,7 +340,7 @@ fn undeclared_hosts(file: &FileContext<'_>, tree: &TreeContext<'_>, out: &mut Fi
     let Some(allowed) = &tree.manifest.network.allow else { return };
     let Some(code) = Code::of(file, &["http://", "https://"]) else { return };
     for id in code.all() {
-        if !code.callee(id).is_some_and(|callee| REQUESTS.contains(&callee.as_str())) {
+        if !code.callee(id).is_some_and(|callee| REQUESTS.contains(&&*callee)) {
             continue;
         }
         let Some(first) = code.arguments(id).first().copied() else { continue };

@@ -16,7 +16,7 @@ use crate::{
 
 /// Reports checks that a request without the credential passes by: `if sent and sent != expected: refuse`.
 pub(super) fn checked_where_present(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
-    for (test, then, otherwise, span) in &code.branches {
+    for (test, then, otherwise, span) in code.branches() {
         let id = code.function_at(span.start);
         if id == FunctionId::MODULE || !otherwise.is_empty() {
             continue;
@@ -155,7 +155,7 @@ fn lets_through(code: &Code<'_>, then: &[Stmt]) -> bool {
 fn asks_elsewhere(code: &Code<'_>, function: FunctionId, span: Span) -> bool {
     let whole = code.function_span(function);
     let after = span.end < whole.end && refuses_in(code, Span::new(span.end, whole.end));
-    let absent = code.branches.iter().any(|(test, then, _, at)| {
+    let absent = code.branches().iter().any(|(test, then, _, at)| {
         whole.start <= at.start
             && at.end <= whole.end
             && (at.start < span.start || at.start > span.end)

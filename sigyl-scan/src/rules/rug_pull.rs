@@ -115,7 +115,7 @@ struct Scene<'c, 'm> {
 /// The paths of everything that grows by adding to it: `n += 1`, `n = n + 1`, `n++`.
 fn counters(file: &FileContext<'_>, code: &Code<'_>) -> FxHashSet<String> {
     let mut found = FxHashSet::default();
-    for (target, value, _) in &code.assignments {
+    for (target, value, _) in code.assignments() {
         if !matches!(
             code.module.expr(*value).kind,
             ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Arithmetic, .. }
@@ -146,7 +146,7 @@ fn counters(file: &FileContext<'_>, code: &Code<'_>) -> FxHashSet<String> {
 /// `tool.description = …`, `tool.__doc__ = …`, `tool.update({ description: … })` while the server runs.
 fn changed_descriptions(file: &FileContext<'_>, scene: &Scene<'_, '_>, out: &mut Findings) {
     let code = scene.code;
-    for (target, value, span) in &code.assignments {
+    for (target, value, span) in code.assignments() {
         let Target::Place(place) = target else { continue };
         let ExprKind::Member { object, property } = code.module.expr(*place).kind else { continue };
         let name = code.module.name(property);
@@ -231,7 +231,7 @@ fn runs_at_import(code: &Code<'_>, function: FunctionId) -> bool {
 fn changes_by(scene: &Scene<'_, '_>, offset: u32) -> Option<&'static str> {
     let code = scene.code;
     let function = code.function_at(offset);
-    code.branches.iter().find_map(|(test, _, _, span)| {
+    code.branches().iter().find_map(|(test, _, _, span)| {
         let around = span.start <= offset && offset < span.end && code.function_at(span.start) == function;
         if around { dynamic(scene, *test) } else { None }
     })
@@ -283,7 +283,7 @@ fn dynamic(scene: &Scene<'_, '_>, test: ExprId) -> Option<&'static str> {
                 let callee = code.callee(id).unwrap_or_default();
                 let last = callee.rsplit('.').next().unwrap_or(&callee);
                 if matches!(
-                    callee.as_str(),
+                    &*callee,
                     "Date.now"
                         | "Date"
                         | "time.time"
@@ -308,7 +308,7 @@ fn dynamic(scene: &Scene<'_, '_>, test: ExprId) -> Option<&'static str> {
                 {
                     return Some("a file that marks something");
                 }
-                if FETCHES.contains(&callee.as_str()) {
+                if FETCHES.contains(&&*callee) {
                     return Some("the answer of another host");
                 }
                 open.extend(code.children(id));
@@ -409,19 +409,18 @@ fn fetched_code(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
         let last = callee.rsplit('.').next().unwrap_or(&callee);
         file.spend(8);
         let place = file.place(code.module.span(id));
-        let is_code = matches!(
-            callee.as_str(),
-            "eval" | "exec" | "Function" | "compile" | "AsyncFunction" | "builtins.exec"
-        ) || callee.starts_with("vm.")
-            && (last.starts_with("run") || last == "Script" || last.starts_with("compile"))
-            || last == "_compile"
-            || last == "exec_module";
+        let is_code =
+            matches!(&*callee, "eval" | "exec" | "Function" | "compile" | "AsyncFunction" | "builtins.exec")
+                || callee.starts_with("vm.")
+                    && (last.starts_with("run") || last == "Script" || last.starts_with("compile"))
+                || last == "_compile"
+                || last == "exec_module";
         if is_code && code.arguments(id).iter().any(|argument| is_remote(code, *argument)) {
             out.report(Draft::new(place, "code from another host is run"));
             continue;
         }
         let is_command = callee.starts_with("child_process.") || callee.starts_with("subprocess.")
-            || callee.starts_with("asyncio.create_subprocess") || matches!(callee.as_str(), "os.system" | "os.popen" | "execa" | "execa.execa" | "shelljs.exec")
+            || callee.starts_with("asyncio.create_subprocess") || matches!(&*callee, "os.system" | "os.popen" | "execa" | "execa.execa" | "shelljs.exec")
             // `promisify(exec)`.
             || promisified(code, id).is_some_and(|of| of.starts_with("child_process."));
         if is_command {
@@ -481,7 +480,7 @@ fn imports_later(code: &Code<'_>, id: ExprId) -> bool {
         code.module.span(other).start > span.start
             && (code.callee(other).is_some_and(|callee| {
                 matches!(
-                    callee.as_str(),
+                    &*callee,
                     "__import__" | "import" | "importlib.import_module" | "require" | "import_module"
                 ) || callee.ends_with(".require")
             }) || matches!(code.module.expr(other).kind, ExprKind::Require(_)))
@@ -524,7 +523,7 @@ fn runs_written(code: &Code<'_>, id: ExprId) -> bool {
         }
         let Some(callee) = code.callee(other) else { return false };
         let runs = matches!(
-            callee.as_str(),
+            &*callee,
             "require"
                 | "import"
                 | "importlib.import_module"

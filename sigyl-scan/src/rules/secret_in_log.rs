@@ -231,7 +231,7 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
         ExprKind::Call { .. } => {
             let callee = code.callee(id)?;
             matches!(
-                callee.as_str(),
+                &*callee,
                 "JSON.stringify" | "String" | "str" | "repr" | "json.dumps" | "util.inspect" | "dict"
             )
             .then(|| inside(&code.arguments(id)))

@@ -112,11 +112,11 @@ fn key_source(code: &Code<'_>, key: ExprId) -> Option<From> {
         }
         let path = match code.module.expr(id).kind {
             ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Variable(_) => code.path(id),
-            ExprKind::Call { .. } => code.callee(id)?,
+            ExprKind::Call { .. } => code.callee(id)?.into_owned(),
             _ => return None,
         };
         // Koa and Express read headers by name.
-        if matches!(path.as_str(), "ctx.get" | "req.get" | "request.get") {
+        if matches!(&*path, "ctx.get" | "req.get" | "request.get") {
             return Some(From::Header);
         }
         part_of_request(&path)
@@ -132,7 +132,7 @@ fn declared_source(code: &Code<'_>, id: ExprId) -> Option<From> {
     let says = |id: ExprId| {
         code.within(code.module.span(id)).find_map(|part| {
             let path = code.callee(part)?;
-            match path.as_str() {
+            match &*path {
                 "fastapi.Header" => Some(From::Header),
                 "fastapi.Query" | "fastapi.Path" | "fastapi.Body" => Some(From::Query),
                 "fastapi.Cookie" => Some(From::Cookie),
@@ -178,7 +178,7 @@ fn is_identity(name: &str) -> bool {
 fn verifies(code: &Code<'_>, span: Span) -> bool {
     code.within(span).any(|id| {
         let path = match code.module.expr(id).kind {
-            ExprKind::Call { .. } | ExprKind::New { .. } => code.callee(id).unwrap_or_default(),
+            ExprKind::Call { .. } | ExprKind::New { .. } => code.callee(id).unwrap_or_default().into_owned(),
             ExprKind::Member { property, .. } => code.module.name(property).to_owned(),
             ExprKind::Variable(_) => code.path(id),
             _ => return false,
@@ -228,7 +228,7 @@ impl Rule for SessionAsAuth {
         let module = code.module;
         // What a lookup's result is bound to.
         let mut bound: Vec<(ExprId, VarId)> = Vec::new();
-        for (target, value, _) in &code.assignments {
+        for (target, value, _) in code.assignments() {
             if let Pattern::Variable(variable, _) = target {
                 bound.push((*value, *variable));
             }
@@ -322,7 +322,7 @@ fn identity_read(code: &Code<'_>, span: Span, call: ExprId, variable: Option<Var
         return Some(call);
     }
     // `const { user } = sessions.get(id)`.
-    for (target, value, _) in &code.assignments {
+    for (target, value, _) in code.assignments() {
         let Pattern::Object { entries, .. } = target else { continue };
         let of_entry = code.resolve(*value) == call
             || variable.is_some_and(
@@ -359,7 +359,7 @@ fn identity_read(code: &Code<'_>, span: Span, call: ExprId, variable: Option<Var
 /// `if (!sessions.has(id)) refuse`: the table decides who may, by itself.
 fn membership(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
     let module = code.module;
-    for (test, then, otherwise, span) in &code.branches {
+    for (test, then, otherwise, span) in code.branches() {
         for id in code.within(module.span(*test)) {
             let (table, key) = match module.expr(id).kind {
                 ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn, left, right } => (right, left),

@@ -71,7 +71,7 @@ fn signs_for_ever(code: &Code<'_>, id: ExprId) -> bool {
         };
         return no_options && lacks(code, *claims, &["exp"]);
     }
-    let claims = match path.as_str() {
+    let claims = match &*path {
         "jwt.encode" | "jose.jwt.encode" => arguments.first(),
         "authlib.jose.jwt.encode" => arguments.get(1),
         _ => None,
@@ -101,7 +101,7 @@ fn lacks(code: &Code<'_>, id: ExprId, names: &[&str]) -> bool {
         PropertyKey::Name(key) => !names.contains(&code.module.name(key)),
         _ => false,
     });
-    let later = code.assignments.iter().any(|(target, ..)| match target {
+    let later = code.assignments().iter().any(|(target, ..)| match target {
         Pattern::Place(place) => code.last_name(*place).is_some_and(|name| names.contains(&name)),
         _ => false,
     });
@@ -172,7 +172,7 @@ fn tables(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
             _ => {}
         }
     }
-    for (target, value, span) in &code.assignments {
+    for (target, value, span) in code.assignments() {
         let Pattern::Place(place) = target else { continue };
         let ExprKind::Index { object, index } = code.module.expr(*place).kind else { continue };
         let Some(table) = table_of(object) else { continue };
@@ -232,7 +232,7 @@ fn is_made_here(code: &Code<'_>, object: ExprId) -> bool {
                 .flat_map(|class| &class.fields)
                 .any(|field| field.name == property && field.value.is_some_and(is_plain));
             of_class
-                || code.assignments.iter().any(|(target, value, _)| match target {
+                || code.assignments().iter().any(|(target, value, _)| match target {
                     Pattern::Place(place) => {
                         matches!(code.module.expr(*place).kind, ExprKind::Member { property: one, .. } if one == property) && is_plain(*value)
                     }

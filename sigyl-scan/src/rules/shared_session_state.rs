@@ -42,7 +42,7 @@ impl Rule for SharedSessionState {
         let mut report = |span: Span, message: String| {
             out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
         };
-        for (target, value, span) in &code.assignments {
+        for (target, value, span) in code.assignments() {
             let function = code.function_at(span.start);
             if function == FunctionId::MODULE {
                 continue;

@@ -207,7 +207,7 @@ pub(super) fn needed_to_start(code: &Code<'_>) -> Vec<String> {
                 })
         })
     };
-    let stopped = code.branches.iter().filter(|(_, then, ..)| stops(then));
+    let stopped = code.branches().iter().filter(|(_, then, ..)| stops(then));
     stopped.filter_map(|(test, ..)| unset_secret(code, *test, false)).collect()
 }
 
@@ -250,7 +250,7 @@ pub(super) fn lets_in(code: &Code<'_>, stmt: &Stmt, in_check: bool) -> bool {
         {
             return true;
         }
-        code.callee(code.resolve(id)).is_some_and(|path| matches!(path.as_str(), "next" | "call_next"))
+        code.callee(code.resolve(id)).is_some_and(|path| matches!(&*path, "next" | "call_next"))
             && code
                 .arguments(code.resolve(id))
                 .iter()
@@ -384,7 +384,7 @@ pub(super) fn skipped_without_secret(file: &FileContext<'_>, code: &Code<'_>, ou
     // A server that does not start without its credential never gets there.
     let refused = needed_to_start(code);
     waived_without_secret(file, code, &refused, out);
-    for (test, then, otherwise, span) in &code.branches {
+    for (test, then, otherwise, span) in code.branches() {
         let function = code.function_at(span.start);
         if let Some(name) = needed_secret(code, *test)
             && !refused.contains(&name)

@@ -107,7 +107,7 @@ fn is_static(code: &Code<'_>, id: ExprId) -> bool {
         return true;
     }
     let path = match code.module.expr(resolved).kind {
-        ExprKind::Call { .. } => code.callee(resolved).unwrap_or_default(),
+        ExprKind::Call { .. } => code.callee(resolved).unwrap_or_default().into_owned(),
         // `process.env.ID!`, `os.environ["ID"]`, `settings.client_id or ""`.
         _ => code.path(resolved),
     };

@@ -81,7 +81,7 @@ pub(super) fn mend(file: &Mendable<'_>, span: Span) -> Option<Mend> {
         return None;
     }
     // `context.verify_mode = ssl.CERT_NONE`
-    for (target, value, own) in &code.assignments {
+    for (target, value, own) in code.assignments() {
         let Pattern::Place(place) = target else { continue };
         if *own != span && code.module.span(*place) != span {
             continue;

@@ -95,7 +95,7 @@ pub(super) fn limits(codes: &Codes<'_>, region: &Region) -> Vec<Limit> {
                 found.push(Limit { name, file: region.file, span: code.module.span(test) });
             }
         };
-        for (test, then, otherwise, span) in &code.branches {
+        for (test, then, otherwise, span) in code.branches() {
             if region.span.start <= span.start
                 && span.end <= region.span.end
                 && (selects(code, then) || selects(code, otherwise))
@@ -152,7 +152,7 @@ fn look(code: &Code<'_>, id: ExprId, add: &mut impl FnMut(ExprId)) {
         ExprKind::Comprehension { function } => {
             let span = code.module.function(function).span;
             for (test, ..) in
-                code.branches.iter().filter(|(.., at)| span.start <= at.start && at.end <= span.end)
+                code.branches().iter().filter(|(.., at)| span.start <= at.start && at.end <= span.end)
             {
                 add(*test);
             }

@@ -230,7 +230,7 @@ fn code_reads(code: &Code<'_>) -> FxHashMap<FunctionId, Span> {
     };
     code.all().filter(|id| reads_code(code, *id)).for_each(|id| add(code.module.span(id)));
     // `const { code } = req.query`.
-    for (target, value, at) in &code.assignments {
+    for (target, value, at) in code.assignments() {
         let Pattern::Object { entries, .. } = target else { continue };
         let takes = entries
             .iter()
@@ -321,7 +321,7 @@ fn is_skipped_without_state(code: &Code<'_>, id: ExprId) -> bool {
     if !given || !refuted {
         return false;
     }
-    let tested = code.branches.iter().any(|(test, ..)| {
+    let tested = code.branches().iter().any(|(test, ..)| {
         let (whole, own) = (code.module.span(*test), code.module.span(id));
         whole.start <= own.start && own.end <= whole.end
     });

@@ -230,7 +230,7 @@ fn imported_helpers(tree: &TreeContext<'_>, out: &mut Findings) {
             continue;
         }
         let Some(code) = Code::of(file, &[]) else { continue };
-        for (target, value, _) in &code.assignments {
+        for (target, value, _) in code.assignments() {
             let name = match target {
                 Pattern::Variable(variable, _) => code.module.name(code.module.variable(*variable).name),
                 _ => continue,
@@ -331,7 +331,7 @@ impl Rule for WeakSessionId {
                 report(value, name, what);
             }
         }
-        for (target, value, _) in &code.assignments {
+        for (target, value, _) in code.assignments() {
             let name = match target {
                 Pattern::Variable(variable, _) => code.module.name(code.module.variable(*variable).name),
                 Pattern::Global(name, _) => code.module.name(*name),

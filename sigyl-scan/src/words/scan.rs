@@ -1,5 +1,7 @@
 //! Scans what a server lists. Each text is a file of a tree in memory, whose path says what it is.
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 use sigyl_core::{
@@ -216,6 +218,7 @@ fn sources(tree: &SourceTree) -> Sources<'_> {
                 // A string of JSON, which has no comments that could ask to be ignored.
                 kind: FileKind::Json,
                 lines: LineIndex::new(text),
+                grams: OnceLock::new(),
                 module: None,
             })
         })
