@@ -19,7 +19,7 @@ impl<'a> Engine<'a> {
         for target in found.into_iter().filter(|target| *target != at) {
             self.imported.insert((self.files[at].id, self.files[target].id));
             self.ensure_module(target);
-            shapes.push(match self.module_exports.get(&(target, "".into())) {
+            shapes.push(match self.module_exports[target].get("") {
                 Some(exports) => exports.shape.clone(),
                 None => Shape::Module(self.files[target].id),
             });

@@ -38,6 +38,11 @@ fn exchanges_tokens(name: &str) -> bool {
     plain.contains("token") && plain.contains("exchange") || plain.contains("onbehalfof")
 }
 
+/// The letters of a name, in lower case and without `_`.
+fn plain(name: &str) -> impl Iterator<Item = u8> + '_ {
+    name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
+}
+
 /// Keyword arguments.
 pub(crate) type Keywords = Vec<(Rc<str>, Value)>;
 
@@ -298,10 +303,11 @@ impl<'a> Engine<'a> {
     /// `path.normalize`, by replacing text, and what they give names the same file.
     fn normalises_paths(&self, function: FunctionRef) -> bool {
         let Some(module) = self.module(function.file) else { return false };
-        let name = module.function(function.function).name.map(|name| module.name(name).to_ascii_lowercase());
+        let name = module.function(function.function).name.map(|name| module.name(name));
         name.is_some_and(|name| {
-            let name = name.replace('_', "");
-            matches!(name.as_str(), "normalizepath" | "normalisepath" | "canonicalizepath" | "canonicalpath")
+            ["normalizepath", "normalisepath", "canonicalizepath", "canonicalpath"]
+                .iter()
+                .any(|wanted| plain(name).eq(wanted.bytes()))
         })
     }
 
@@ -309,9 +315,11 @@ impl<'a> Engine<'a> {
     /// yet they resolve the folder that is, which is found by calling themselves.
     fn resolves_links(&self, function: FunctionRef) -> bool {
         let Some(module) = self.module(function.file) else { return false };
-        let name = module.function(function.function).name.map(|name| module.name(name).to_ascii_lowercase());
-        name.is_some_and(|name| name.replace('_', "").contains("realpath"))
-            && module.names.iter().any(|name| matches!(&**name, "realpathSync" | "realpath"))
+        let name = module.function(function.function).name.map(|name| module.name(name));
+        name.is_some_and(|name| {
+            let letters = || plain(name);
+            (0..name.len()).any(|from| letters().skip(from).take(8).eq(*b"realpath"))
+        }) && module.names.iter().any(|name| matches!(&**name, "realpathSync" | "realpath"))
     }
 
     /// What a function of the tree that is named for telling private addresses apart says of its argument.

@@ -191,7 +191,7 @@ impl<'a> Engine<'a> {
             Shape::Object(fields) => Rc::clone(fields),
             Shape::Module(file) => {
                 let at = self.position(*file);
-                match &self.module_exports.get(&(at, "".into()))?.shape {
+                match &self.module_exports[at].get("")?.shape {
                     Shape::Object(fields) => Rc::clone(fields),
                     _ => return None,
                 }

@@ -113,7 +113,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) resolver: Resolver<'a>,
     pub(crate) trace: Trace,
     next_id: u32,
-    children: FxHashMap<(ValueId, Rc<str>), (ValueId, StepId)>,
+    children: FxHashMap<ValueId, FxHashMap<Rc<str>, (ValueId, StepId)>>,
     /// Variables as functions see them that run later: of module bodies, and captured ones.
     pub(crate) globals: FxHashMap<(FileId, VarId), Value>,
     /// Fields that hold what their declaration says, and nothing that was assigned.
@@ -123,7 +123,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) progress: Vec<Progress>,
     running: usize,
     /// CommonJS `module.exports`, and ES `export default`, by position of the file.
-    pub(crate) module_exports: FxHashMap<(usize, Rc<str>), Value>,
+    pub(crate) module_exports: Vec<FxHashMap<Rc<str>, Value>>,
     pub(crate) visited: FxHashSet<FunctionRef>,
     pub(crate) reached: FxHashSet<FunctionRef>,
     /// What functions gave for such arguments, and what they read beside them.
@@ -225,6 +225,8 @@ impl<'a> Engine<'a> {
                 methods.entry(module.name(method.name)).or_default().push(target);
             }
         }
+        let watching: [Vec<(usize, Calls)>; 3] =
+            std::array::from_fn(|_| rules.iter().map(|rule| rule.calls()).enumerate().collect());
         Self {
             files,
             rules,
@@ -240,7 +242,7 @@ impl<'a> Engine<'a> {
             fields: FxHashMap::default(),
             progress: vec![Progress::No; files.len()],
             running: 0,
-            module_exports: FxHashMap::default(),
+            module_exports: vec![FxHashMap::default(); files.len()],
             visited: FxHashSet::default(),
             reached: FxHashSet::default(),
             memo: FxHashMap::default(),
@@ -505,9 +507,8 @@ impl<'a> Engine<'a> {
     /// The field `name` of a caller's value: a caller's value of its own.
     pub(crate) fn child(&mut self, value: &Value, name: &str, place: Place) -> Value {
         let (Some(id), Some(taints)) = (value.id, &value.taints) else { return value.clone() };
-        let key = (id, Rc::from(name));
         let source_taint = taints.iter().find(|taint| taint.origin == id).copied();
-        let (child, step) = match self.children.get(&key) {
+        let (child, step) = match self.children.get(&id).and_then(|known| known.get(name)) {
             Some(known) => *known,
             None => {
                 let child = self.fresh();
@@ -522,7 +523,7 @@ impl<'a> Engine<'a> {
                     }
                     None => taints[0].step,
                 };
-                self.children.insert(key, (child, step));
+                self.children.entry(id).or_default().insert(name.into(), (child, step));
                 if name == "*" {
                     self.note_piece(Some(child), Some(id), Hazards::ALL);
                 }
@@ -635,7 +636,7 @@ impl<'a> Engine<'a> {
             let value = self.eval(&mut act, &mut state, *expr);
             let name = self.shared(at, *name);
             self.export_entry(&value);
-            self.module_exports.insert((at, name), value);
+            self.module_exports[at].insert(name, value);
         }
     }
 
@@ -723,7 +724,7 @@ impl<'a> Engine<'a> {
             Some(target) => {
                 self.imported.insert((self.files[at].id, self.files[target].id));
                 self.ensure_module(target);
-                match self.module_exports.get(&(target, "".into())) {
+                match self.module_exports[target].get("") {
                     Some(exports) => exports.clone(),
                     None => Value { shape: Shape::Module(self.files[target].id), ..Value::default() },
                 }
@@ -752,28 +753,21 @@ impl<'a> Engine<'a> {
         }
         let module = self.files[at].module?;
         let file = self.files[at].id;
-        if let Some(value) = self.module_exports.get(&(at, Rc::from(name))) {
+        if let Some(value) = self.module_exports[at].get(name) {
             return Some(value.clone());
         }
-        let offered = self.offered[at].get_or_insert_with(|| Offered::of(module));
+        let path = self.files[at].path;
+        let offered = self.offered[at].get_or_insert_with(|| Offered::of(module, path, at, &self.resolver));
+        let stars = Rc::clone(&offered.stars);
         if module.language == crate::ir::Language::Python {
             if let Some(variable) = offered.variables.get(name) {
                 let variable = *variable;
                 return Some(self.global(file, variable));
             }
-            let stars: Vec<usize> = (0..module.imports.len())
-                .filter(|number| module.imports[*number].name == ImportName::All)
-                .collect();
-            for number in stars {
-                let import = &module.imports[number];
-                let text = module.name(import.module);
-                if let Some(target) = self.resolver.python(self.files[at].path, import.level, text)
-                    && target != at
-                {
-                    self.ensure_module(target);
-                    if let Some(value) = self.export_from(target, name, depth + 1) {
-                        return Some(value);
-                    }
+            for target in stars.iter().copied() {
+                self.ensure_module(target);
+                if let Some(value) = self.export_from(target, name, depth + 1) {
+                    return Some(value);
                 }
             }
             let folder = self.files[at].path.strip_suffix("/__init__.py")?;
@@ -781,7 +775,6 @@ impl<'a> Engine<'a> {
             self.ensure_module(target);
             return Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() });
         }
-        let stars = Rc::clone(&offered.stars);
         let export = offered.exports.get(name).map(|number| &module.exports[*number].kind);
         match export {
             Some(ExportKind::Variable(variable)) => return Some(self.global(file, *variable)),
@@ -809,18 +802,14 @@ impl<'a> Engine<'a> {
             }
             _ => {}
         }
-        for from in stars.iter().copied() {
-            if let Some(target) = self.resolver.javascript(self.files[at].path, module.name(from))
-                && target != at
-            {
-                self.imported.insert((file, self.files[target].id));
-                self.ensure_module(target);
-                if let Some(value) = self.export_from(target, name, depth + 1) {
-                    return Some(value);
-                }
+        for target in stars.iter().copied() {
+            self.imported.insert((file, self.files[target].id));
+            self.ensure_module(target);
+            if let Some(value) = self.export_from(target, name, depth + 1) {
+                return Some(value);
             }
         }
-        let exports = self.module_exports.get(&(at, "".into())).cloned()?;
+        let exports = self.module_exports[at].get("").cloned()?;
         if name == "default" { Some(exports) } else { exports.field(name).cloned() }
     }
 

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::resolve::Resolver;
 use crate::{
     context::FileContext,
-    ir::{Export, ExportKind, FunctionId, Module, Name, VarId},
+    ir::{Export, ExportKind, FunctionId, ImportName, Language, Module, VarId},
 };
 
 /// What a module offers by name.
@@ -16,12 +17,13 @@ pub(crate) struct Offered<'a> {
     pub(crate) variables: FxHashMap<&'a str, VarId>,
     /// JavaScript: the first export by each name of a variable, or of what another module offers.
     pub(crate) exports: FxHashMap<&'a str, usize>,
-    /// JavaScript: modules of which it offers everything.
-    pub(crate) stars: Rc<[Name]>,
+    /// Positions of the files of which it offers everything.
+    pub(crate) stars: Rc<[usize]>,
 }
 
 impl<'a> Offered<'a> {
-    pub(crate) fn of(module: &'a Module) -> Self {
+    /// Of the module at position `at` and `path`.
+    pub(crate) fn of(module: &'a Module, path: &str, at: usize, resolver: &Resolver<'_>) -> Self {
         let variables = module
             .variables
             .iter()
@@ -30,17 +32,25 @@ impl<'a> Offered<'a> {
             .map(|(number, variable)| (module.name(variable.name), VarId(number as u32)))
             .collect();
         let mut exports = FxHashMap::default();
-        let mut stars = Vec::new();
+        let mut stars: Vec<Option<usize>> = Vec::new();
         for (number, Export { name, kind }) in module.exports.iter().enumerate() {
             match (kind, name) {
-                (ExportKind::AllFrom { module: from }, _) => stars.push(*from),
+                (ExportKind::AllFrom { module: from }, _) => {
+                    stars.push(resolver.javascript(path, module.name(*from)))
+                }
                 (ExportKind::Variable(_) | ExportKind::From { .. }, Some(name)) => {
                     exports.entry(module.name(*name)).or_insert(number);
                 }
                 _ => {}
             }
         }
-        Self { variables, exports, stars: stars.into() }
+        if module.language == Language::Python {
+            let all = module.imports.iter().filter(|import| import.name == ImportName::All);
+            stars =
+                all.map(|import| resolver.python(path, import.level, module.name(import.module))).collect();
+        }
+        let stars = stars.into_iter().flatten().filter(|target| *target != at).collect();
+        Self { variables, exports, stars }
     }
 }
 

@@ -241,7 +241,7 @@ impl<'a> Engine<'a> {
             || matches!(module.expr(object).kind, ExprKind::Member { object, property }
                 if is_global(object, "module") && module.name(property) == "exports");
         if whole {
-            self.module_exports.insert((act.at, "".into()), value.clone());
+            self.module_exports[act.at].insert("".into(), value.clone());
         } else if member && let Some(name) = name {
             self.offer(act.at, name, value);
         }
@@ -249,8 +249,8 @@ impl<'a> Engine<'a> {
 
     /// Notes what a CommonJS module offers under a name.
     pub(super) fn offer(&mut self, at: usize, name: &str, value: &Value) {
-        self.module_exports.insert((at, name.into()), value.clone());
-        let all = self.module_exports.entry((at, "".into())).or_default();
+        self.module_exports[at].insert(name.into(), value.clone());
+        let all = self.module_exports[at].entry("".into()).or_default();
         let mut fields = match &all.shape {
             Shape::Object(fields) => (**fields).clone(),
             _ => Fields::default(),

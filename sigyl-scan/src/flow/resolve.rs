@@ -18,6 +18,8 @@ pub(crate) struct Resolver<'a> {
     by_suffix: FxHashMap<String, Option<usize>>,
     /// Python: what stands before any dot of those.
     prefixes: FxHashSet<String>,
+    /// The last names of all files, and of the folders of packages: what imports outside the tree end in is rarely there.
+    last_names: FxHashSet<&'a str>,
     /// JavaScript: folders of workspace packages by package name.
     packages: FxHashMap<String, &'a str>,
 }
@@ -28,8 +30,11 @@ impl<'a> Resolver<'a> {
         let mut by_path = FxHashMap::default();
         let mut by_suffix: FxHashMap<String, Option<usize>> = FxHashMap::default();
         let mut packages = FxHashMap::default();
+        let mut last_names = FxHashSet::default();
         for (at, file) in files.iter().enumerate() {
             by_path.insert(file.path, at);
+            let stem = file.path.rsplit_once('.').map_or(file.path, |(stem, _)| stem);
+            last_names.insert(last_name(stem.strip_suffix("/__init__").unwrap_or(stem)));
             if file.kind == FileKind::Source(Language::Python) {
                 let stem = file.path.rsplit_once('.').map_or(file.path, |(stem, _)| stem);
                 let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
@@ -60,7 +65,7 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
-        Self { by_path, by_suffix, prefixes, packages }
+        Self { by_path, by_suffix, prefixes, last_names, packages }
     }
 
     /// The file that a JavaScript specifier means, seen from `from`.
@@ -129,6 +134,10 @@ impl<'a> Resolver<'a> {
                 .or_else(|| self.by_path.get(format!("{path}/__init__.py").trim_start_matches('/')))
                 .copied()
         };
+        // Most imports are of what is not in the tree.
+        if !module.is_empty() && !self.last_names.contains(last_name(module)) {
+            return None;
+        }
         let dotted = module.replace('.', "/");
         if level > 0 {
             let mut base = folder(from);
@@ -214,6 +223,11 @@ impl<'a> Resolver<'a> {
     pub(crate) fn is_python_package(&self, module: &str) -> bool {
         self.prefixes.contains(module)
     }
+}
+
+/// What stands behind the last separator of a path or a dotted name.
+fn last_name(path: &str) -> &str {
+    path.rsplit(['/', '.']).next().unwrap_or(path)
 }
 
 /// `path` in a folder.

@@ -118,6 +118,19 @@ const ALL_IN_LIST: &[&str] = &[
 const ALL_APART: &[&str] =
     &["asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec", "os.execl", "os.execlp"];
 
+/// Constructors of the SDK's own client, which starts a server by its command.
+const CLIENTS: &[&str] = &[".StdioClientTransport", ".StdioServerParameters"];
+
+/// True for calls that start a program other than by a command line, told by their names alone: rules that ask this of
+/// every call are then not told of most of them again.
+fn may_start(call: &Call<'_>) -> bool {
+    call.is(WITH_LIST)
+        || call.is(ALL_IN_LIST)
+        || call.is(ALL_APART)
+        || call.is(&["Deno.Command"])
+        || call.api().is_some_and(|api| CLIENTS.iter().any(|client| api.ends_with(client)))
+}
+
 /// What `call` starts, when it starts a program.
 pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
     if call.is(SHELL_TEXT)
@@ -129,6 +142,9 @@ pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
             .or_else(|| call.keyword("cmd"))
             .or_else(|| call.keyword("command"))
             .map(Started::Shell);
+    }
+    if !may_start(call) {
+        return None;
     }
     let shell = call.option("shell").is_some_and(|shell| {
         shell.as_bool() == Some(true)
@@ -186,17 +202,12 @@ pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
             rest: list.and_then(Value::rest),
         });
     }
-    // The SDK's own client, which starts a server by its command.
-    let api = call.api()?;
-    if api.ends_with(".StdioClientTransport") || api.ends_with(".StdioServerParameters") {
-        let list = call.option("args");
-        return Some(Started::Program {
-            program: call.option("command")?,
-            arguments: list.and_then(Value::items).unwrap_or_default().iter().collect(),
-            rest: list.and_then(Value::rest),
-        });
-    }
-    None
+    let list = call.option("args");
+    Some(Started::Program {
+        program: call.option("command")?,
+        arguments: list.and_then(Value::items).unwrap_or_default().iter().collect(),
+        rest: list.and_then(Value::rest),
+    })
 }
 
 /// Options after which an interpreter takes a program as text.
