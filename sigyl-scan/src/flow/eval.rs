@@ -15,7 +15,7 @@ use super::{
     words::no_option,
 };
 use crate::{
-    ir::{ExprId, ExprKind, ListId, Module, PropertyKey},
+    ir::{ExprId, ExprKind, Language, ListId, Module, PropertyKey},
     rule::Place,
 };
 
@@ -314,7 +314,18 @@ impl<'a> Engine<'a> {
         value: Value,
         place: Place,
     ) -> Value {
-        let Shape::Instance(class) = value.shape else { return value };
+        let class = match &value.shape {
+            Shape::Instance(class) => *class,
+            // Python shows what is in them.
+            Shape::Object(_) | Shape::List(_)
+                if act.module.language == Language::Python
+                    && value.taints.is_none()
+                    && super::invoke::tainted(&value, 3) =>
+            {
+                return super::models::derived(self, state, &value, Hazards::NONE);
+            }
+            _ => return value,
+        };
         for name in ["toString", "__format__", "__str__"] {
             if let Some(method) = self.method(act, state, class, name, &value) {
                 let site = Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };

@@ -51,6 +51,7 @@ mod state;
 mod stubs;
 mod text;
 mod told;
+mod tool_objects;
 mod tools;
 mod trace;
 mod unawaited;

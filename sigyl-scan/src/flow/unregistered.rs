@@ -24,7 +24,7 @@ const METHODS: &[&str] = &[
     "execute", "run", "handle", "handler", "call", "invoke", "_run", "_arun", "arun", "run_tool", "_execute",
 ];
 /// What a tool's schema is called beside its handler.
-const SCHEMAS: &[&str] =
+pub(super) const SCHEMAS: &[&str] =
     &["schema", "inputSchema", "input_schema", "parameters", "paramsSchema", "argsSchema", "args_schema"];
 /// What an object with a tool's name and description is called beside its handler.
 const ABOUT: &[&str] = &[
@@ -55,6 +55,9 @@ impl<'a> Engine<'a> {
                 continue;
             };
             self.queue_module(at, &several);
+            if module.language == Language::JavaScript {
+                self.queue_objects(at);
+            }
             for number in 0..module.classes.len() {
                 self.queue_class(ClassRef { file: self.files[at].id, class: ClassId(number as u32) });
             }
@@ -156,7 +159,7 @@ impl<'a> Engine<'a> {
 }
 
 /// A schema, also one whose fields are objects: `{ query: { type: z.string(), description: … } }`.
-fn schema_of(value: &Value) -> Option<Rc<Schema>> {
+pub(super) fn schema_of(value: &Value) -> Option<Rc<Schema>> {
     schema::of_value(value).or_else(|| {
         let fields = value.fields();
         let known = fields.iter().filter_map(|(name, field)| {

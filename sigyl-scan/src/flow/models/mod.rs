@@ -259,7 +259,7 @@ fn literal_text(value: &Value) -> Option<String> {
 }
 
 /// A new value made of `value`, without the hazards `gone`.
-fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards) -> Value {
+pub(super) fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards) -> Value {
     let baked = engine.bake(value, &state.cleared);
     // What is inside a list or object is inside its text.
     let taints = match (&baked.taints, &baked.shape) {
@@ -294,7 +294,7 @@ fn with_live(value: Value, more: Hazards) -> Value {
 }
 
 /// The taints of what is in `value`, `depth` levels deep.
-fn inner_taints(value: &Value, depth: usize) -> Option<Rc<[Taint]>> {
+pub(super) fn inner_taints(value: &Value, depth: usize) -> Option<Rc<[Taint]>> {
     let mut members: Vec<&Value> = match &value.shape {
         Shape::Object(fields) => {
             fields.order.iter().filter_map(|name| fields.known.get(name)).map(|value| &**value).collect()

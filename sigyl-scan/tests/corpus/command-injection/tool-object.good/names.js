@@ -1,0 +1,1 @@
+export const Names = { MAKE: "make", LIST: "list-targets" };
