@@ -1,6 +1,6 @@
 //! Calls that read, write or delete files, in the forms that both languages have.
 
-use super::sink::split;
+use super::{library_files::named_by_library, sink::split};
 use crate::{
     flow::{Call, Hazards, Value},
     ir::Language,
@@ -32,10 +32,11 @@ const NODE_MODULES: &[&str] = &[
 
 /// The paths that `call` uses, and how.
 pub(crate) fn accessed<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
-    match call.language() {
+    let known = match call.language() {
         Language::JavaScript => node(call),
         Language::Python => python(call),
-    }
+    };
+    known.or_else(|| named_by_library(call))
 }
 
 fn first_two<'a>(call: &Call<'a>) -> Vec<&'a Value> {
@@ -211,7 +212,12 @@ fn python<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
     if module.ends_with("Path()") {
         let receiver = call.receiver()?;
         let access = match name {
-            "read_text" | "read_bytes" | "iterdir" | "rglob" | "glob" => Access::Read,
+            // `folder.glob("../*")` leaves the folder.
+            "rglob" | "glob" => {
+                let paths = std::iter::once(receiver).chain(call.arg_or(0, "pattern")).collect();
+                return Some((paths, Access::Read));
+            }
+            "read_text" | "read_bytes" | "iterdir" => Access::Read,
             "open" => {
                 let mode = call.arg_or(0, "mode").and_then(Value::as_str).unwrap_or("r");
                 if mode.contains(['w', 'a', 'x', '+']) { Access::Write } else { Access::Read }

@@ -30,6 +30,7 @@ mod insecure_transport;
 mod install_script;
 mod jwt_verification_off;
 pub(crate) mod launch;
+mod library_files;
 mod log_call;
 mod missing_audience_check;
 mod missing_audit;

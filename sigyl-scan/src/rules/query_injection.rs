@@ -39,6 +39,10 @@ enum Language {
     Flux,
     Search,
     Drive,
+    Sparql,
+    PromQl,
+    Splunk,
+    Ads,
 }
 
 impl Language {
@@ -54,6 +58,10 @@ impl Language {
             Self::Flux => "Flux",
             Self::Search => "a search query",
             Self::Drive => "a search query of Drive",
+            Self::Sparql => "SPARQL",
+            Self::PromQl => "PromQL",
+            Self::Splunk => "a search of Splunk",
+            Self::Ads => "GAQL",
         }
     }
 }
@@ -77,7 +85,7 @@ impl Rule for QueryInjection {
         let Some(path) = call.flow(text, Hazards::QUERY).filter(|path| path.concatenated) else { return };
         let severity = match language {
             // What can be reached is what the account of the server may see.
-            Language::GraphQl => Severity::Warning,
+            Language::GraphQl | Language::PromQl => Severity::Warning,
             _ => Severity::Error,
         };
         let what = format!("is put into the text of {}", language.name());
@@ -131,6 +139,26 @@ fn operators(call: &Call<'_>) -> Option<FlowPath> {
     named
         .find_map(|(_, value)| call.flow(value, Hazards::STRUCTURE).filter(|_| value.fields().is_empty()))
         .or_else(spread)
+}
+
+/// Languages that only the clients of one database speak.
+fn named_by_library<'a>(call: &Call<'a>, object: &str, method: &str) -> Option<(&'a Value, Language)> {
+    let text = call.keyword("query").or_else(|| call.keyword("query_object")).or_else(|| call.arg(0))?;
+    let language = match method {
+        "setQuery" if object.starts_with("SPARQLWrapper.") => Language::Sparql,
+        "query" | "update" if object.starts_with("rdflib.") => Language::Sparql,
+        "custom_query" | "custom_query_range" | "instantQuery" | "rangeQuery"
+            if object.contains("rometheus") =>
+        {
+            Language::PromQl
+        }
+        "oneshot" | "create" | "export" if object.starts_with("splunklib.") && object.ends_with(".jobs") => {
+            Language::Splunk
+        }
+        "search" | "search_stream" if object.starts_with("google.ads.") => Language::Ads,
+        _ => return None,
+    };
+    Some((text, language))
 }
 
 fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
@@ -189,6 +217,9 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
     if method == "xpath" || object == "xpath" && matches!(method, "select" | "select1" | "evaluate" | "parse")
     {
         return call.arg(0).filter(|text| text.prefix().is_some()).map(|text| (text, Language::XPath));
+    }
+    if let Some(found) = named_by_library(call, object, method) {
+        return Some(found);
     }
     if matches!(
         method,

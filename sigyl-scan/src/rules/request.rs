@@ -49,6 +49,18 @@ const FIRST: &[&str] = &[
     "newspaper.Article",
     "trafilatura.fetch_url",
     "wget.download",
+    "http.client.HTTPConnection",
+    "http.client.HTTPSConnection",
+    "langchain_community.document_loaders.WebBaseLoader",
+    "langchain_community.document_loaders.AsyncHtmlLoader",
+    "langchain_community.document_loaders.RecursiveUrlLoader",
+    "zeep.Client",
+    "suds.client.Client",
+    "pandas.read_html",
+    "mechanize.Browser().open",
+    "mechanicalsoup.StatefulBrowser().open",
+    "mechanicalsoup.Browser().get",
+    "websocket.WebSocket().connect",
     "mcp.client.sse.sse_client",
     "mcp.client.streamable_http.streamablehttp_client",
     "got.extend()",
@@ -89,6 +101,9 @@ const CLIENTS: &[&str] = &[
     "niquests",
     "treq",
     "niquests.Session",
+    "requests_html.HTMLSession",
+    "requests_html.AsyncHTMLSession",
+    "tls_client.Session",
 ];
 
 const VERBS: &[&str] =
@@ -107,7 +122,18 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
         });
         return urls(call, usize::from(verb));
     }
-    if call.is(&["httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession"]) {
+    // `curl.setopt(pycurl.URL, url)`.
+    if object == "pycurl.Curl()" && method == "setopt" {
+        let is_url = call.arg(0).and_then(Value::api).is_some_and(|option| option.ends_with(".URL"));
+        return call.arg(1).filter(|_| is_url).into_iter().collect();
+    }
+    if call.is(&[
+        "httpx.Client",
+        "httpx.AsyncClient",
+        "aiohttp.ClientSession",
+        "openai.OpenAI",
+        "openai.AsyncOpenAI",
+    ]) {
         return call.keyword("base_url").into_iter().collect();
     }
     if is_client && matches!(method, "request" | "create" | "extend") {

@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::sink::{own_field, reached, reached_at_most, short, split};
 use crate::{
-    flow::{Call, Hazards, Value},
+    flow::{Call, FlowPath, Hazards, Value},
     rule::{Calls, Findings, Rule, RuleMeta},
 };
 
@@ -198,6 +198,12 @@ impl Rule for SqlInjection {
         if call.api().is_some_and(|api| split(api).0.ends_with("prepare()")) {
             return;
         }
+        if let Some((text, path)) = hosted(call, method) {
+            let what = format!("is put into the SQL text that `{method}` runs");
+            let severity = if text.is_led_by_caller() { Severity::Warning } else { Severity::Error };
+            out.report(reached(call, &path, severity, &what));
+            return;
+        }
         let known = call.api().is_some_and(is_database);
         if FRAGMENTS.contains(&method) {
             if let Some(path) = call.arg(0).and_then(|text| call.flow(text, Hazards::SQL)) {
@@ -257,6 +263,30 @@ impl Rule for SqlInjection {
             out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
         }
     }
+}
+
+/// SQL that a service in the cloud runs, named as its interface does: `client.start_query_execution(QueryString=…)`,
+/// `new ExecuteStatementCommand({ Statement })`.
+fn hosted<'a>(call: &Call<'a>, method: &str) -> Option<(&'a Value, FlowPath)> {
+    const CALLS: &[&str] = &[
+        "execute_statement",
+        "batch_execute_statement",
+        "start_query_execution",
+        "execute_sql",
+        "ExecuteStatementCommand",
+        "StartQueryExecutionCommand",
+        "executeStatement",
+        "startQueryExecution",
+    ];
+    const NAMES: &[&str] = &["Statement", "statement", "QueryString", "Sql", "sql"];
+    if !CALLS.contains(&method) {
+        return None;
+    }
+    let text = NAMES.iter().find_map(|name| {
+        call.keyword(name).or_else(|| call.arg(0).and_then(|options| own_field(options, name)))
+    })?;
+    let path = call.flow(text, Hazards::SQL).filter(|path| path.concatenated)?;
+    Some((text, path))
 }
 
 fn is_database(api: &str) -> bool {
