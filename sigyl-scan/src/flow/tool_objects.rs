@@ -28,7 +28,7 @@ impl Engine<'_> {
             .filter_map(|export| export.name)
             .map(|name| module.name(name).into())
             .collect();
-        if let Some(exports) = self.module_exports.get(&(at, "".into())) {
+        if let Some(exports) = self.module_exports[at].get("") {
             names.extend(exports.fields().iter().map(|(name, _)| Rc::<str>::from(*name)));
         }
         for name in names {

@@ -200,7 +200,7 @@ pub(super) fn needed_to_start(code: &Code<'_>) -> Vec<String> {
                 || code.within(stmt.span).any(|id| {
                     code.callee(id).is_some_and(|path| {
                         matches!(
-                            path.as_str(),
+                            &*path,
                             "process.exit" | "sys.exit" | "exit" | "Promise.reject" | "Deno.exit"
                         )
                     })
