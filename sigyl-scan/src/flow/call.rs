@@ -452,17 +452,25 @@ impl<'a> Engine<'a> {
         arguments: &Arguments,
         handed: &[Value],
     ) {
-        let fields = arguments.positional.iter().flat_map(|value| match &value.shape {
-            Shape::Object(fields) => {
-                fields.order.iter().filter_map(|name| fields.known.get(name)).map(|value| &**value).collect()
+        let mut callbacks: Vec<Value> = Vec::new();
+        let mut note = |value: &Value| {
+            if matches!(value.shape, Shape::Function(..)) {
+                callbacks.push(value.clone());
             }
-            _ => vec![value],
-        });
-        let callbacks: Vec<Value> = fields
-            .chain(arguments.keywords.iter().map(|(_, value)| value))
-            .filter(|value| matches!(value.shape, Shape::Function(..)))
-            .cloned()
-            .collect();
+        };
+        for value in &arguments.positional {
+            match &value.shape {
+                Shape::Object(fields) => {
+                    fields
+                        .order
+                        .iter()
+                        .filter_map(|name| fields.known.get(name))
+                        .for_each(|value| note(value));
+                }
+                _ => note(value),
+            }
+        }
+        arguments.keywords.iter().for_each(|(_, value)| note(value));
         for callback in callbacks {
             if let Shape::Function(function, bound) = &callback.shape {
                 let mut branch = state.clone();

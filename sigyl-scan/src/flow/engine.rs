@@ -108,6 +108,8 @@ pub(crate) struct Engine<'a> {
     rules: &'a [&'a dyn Rule],
     /// Numbers of the rules that read events of each kind.
     watching: [Vec<(usize, Calls)>; 3],
+    /// The same as sets: of all, and of those that ask for no followed value; none where a number is too large.
+    watchers: [Option<(RuleSet, RuleSet)>; 3],
     failures: &'a Failures,
     observer: &'a dyn Observer,
     pub(crate) resolver: Resolver<'a>,
@@ -209,6 +211,15 @@ pub(crate) struct Engine<'a> {
     pub(super) told: Told,
 }
 
+/// Rules that read events, as sets: all of them, and those that ask for no followed value.
+fn watchers(watching: &[(usize, Calls)]) -> Option<(RuleSet, RuleSet)> {
+    let without_data = watching.iter().filter(|(_, calls)| *calls != Calls::WithData);
+    Some((
+        RuleSet::of(watching.iter().map(|(number, _)| *number))?,
+        RuleSet::of(without_data.map(|(number, _)| *number))?,
+    ))
+}
+
 impl<'a> Engine<'a> {
     pub(crate) fn new(
         files: &'a [FileContext<'a>],
@@ -230,7 +241,8 @@ impl<'a> Engine<'a> {
         Self {
             files,
             rules,
-            watching: std::array::from_fn(|_| rules.iter().map(|rule| rule.calls()).enumerate().collect()),
+            watchers: std::array::from_fn(|event| watchers(&watching[event])),
+            watching,
             failures,
             observer,
             resolver: Resolver::new(files),
@@ -562,7 +574,16 @@ impl<'a> Engine<'a> {
         mut uninterested: Option<(&mut RuleSet, &Cell<bool>)>,
         check: impl Fn(&dyn Rule, &mut Findings),
     ) {
+        // Most calls are none of any rule's.
+        if !cfg!(debug_assertions)
+            && let Some((all, without_data)) = self.watchers[event as usize]
+            && let Some((known, _)) = &uninterested
+            && known.holds(if with_data { all } else { without_data })
+        {
+            return;
+        }
         let budget = &self.files[self.position(file)].budget;
+        let before = self.watching[event as usize].len();
         let mut watching = std::mem::take(&mut self.watching[event as usize]);
         watching.retain(|(number, calls)| {
             let left_out = !with_data && *calls == Calls::WithData
@@ -593,6 +614,9 @@ impl<'a> Engine<'a> {
             }
             !out.declined
         });
+        if watching.len() != before {
+            self.watchers[event as usize] = watchers(&watching);
+        }
         self.watching[event as usize] = watching;
     }
 

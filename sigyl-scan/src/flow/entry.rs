@@ -222,6 +222,10 @@ impl<'a> Engine<'a> {
             });
         }
         let Some(method) = site.method.as_deref() else { return false };
+        // Asked of every call of a method, most of which register nothing.
+        if !is_registration(Some(method), None) && held_functions(args).next().is_none() {
+            return false;
+        }
         let text = args.first().and_then(|value| value.as_str().map(Rc::<str>::from));
         match method {
             "tool" | "registerTool" | "registerAppTool" | "defineTool" | "addTool" | "add_tool" => {
@@ -367,6 +371,10 @@ impl<'a> Engine<'a> {
         text: &Option<Rc<str>>,
         arguments: &Arguments,
     ) -> bool {
+        let args = &arguments.positional;
+        if held_functions(args).next().is_none() {
+            return false;
+        }
         let method = site.method.as_deref().unwrap_or_default();
         let second = arguments.positional.get(1).and_then(Value::as_str).filter(|_| method == "add_route");
         let mut paths = text.as_deref().into_iter().chain(second);
@@ -376,16 +384,7 @@ impl<'a> Engine<'a> {
                 .iter()
                 .any(|word| api.contains(word))
         });
-        let args = &arguments.positional;
-        let handlers: Vec<Value> = args
-            .iter()
-            .flat_map(|value| match value.items() {
-                Some(items) => items.to_vec(),
-                None => vec![value.clone()],
-            })
-            .filter(Value::is_function)
-            .collect();
-        if handlers.is_empty() || !(is_path || is_server && matches!(method, "use" | "all")) {
+        if !(is_path || is_server && matches!(method, "use" | "all")) {
             return false;
         }
         if act.module.language == Language::Python
@@ -394,8 +393,8 @@ impl<'a> Engine<'a> {
         {
             return false;
         }
-        for handler in handlers {
-            self.entry(&handler, EntryKind::Http, text.clone(), None);
+        for handler in held_functions(args) {
+            self.entry(handler, EntryKind::Http, text.clone(), None);
         }
         true
     }
@@ -830,6 +829,13 @@ impl<'a> Engine<'a> {
 }
 
 /// True for a function of the tree, and for one of several.
+/// The functions among arguments, and in lists among them.
+fn held_functions(args: &[Value]) -> impl Iterator<Item = &Value> {
+    args.iter()
+        .flat_map(|value| value.items().unwrap_or(std::slice::from_ref(value)))
+        .filter(|value| value.is_function())
+}
+
 fn is_handler(value: &Value) -> bool {
     let one_of = |shapes: &[Shape]| shapes.iter().all(|shape| matches!(shape, Shape::Function(..)));
     value.is_function() || matches!(&value.shape, Shape::OneOf(shapes) if one_of(shapes))

@@ -17,6 +17,23 @@ const MOST_NAMES: usize = 100_000;
 pub(super) struct RuleSet(u128);
 
 impl RuleSet {
+    /// Rules of such numbers; none where one of them is always told.
+    pub(super) fn of(numbers: impl Iterator<Item = usize>) -> Option<Self> {
+        let mut all = Self::default();
+        for number in numbers {
+            all.add(number);
+            if !all.has(number) {
+                return None;
+            }
+        }
+        Some(all)
+    }
+
+    /// True when every rule of `other` is one of these.
+    pub(super) fn holds(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
     pub(super) fn has(self, number: usize) -> bool {
         number < 128 && self.0 >> number & 1 == 1
     }
@@ -92,6 +109,10 @@ mod tests {
     #[test]
     fn names_are_told_apart() {
         let names = |file, api, is_new| Names { file: FileId(file), api, method: Some("get"), is_new };
+        assert_eq!(RuleSet::of([3, 128].into_iter()), None);
+        assert!(RuleSet::of([3].into_iter()).is_some_and(|one| {
+            RuleSet::of([3, 4].into_iter()).is_some_and(|both| both.holds(one) && !one.holds(both))
+        }));
         let mut rules = RuleSet::default();
         rules.add(3);
         rules.add(127);
