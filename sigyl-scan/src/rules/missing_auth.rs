@@ -13,6 +13,7 @@ use super::{
     present_only::checked_where_present,
     serving::{listens_everywhere, open_by_option, serving, way},
     skipped_auth::skipped_without_secret,
+    weak_check::weak_checks,
 };
 use crate::{
     context::{FileContext, TreeContext},
@@ -58,6 +59,7 @@ impl Rule for MissingAuth {
         open_route(file, &code, out);
         open_fastapi_route(file, &code, out);
         open_custom_route(file, &code, out);
+        weak_checks(file, &code, out);
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {

@@ -92,6 +92,7 @@ pub(crate) mod unused_ignore;
 mod url_path_injection;
 mod vulnerable_dependency;
 mod waived_check;
+mod weak_check;
 mod weak_session_id;
 mod xss;
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// True for the name of a credential that the server is configured with.
-fn is_secret(name: &str) -> bool {
+pub(super) fn is_secret(name: &str) -> bool {
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {

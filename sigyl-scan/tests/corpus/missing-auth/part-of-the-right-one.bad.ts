@@ -1,0 +1,18 @@
+import express from "express";
+
+const token = process.env.GATE_TOKEN;
+if (!token) {
+  throw new Error("GATE_TOKEN must be set");
+}
+const app = express();
+app.use((req, res, next) => {
+  if (!token.includes((req.headers.authorization ?? "").replace("Bearer ", ""))) {
+    res.status(401).end();
+    return;
+  }
+  next();
+});
+app.post("/mcp", (_req, res) => {
+  res.json({});
+});
+app.listen(3000, "127.0.0.1");
