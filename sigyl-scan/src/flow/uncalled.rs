@@ -1,14 +1,17 @@
-//! Functions that nothing in the tree calls, though others can: what a class or a module offers. Either a caller reaches
-//! them in a way that nobody followed, or whoever uses the package does.
+//! Functions that nothing in the tree calls, though others can: what a class or a module offers of which no handler
+//! reaches anything. Either a caller reaches them in a way that nobody followed, or whoever uses the package does.
 
 use rustc_hash::FxHashSet;
 
 use super::{engine::Engine, event::Beside, value::FunctionRef};
+use crate::rule::FileId;
 
 /// What was called, and what is evaluated on its own.
 #[derive(Debug, Default)]
 pub(crate) struct Uncalled {
     called: FxHashSet<FunctionRef>,
+    /// Files of which handlers reach something, once there are no more handlers.
+    files: Option<FxHashSet<FileId>>,
     /// True while a function is evaluated that is offered and that nothing calls.
     pub(crate) now: bool,
 }
@@ -33,6 +36,12 @@ impl Engine<'_> {
     /// True for a function, or a method of a class, that its module offers to others and that nothing calls.
     pub(crate) fn is_uncalled(&mut self, function: FunctionRef) -> bool {
         if self.uncalled.called.contains(&function) {
+            return false;
+        }
+        let reached = &self.reached;
+        let files =
+            self.uncalled.files.get_or_insert_with(|| reached.iter().map(|function| function.file).collect());
+        if files.contains(&function.file) {
             return false;
         }
         let Some(module) = self.module(function.file) else { return false };

@@ -5,8 +5,8 @@ use crate::flow::Call;
 
 /// Names of such programs that are ordinary words, or interpreters: what follows a script is not theirs.
 const NOT_BY_NAME: &[&str] = &[
-    "convert", "find", "go", "java", "less", "make", "man", "node", "perl", "php", "python", "python3",
-    "ruby", "sort", "vim", "xargs", "zip",
+    "convert", "find", "go", "java", "less", "make", "man", "node", "perl", "php", "ruby", "sort", "vim",
+    "xargs", "zip",
 ];
 /// What programs are called beside their names.
 const ALIASES: &[(&str, &str)] = &[("ripgrep", "rg"), ("imagemagick", "magick"), ("ytdlp", "yt-dlp")];
@@ -45,7 +45,8 @@ fn of_expression(text: &str) -> Option<String> {
     words.iter().cloned().chain(pairs).find_map(|word| {
         let alias = ALIASES.iter().find(|(name, _)| *name == word).map(|(_, program)| *program);
         let program = alias.unwrap_or(&word);
-        (takes_options(program) && !NOT_BY_NAME.contains(&program)).then(|| program.to_owned())
+        let is_interpreter = program.starts_with("python") || NOT_BY_NAME.contains(&program);
+        (takes_options(program) && !is_interpreter).then(|| program.to_owned())
     })
 }
 
