@@ -5,6 +5,9 @@
 //! names first and whole words before beginnings, and looks at the newest [`CANDIDATES_MAX`] servers of each. What is
 //! looked at stands in indexes: whole rows are read for the page alone.
 
+#[macro_use]
+mod sql;
+
 use super::{
     Reader,
     listings::{SECRETS_MAX, hidden_term, private_term, private_to_term, workspace_term},
@@ -31,163 +34,6 @@ const WORKSPACES_MAX: i64 = 50;
 
 /// Fewest letters of a name's beginning.
 const PREFIX_CHARS_MIN: usize = 2;
-
-/// The columns of a row, with `key` of an order.
-macro_rules! select {
-    ($key:literal, $rest:expr) => {
-        concat!(
-            "SELECT listings.number, listings.",
-            $key,
-            " AS key, name, version, title, description, workspaces.slug AS owner, category, tags, runtime, verdict,
-                    tool_count, secret_count, is_open, downloads, trend, rating_sum, rating_count,
-                    listings.created_at, published_at
-             FROM listings JOIN workspaces ON workspaces.id = listings.workspace_id ",
-            $rest,
-            " ORDER BY listings.",
-            $key,
-            " DESC, listings.number DESC LIMIT $3"
-        )
-    };
-}
-
-/// The rows of a page that is chosen by what stands in an index; in SQLite that index has to be named.
-macro_rules! chosen {
-    ($key:literal, $index:literal, $rest:expr) => {
-        select!(
-            $key,
-            concat!(
-                "WHERE listings.number IN (SELECT number FROM listings ",
-                $index,
-                " WHERE ",
-                $rest,
-                " AND",
-                after!($key),
-                "ORDER BY ",
-                $key,
-                " DESC, number DESC LIMIT $3)"
-            )
-        )
-    };
-}
-
-/// The newest that fit a question.
-macro_rules! newest_sqlite {
-    () => {
-        "number IN (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $4 ORDER BY rowid DESC LIMIT $5)"
-    };
-}
-
-/// The newest that fit a question, from a number on. By the index of terms: a planner that thinks there are many would
-/// look at every server for the few that there are.
-macro_rules! newest_postgres {
-    ($from:literal) => {
-        concat!(
-            "number IN (WITH fitting AS MATERIALIZED (SELECT number FROM listings
-                                                      WHERE terms_vector @@ CAST($4 AS tsquery) AND number >= ",
-            $from,
-            ") SELECT number FROM fitting ORDER BY number DESC LIMIT $5)"
-        )
-    };
-}
-
-/// After the place, in an order.
-macro_rules! after {
-    ($key:literal) => {
-        concat!(" (listings.", $key, ", listings.number) < ($1, $2) ")
-    };
-}
-
-/// After the place, and no further than another one.
-macro_rules! between {
-    ($key:literal, $end_key:literal, $end:literal) => {
-        concat!(after!($key), "AND (listings.", $key, ", listings.number) >= (", $end_key, ", ", $end, ") ")
-    };
-}
-
-/// Filters, tried row by row; the column that no index has is read only where something is asked of it.
-macro_rules! filters {
-    () => {
-        " AND secret_count <= $4 AND ($5 = '' OR workspace_id = $5)
-          AND narrow LIKE $6 AND narrow LIKE $7 AND narrow LIKE $8 AND narrow LIKE $9
-          AND ($10 = '' OR (facets LIKE $10 AND facets LIKE $11 AND facets LIKE $12)) "
-    };
-}
-
-/// Of the caller's workspaces, and private to nobody else; the argument is the place of who calls.
-macro_rules! own {
-    ($me:literal) => {
-        concat!(
-            " workspace_id IN (SELECT members.workspace_id FROM members WHERE members.user_id = $13
-                               UNION SELECT CAST($14 AS TEXT))
-              AND (private_to IS NULL OR private_to = ",
-            $me,
-            " OR ",
-            $me,
-            " = '*' OR EXISTS (SELECT 1 FROM members
-                               WHERE members.workspace_id = listings.workspace_id AND members.user_id = ",
-            $me,
-            " AND members.role IN ('admin', 'owner'))) "
-        )
-    };
-}
-
-macro_rules! by_order {
-    ($order:expr, $make:ident) => {
-        match $order {
-            Order::Popular => $make!("downloads"),
-            Order::Trending => $make!("trend"),
-            Order::New => $make!("number"),
-            Order::Updated => $make!("published_at"),
-        }
-    };
-}
-
-macro_rules! open_ones {
-    ($key:literal) => {
-        select!($key, concat!("WHERE is_open = $13 AND", between!($key, "$14", "$15"), filters!()))
-    };
-}
-
-macro_rules! own_ones {
-    ($key:literal) => {
-        select!(
-            $key,
-            concat!(
-                "WHERE is_open = $15 AND is_listed = $16 AND",
-                own!("$17"),
-                "AND",
-                between!($key, "$18", "$19"),
-                filters!()
-            )
-        )
-    };
-}
-
-macro_rules! reach_of {
-    ($key:literal) => {
-        concat!(
-            "SELECT ",
-            $key,
-            ", number FROM listings WHERE is_open = $3 AND",
-            after!($key),
-            "ORDER BY ",
-            $key,
-            " DESC, number DESC LIMIT 1 OFFSET $4"
-        )
-    };
-}
-
-macro_rules! among_sqlite {
-    ($key:literal) => {
-        chosen!($key, "INDEXED BY listings_ranked", newest_sqlite!())
-    };
-}
-
-macro_rules! among_postgres {
-    ($key:literal) => {
-        chosen!($key, "", newest_postgres!("$6"))
-    };
-}
 
 pub(super) fn engine(connection: &mut Connection) -> Engine {
     match connection.link() {
@@ -290,7 +136,7 @@ async fn filtered(
     let unseen = unseen(connection, reader).await?;
     let ask = Ask::All(wanted.ask()).without(unseen).to(engine(connection));
     match count(connection, &ask, MANY).await? <= MANY {
-        true => among(connection, &ask, order, place, (MANY, limit)).await,
+        true => among(connection, reader, &ask, order, place, (MANY, limit)).await,
         false => along(connection, reader, wanted, order, (place, &Place::END), limit).await,
     }
 }
@@ -313,6 +159,7 @@ pub(super) async fn count(connection: &mut Connection, ask: &str, many: i64) -> 
 /// Of the newest that fit, sorted.
 async fn among(
     connection: &mut Connection,
+    reader: &Reader,
     ask: &str,
     order: Order,
     place: &Place,
@@ -322,7 +169,8 @@ async fn among(
         Engine::Sqlite => by_order!(order, among_sqlite),
         Engine::Postgres => by_order!(order, among_postgres),
     };
-    fetch_all!(connection, sql, place.key, place.number, limit, ask, of, i64::MIN)
+    let (user, own, me) = (&reader.user, &reader.workspace, &reader.me);
+    fetch_all!(connection, sql, place.key, place.number, limit, ask, of, i64::MIN, true, user, own, me)
 }
 
 /// Along the index of an order from one place to another, what everybody sees, and beside it what is the caller's own.
@@ -337,7 +185,10 @@ async fn along(
     let ([a, b, c, d], [e, f, g]) = &wanted.patterns();
     let most = wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX);
     let owner = wanted.owner.as_ref().map_or("", WorkspaceId::as_str);
-    let sql = by_order!(order, open_ones);
+    let sql = match wanted.is_narrow() {
+        true => by_order!(order, open_ones),
+        false => by_order!(order, open_ones_by_all),
+    };
     let (key, number, end_key, end) = (place.key, place.number, end.key, end.number);
     let mut rows: Vec<Row> = fetch_all!(
         connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, true, end_key, end
@@ -418,7 +269,7 @@ pub(crate) async fn found(
             0 | 1 => named(connection, reader, tier, &name, wanted, from, left).await?,
             _ => {
                 let ask = in_tier(tier, &words, &narrow).without(unseen.clone()).to(engine(connection));
-                worded(connection, &ask, &name, from, left).await?
+                worded(connection, reader, &ask, &name, from, left).await?
             }
         };
         for row in rows {
@@ -442,12 +293,6 @@ fn in_tier(tier: usize, words: &[String], narrow: &[Ask]) -> Ask {
         _ => vec![at(&TIERS[tier - 1]), at(&TIERS[tier - 2])],
     };
     all.without(Ask::Any(before))
-}
-
-macro_rules! own_or_open {
-    ($me:literal) => {
-        concat!(" (is_open = $15 OR (is_listed = $15 AND", own!($me), ")) ")
-    };
 }
 
 /// Servers with this name, or with a name that begins so.
@@ -474,7 +319,7 @@ async fn named(
                 "downloads",
                 concat!(
                     "WHERE (folded_name = $16 OR short_name = $16) AND",
-                    own_or_open!("$17"),
+                    own_or_open!("$15", "$13", "$14", "$17"),
                     "AND",
                     after!("downloads"),
                     filters!()
@@ -508,7 +353,7 @@ async fn named(
                      SELECT listings.number FROM (
                          SELECT number, downloads FROM listings
                          WHERE short_name > $16 AND short_name < $17 AND folded_name <> $16 AND",
-                own_or_open!("$19"),
+                own_or_open!("$15", "$13", "$14", "$19"),
                 filters!(),
                 "ORDER BY short_name LIMIT $18) AS listings WHERE",
                 after!("downloads"),
@@ -542,20 +387,6 @@ fn end_of(name: &str) -> String {
     format!("{name}\u{10ffff}")
 }
 
-macro_rules! unnamed {
-    ($index:literal, $found:expr) => {
-        chosen!(
-            "downloads",
-            $index,
-            concat!(
-                $found,
-                " AND NOT (folded_name = $6 OR short_name = $6
-                            OR ($7 <> '' AND short_name > $6 AND short_name < $7))"
-            )
-        )
-    };
-}
-
 /// Of this many newest servers it is counted how many fit.
 const SAMPLE: i64 = 200;
 
@@ -586,6 +417,7 @@ async fn recent(connection: &mut Connection, ask: &str) -> Result<Option<i64>, D
 /// Servers whose words fit and that no tier of names had.
 async fn worded(
     connection: &mut Connection,
+    reader: &Reader,
     ask: &str,
     name: &str,
     place: &Place,
@@ -593,10 +425,25 @@ async fn worded(
 ) -> Result<Vec<Row>, DbError> {
     let end = if name.chars().count() < PREFIX_CHARS_MIN { String::new() } else { end_of(name) };
     let (key, number) = (place.key, place.number);
+    let (user, own, me) = (&reader.user, &reader.workspace, &reader.me);
     if let Some(from) = recent(connection, ask).await? {
         let sql = unnamed!("", newest_postgres!("$8"));
-        let rows: Vec<Row> =
-            fetch_all!(connection, sql, key, number, limit, ask, CANDIDATES_MAX, name, &end, from)?;
+        let rows: Vec<Row> = fetch_all!(
+            connection,
+            sql,
+            key,
+            number,
+            limit,
+            ask,
+            CANDIDATES_MAX,
+            name,
+            &end,
+            from,
+            true,
+            user,
+            own,
+            me
+        )?;
         // What came before the newest is looked at where they do not fill the page.
         if i64::try_from(rows.len()).unwrap_or(limit) >= limit {
             return Ok(rows);
@@ -604,7 +451,22 @@ async fn worded(
     }
     let sql = match engine(connection) {
         Engine::Sqlite => unnamed!("INDEXED BY listings_ranked", newest_sqlite!()),
-        Engine::Postgres => unnamed!("", newest_postgres!("$8")),
+        Engine::Postgres => unnamed!("", newest_postgres!()),
     };
-    fetch_all!(connection, sql, key, number, limit, ask, CANDIDATES_MAX, name, end, i64::MIN)
+    fetch_all!(
+        connection,
+        sql,
+        key,
+        number,
+        limit,
+        ask,
+        CANDIDATES_MAX,
+        name,
+        end,
+        i64::MIN,
+        true,
+        user,
+        own,
+        me
+    )
 }

@@ -74,23 +74,56 @@ enum Way {
     Changed,
 }
 
+macro_rules! columns {
+    () => {
+        "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
+                versions.updated_at, is_latest, scans.receipt
+         FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+         LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version "
+    };
+}
+
+/// What a list has, after a place. How many names a part is in cannot be known before, so a planner is not to guess that
+/// it is in hardly any: it would look at all of them at once.
+macro_rules! listed {
+    () => {
+        concat!(
+            " (versions.name, versions.version) > ($1, $2)
+              AND ($3 = '%%' OR CASE WHEN folded_name LIKE $3 ESCAPE '\\' THEN 1 ELSE 0 END > 0)
+              AND ($4 = '' OR versions.version = $4 OR ($4 = 'latest' AND is_latest = $9))
+              AND versions.updated_at > $5
+              AND (status <> 'deleted' OR $6 = $9)
+              AND ",
+            seen!("$7", "$8", "$11", "$9")
+        )
+    };
+}
+
 macro_rules! list_sql {
     ($narrow:literal) => {
         concat!(
-            "SELECT versions.name, versions.version, document, status, status_message, status_changed_at, published_at,
-                    versions.updated_at, is_latest, scans.receipt
-             FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
-             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
-             WHERE (versions.name, versions.version) > ($1, $2)
-                   AND ($3 = '%%' OR folded_name LIKE $3 ESCAPE '\\')
-                   AND ($4 = '' OR versions.version = $4 OR ($4 = 'latest' AND is_latest = $9))
-                   AND versions.updated_at > $5
-                   AND (status <> 'deleted' OR $6 = $9)
-                   AND ",
-            seen!("$7", "$8", "$11", "$9"),
+            columns!(),
+            "WHERE",
+            listed!(),
             " ",
             $narrow,
             " ORDER BY versions.name, versions.version LIMIT $10"
+        )
+    };
+}
+
+/// The latest versions, chosen by what stands in their index.
+macro_rules! latest_sql {
+    () => {
+        concat!(
+            columns!(),
+            "WHERE (versions.name, versions.version) IN (
+                 SELECT versions.name, versions.version
+                 FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
+                 WHERE is_latest AND",
+            listed!(),
+            " ORDER BY versions.name, versions.version LIMIT $10)
+             ORDER BY versions.name, versions.version LIMIT $10"
         )
     };
 }
@@ -145,7 +178,10 @@ pub(crate) async fn list(
     let (name, number) = after;
     let sql = match way(connection, filter).await? {
         Way::All => list_sql!(""),
-        Way::Latest => list_sql!("AND is_latest = $9"),
+        Way::Latest => match engine(connection) {
+            Engine::Sqlite => list_sql!("AND is_latest = $9"),
+            Engine::Postgres => latest_sql!(),
+        },
         Way::Version => {
             list_sql!("AND versions.name IN (SELECT name FROM server_versions WHERE version = $4 LIMIT 501)")
         }
@@ -185,11 +221,8 @@ pub(crate) async fn versions(
     fetch_all!(
         connection,
         concat!(
-            "SELECT versions.name, versions.version, document, status, status_message, status_changed_at,
-                    published_at, versions.updated_at, is_latest, scans.receipt
-             FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
-             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
-             WHERE versions.name = $1 AND (status <> 'deleted' OR $2 = $5) AND ",
+            columns!(),
+            "WHERE versions.name = $1 AND (status <> 'deleted' OR $2 = $5) AND ",
             seen!("$3", "$4", "$6", "$5"),
             " ORDER BY published_at DESC, versions.version DESC LIMIT 10000"
         ),
@@ -213,11 +246,8 @@ pub(crate) async fn version(
     fetch_optional!(
         connection,
         concat!(
-            "SELECT versions.name, versions.version, document, status, status_message, status_changed_at,
-                    published_at, versions.updated_at, is_latest, scans.receipt
-             FROM server_versions AS versions JOIN servers ON servers.id = versions.server_id
-             LEFT JOIN scans ON scans.name = versions.name AND scans.version = versions.version
-             WHERE versions.name = $1
+            columns!(),
+            "WHERE versions.name = $1
                    AND (versions.version = $6 OR ($6 = 'latest' AND is_latest = $5))
                    AND (status <> 'deleted' OR $2 = $5) AND ",
             seen!("$3", "$4", "$7", "$5"),

@@ -213,6 +213,15 @@ open_on_both! {
         server.post("/api/v1/packages/ada%2Fown-one/ratings", json!({ "stars": 1 })).by(&bob).send().await.refused(404, "not-found");
         let own = server.get("/api/v1/workspaces/ada/packages").by(&ada).send().await.expect(StatusCode::OK);
         assert_eq!(names(&own), ["open-one", "own-one"]);
+        // Terms of an earlier version do not say that it is hidden.
+        let earlier = "UPDATE listings SET terms = 'aown aone eown eone' WHERE short_name = 'own-one'";
+        crate::database::execute(&server.settings, &[earlier]).await.unwrap();
+        for (who, sees) in [(None, false), (Some(&bob), false), (Some(&other), false), (Some(&key), true)] {
+            let ask = server.get("/api/v1/packages/search?q=one+own");
+            let ask = match who { Some(who) => ask.by(who), None => ask };
+            let listed = names(&ask.send().await.expect(StatusCode::OK));
+            assert_eq!(listed.contains(&"own-one".to_owned()), sees, "{who:?}");
+        }
         // Shown to all, it is found by all; deleted as a version, by nobody.
         server.patch("/api/v1/packages/ada%2Fown-one", json!({ "visibility": "public" })).by(&key).send().await.expect(StatusCode::OK);
         assert_eq!(walk(&server, "/search?q=own-one").await, ["own-one"]);

@@ -1,0 +1,1 @@
+-- Nothing: here, what lists and searches look at in hundreds of rows stands in indexes since 22.
