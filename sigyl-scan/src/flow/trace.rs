@@ -6,7 +6,10 @@ use super::value::{SourceKind, StepId};
 use crate::rule::Place;
 
 /// Longest way that is told; of longer ones the middle is left out. Chosen for readers.
-const LONGEST: usize = 24;
+const LONGEST: usize = 18;
+
+/// Steps of such a way that are told from its beginning; the others are its end, where the harm is done. Chosen.
+const BEGINNING: usize = 6;
 
 /// What happened at a step.
 #[derive(Debug, Clone)]
@@ -96,8 +99,15 @@ impl Trace {
             at = step.previous;
         }
         path.reverse();
+        // That a function's parameter holds what is passed to it goes without saying.
+        let mut after_call = false;
+        path.retain(|step| {
+            let said = after_call && matches!(step.kind, StepKind::Assigned(_));
+            after_call = matches!(step.kind, StepKind::Passed(_));
+            !said
+        });
         if path.len() > LONGEST {
-            path.drain(LONGEST / 2..path.len() - LONGEST / 2);
+            path.drain(BEGINNING..path.len() - (LONGEST - BEGINNING));
         }
         // Only what is told is put into words: ways can be very long, and most are not told in the end.
         path.into_iter().map(|step| (step.place, describe(&step.kind))).collect()

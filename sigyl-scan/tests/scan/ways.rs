@@ -73,3 +73,28 @@ fn a_short_method_is_followed_from_each_of_many_cases() {
         assert!(of_many_cases(cases, "'SELECT * FROM notes'").is_empty(), "{cases}");
     }
 }
+
+#[test]
+fn a_way_tells_calls_once_and_keeps_its_end() {
+    let mut text = String::from(
+        "import { execSync } from 'node:child_process';\n\
+         import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n\
+         const server = new McpServer({ name: 'x', version: '1' });\n\
+         const run = (line) => execSync(line);\n",
+    );
+    for number in 0..20 {
+        let next = if number == 0 { "run".to_owned() } else { format!("step{}", number - 1) };
+        text += &format!(
+            "function step{number}(value) {{\n  const made = `${{value}} `;\n  return {next}(made);\n}}\n"
+        );
+    }
+    text += "server.tool('x', {}, async ({ word }) => step19(word));\n";
+    let tree = SourceTree::from_texts([("server.js", text.as_str())]);
+    let report = scan(&tree, &Manifest::default(), &ScanConfig::default(), &Unobserved);
+    let found = report.findings.iter().find(|finding| finding.rule == "command-injection").expect("found");
+    let steps: Vec<&str> = found.flow.iter().map(|note| note.message.as_str()).collect();
+    assert!(steps.len() <= 19, "{steps:#?}");
+    assert!(steps[0].ends_with("comes in"), "{steps:#?}");
+    assert_eq!(steps[steps.len() - 2], "passed to `run`", "{steps:#?}");
+    assert!(!steps.contains(&"assigned to `value`"), "a parameter holds what was passed: {steps:#?}");
+}
