@@ -76,6 +76,12 @@ impl Rule for QueryInjection {
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        let script = in_filter(call).and_then(|script| call.flow(script, Hazards::QUERY));
+        if let Some(path) = script.filter(|path| path.concatenated) {
+            let what = format!("is put into the text of {}", Language::Script.name());
+            out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, &what));
+            return;
+        }
         if let Some(path) = operators(call) {
             let what = "can be an object of operators (`{\"$ne\": null}`) in the filter of a query";
             out.report(reached_at_most(call, &path, Severity::Error, Confidence::Medium, what));
@@ -139,6 +145,55 @@ fn operators(call: &Call<'_>) -> Option<FlowPath> {
     named
         .find_map(|(_, value)| call.flow(value, Hazards::STRUCTURE).filter(|_| value.fields().is_empty()))
         .or_else(spread)
+}
+
+/// The script that a filter or a pipeline of MongoDB has in it, wherever: `{ $where: "…" }`,
+/// `{ $expr: { $function: { body: "…" } } }`.
+fn in_filter<'a>(call: &Call<'a>) -> Option<&'a Value> {
+    let methods = [
+        "find",
+        "findOne",
+        "find_one",
+        "aggregate",
+        "count",
+        "count_documents",
+        "countDocuments",
+        "deleteMany",
+        "deleteOne",
+        "distinct",
+        "findOneAndDelete",
+        "findOneAndUpdate",
+        "mapReduce",
+        "updateMany",
+        "updateOne",
+        "$where",
+    ];
+    let method = call.method().filter(|method| methods.contains(method))?;
+    let filters = call.args().iter().chain(call.keyword("filter"));
+    match method {
+        "$where" => call.arg(0),
+        "mapReduce" => call.args().iter().take(2).find(|text| text.prefix().is_some()),
+        _ => filters.filter_map(|filter| filter_script(filter, 0)).next(),
+    }
+}
+
+fn filter_script(filter: &Value, depth: usize) -> Option<&Value> {
+    if depth > DEEPEST {
+        return None;
+    }
+    if let Some(script) = own_field(filter, "$where") {
+        return Some(script);
+    }
+    let body = own_field(filter, "$function").and_then(|function| own_field(function, "body"));
+    let grown = own_field(filter, "$accumulator");
+    let parts = ["accumulate", "init", "merge", "finalize"].iter();
+    let mut parts = parts.filter_map(|part| own_field(grown?, part));
+    let part = parts.find(|text| text.as_str().is_none());
+    body.or(part).or_else(|| {
+        let fields = filter.fields().into_iter().map(|(_, value)| value);
+        let items = filter.items().unwrap_or_default().iter().chain(filter.rest());
+        fields.chain(items).find_map(|value| filter_script(value, depth + 1))
+    })
 }
 
 /// Languages that only the clients of one database speak.
@@ -220,19 +275,6 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
     }
     if let Some(found) = named_by_library(call, object, method) {
         return Some(found);
-    }
-    if matches!(
-        method,
-        "find"
-            | "findOne"
-            | "find_one"
-            | "aggregate"
-            | "count_documents"
-            | "countDocuments"
-            | "deleteMany"
-            | "updateMany"
-    ) {
-        return own_field(call.arg(0)?, "$where").map(|text| (text, Language::Script));
     }
     if object.contains("elastic") || object.contains("opensearch") {
         let bodies: Vec<&Value> = call.args().iter().chain(call.keywords().map(|(_, value)| value)).collect();
