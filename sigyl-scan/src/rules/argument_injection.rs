@@ -268,7 +268,7 @@ impl Rule for ArgumentInjection {
         }
         let by_name = || {
             let end = program.suffix().map(program_name).filter(|end| takes_options(end));
-            end.or_else(|| called_after(call))
+            end.or_else(|| one_of_several(program)).or_else(|| called_after(call))
         };
         let Some(program) = program.as_str().map(program_name).or_else(by_name) else { return };
         if !takes_options(&program) {
@@ -301,6 +301,21 @@ impl Rule for ArgumentInjection {
             out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
         }
     }
+}
+
+/// Fewest letters by which one of several programs is known. Chosen.
+const FEWEST_LETTERS: usize = 4;
+
+/// The program with harmful options that a table of several has, by what their names have in common: `mysqldump` and
+/// `mariadb-dump`.
+fn one_of_several(program: &Value) -> Option<String> {
+    let (begins, ends) = (program.prefix().unwrap_or_default(), program.suffix().unwrap_or_default());
+    if program.as_str().is_some() || begins.len() + ends.len() < FEWEST_LETTERS || begins.contains('/') {
+        return None;
+    }
+    let ends = program_name(ends);
+    let is_one = |name: &&&str| name.starts_with(begins) && name.ends_with(&ends) && name.len() > ends.len();
+    PROGRAMS.iter().find(is_one).map(|name| (*name).to_owned())
 }
 
 /// A text that is split into words behind a program of which nobody knows the options: a caller writes as many of them as
