@@ -1,7 +1,7 @@
 //! Calls that write to a log, in the forms that both languages have, and names that say secret.
 
 use super::{code::words, sink::split};
-use crate::flow::Call;
+use crate::flow::{Call, Value};
 
 const METHODS: &[&str] = &[
     "log",
@@ -71,10 +71,23 @@ pub(crate) fn is_log(path: &str) -> bool {
         .any(|start| lower.starts_with(start))
 }
 
+/// True for a call that adds to a file which is a log by its name: `appendFileSync(join(tmpdir(), "x.log"), line)`.
+fn adds_to_log_file(call: &Call<'_>, api: &str) -> bool {
+    let (_, method) = split(api);
+    let file = match method {
+        "appendFile" | "appendFileSync" | "writeFile" | "writeFileSync" | "outputFile" => call.arg(0),
+        _ => return false,
+    };
+    let is_log = |name: &str| {
+        [".log", ".trace", "-log.txt", "debug.txt", ".log.jsonl"].iter().any(|end| name.ends_with(end))
+    };
+    file.and_then(Value::suffix).is_some_and(|name| is_log(&name.to_ascii_lowercase()))
+}
+
 /// True for a call that writes to a log. What nobody knows is judged by how it is written.
 pub(crate) fn logs(call: &Call<'_>) -> bool {
     if let Some(api) = call.api() {
-        return is_log(api);
+        return is_log(api) || adds_to_log_file(call, api);
     }
     let Some(method) = call.method().filter(|method| METHODS.contains(method)) else { return false };
     let file = call.file();
