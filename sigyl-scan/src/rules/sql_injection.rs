@@ -55,6 +55,7 @@ const CLIENTS: &[&str] = &[
     "prisma",
     "typeorm",
     "drizzle",
+    "kysely",
     "pgvector",
     "hdbcli",
     "vertica",
