@@ -3,12 +3,16 @@
 use std::rc::Rc;
 
 use super::{
+    Hazards,
     engine::Engine,
     exec::Activation,
     state::State,
-    value::{ClassRef, Known, Shape, Value},
+    value::{Bound, ClassRef, FunctionRef, Known, Shape, Taint, Value},
 };
-use crate::{ir::Language, rule::Place};
+use crate::{
+    ir::Language,
+    rule::{FileId, Place},
+};
 
 impl<'a> Engine<'a> {
     /// One of the modules of the tree whose names begin with `prefix`, as an import in a file says it.
@@ -69,4 +73,70 @@ impl<'a> Engine<'a> {
         let mut branch = state.clone();
         self.inline(act, &mut branch, target, bound, vec![name], Vec::new(), place)
     }
+
+    /// One of an object's methods, by a name of which only the beginning is known: `tools[meta.method]`,
+    /// `getattr(self, f"tool_{name}")`.
+    pub(crate) fn some_method(&mut self, class: ClassRef, object: &Value, prefix: &str) -> Value {
+        let Some(module) = self.module(class.file) else { return Value::default() };
+        let shapes: Vec<Shape> = module
+            .class(class.class)
+            .methods
+            .iter()
+            .filter(|method| {
+                let name = module.name(method.name);
+                let own = name == "constructor" || name.starts_with("__") || name.starts_with('#');
+                let open = !name.starts_with('_') || prefix.starts_with('_');
+                !own && open && name.starts_with(prefix) && method.kind == crate::ir::MethodKind::Method
+            })
+            .map(|method| {
+                let target = FunctionRef { file: class.file, function: method.function };
+                Shape::Function(target, Bound::to(object.clone()))
+            })
+            .collect();
+        one_of(shapes)
+    }
+
+    /// One of the functions that a module of the tree offers, likewise: `handlers[name]` of `import * as handlers`.
+    pub(super) fn some_export(&mut self, file: FileId, prefix: &str) -> Value {
+        let at = self.position(file);
+        let Some(module) = self.files[at].module else { return Value::default() };
+        let names = module.exports.iter().filter_map(|export| export.name).map(|name| module.name(name));
+        let names: Vec<&str> = names.filter(|name| name.starts_with(prefix)).take(MOST_CHOSEN + 1).collect();
+        let mut shapes = Vec::new();
+        for name in names {
+            let shape = self.export(at, name).map(|value| value.shape);
+            shapes.extend(shape.filter(|shape| matches!(shape, Shape::Function(..) | Shape::Class(_))));
+        }
+        one_of(shapes)
+    }
+
+    /// A member that `index` chose: where a caller chose it, that goes on with it, as a name alone.
+    pub(super) fn chosen_by(&mut self, state: &State, index: &Value, member: Value) -> Value {
+        let index = self.bake(index, &state.cleared);
+        let taints: Vec<Taint> = index
+            .taints
+            .iter()
+            .flat_map(|taints| taints.iter())
+            .filter(|taint| taint.live.any(Hazards::NAME))
+            .map(|taint| Taint { live: Hazards::NAME, ..*taint })
+            .collect();
+        let shape = match member.shape {
+            // A name that is none of its own is one that it has from elsewhere: `constructor`.
+            Shape::Unknown if !taints.is_empty() => Shape::Api("this.*".into()),
+            shape => shape,
+        };
+        Value { shape, taints: (!taints.is_empty()).then(|| taints.into()), ..Value::default() }
+    }
+}
+
+/// Most functions of which one is chosen. Chosen; more of them are a table of something else.
+const MOST_CHOSEN: usize = 40;
+
+fn one_of(mut shapes: Vec<Shape>) -> Value {
+    let shape = match shapes.len() {
+        1 => shapes.remove(0),
+        2..=MOST_CHOSEN => Shape::OneOf(shapes.into()),
+        _ => return Value::default(),
+    };
+    Value { shape, ..Value::default() }
 }

@@ -179,6 +179,9 @@ impl<'a> Engine<'a> {
         target: &Value,
         arguments: Arguments,
     ) -> Value {
+        if target.taints.is_some() && matches!(target.shape, Shape::Function(..) | Shape::OneOf(_)) {
+            self.chosen_function(act, state, &site, target);
+        }
         match &target.shape {
             Shape::Function(function, bound) => {
                 if entry::is_registration(site.method.as_deref(), site.receiver.as_ref()) {
@@ -416,7 +419,11 @@ impl<'a> Engine<'a> {
         }
         let mut handed = self.handed(api.as_deref(), &site, &arguments);
         if let Some(message) = self.message_of(&site, &arguments) {
-            handed = vec![message];
+            self.hear(act, state, &site, &arguments, message);
+            return site.receiver.unwrap_or_default();
+        }
+        if let Some(parsed) = api.as_deref().and_then(|api| self.parsed_of_request(&site, api, &arguments)) {
+            handed = parsed;
         }
         self.run_callbacks(act, state, &site, &arguments, &handed);
         marked(models::unknown_result(self, state, &site, api.as_deref(), &arguments))
@@ -604,8 +611,17 @@ impl<'a> Engine<'a> {
     fn chosen_function(&mut self, act: &Activation<'a>, state: &State, site: &Site, target: &Value) {
         let through =
             site.receiver.as_ref().filter(|_| matches!(site.method.as_deref(), Some("call" | "apply")));
+        let is_chosen = |function: &Value| match &function.shape {
+            Shape::Api(path) => path.ends_with(".*"),
+            Shape::Function(..) | Shape::OneOf(_) => function
+                .taints
+                .iter()
+                .flat_map(|taints| taints.iter())
+                .all(|taint| taint.live == Hazards::NAME),
+            _ => false,
+        };
         for function in std::iter::once(target).chain(through) {
-            if function.taints.is_some() && function.api().is_some_and(|api| api.ends_with(".*")) {
+            if function.taints.is_some() && is_chosen(function) {
                 let arguments = Arguments {
                     positional: vec![function.clone()],
                     places: vec![site.place],

@@ -128,6 +128,14 @@ pub(crate) struct Engine<'a> {
     pub(crate) module_exports: Vec<FxHashMap<Rc<str>, Value>>,
     pub(crate) visited: FxHashSet<FunctionRef>,
     pub(crate) reached: FxHashSet<FunctionRef>,
+    /// Functions that handlers gave something of a caller's, and handlers themselves.
+    pub(super) given: FxHashSet<FunctionRef>,
+    /// Texts that queries were made of, by the query.
+    pub(super) queries: FxHashMap<ValueId, Value>,
+    /// What handlers of requests leave for those behind them, by name.
+    pub(super) locals: FxHashMap<Rc<str>, Value>,
+    /// Parameters that only say which way a function takes, by function and number.
+    pub(super) steering: FxHashMap<(FunctionRef, usize), bool>,
     /// What functions gave for such arguments, and what they read beside them.
     pub(crate) memo: FxHashMap<(FunctionRef, u64), Remembered>,
     /// Imports that are being looked up: position of the file, and number.
@@ -257,6 +265,10 @@ impl<'a> Engine<'a> {
             module_exports: vec![FxHashMap::default(); files.len()],
             visited: FxHashSet::default(),
             reached: FxHashSet::default(),
+            given: FxHashSet::default(),
+            queries: FxHashMap::default(),
+            locals: FxHashMap::default(),
+            steering: FxHashMap::default(),
             memo: FxHashMap::default(),
             importing: FxHashSet::default(),
             searched: FxHashSet::default(),

@@ -153,7 +153,7 @@ impl<'a> Engine<'a> {
         // `server.on("request", …)`.
         if api.is_some_and(|api| {
             api.ends_with("createServer().on") || api.ends_with("createServer().addListener")
-        }) && args.first().and_then(Value::as_str) == Some("request")
+        }) && matches!(args.first().and_then(Value::as_str), Some("request" | "upgrade"))
             && let Some(callback) = callback
         {
             return self.entry(callback, EntryKind::Http, None, None);

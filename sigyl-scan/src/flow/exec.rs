@@ -563,9 +563,10 @@ impl<'a> Engine<'a> {
                     let Some(target) = target else { continue };
                     let member = match (&value.shape, rest_at) {
                         (Shape::List(known), at)
-                            if number < known.known.len().min(at.unwrap_or(usize::MAX)) =>
+                            if number < known.known.len().min(at.unwrap_or(usize::MAX))
+                                || known.known.is_empty() =>
                         {
-                            Some(self.member_at(known, number))
+                            Some(self.numbered(&state.cleared, &value, known, number))
                         }
                         _ => None,
                     };
@@ -580,7 +581,10 @@ impl<'a> Engine<'a> {
                     let shape = match &value.shape {
                         Shape::List(known) => Shape::List(Rc::new(Items {
                             known: known.known.get(*at..).unwrap_or_default().to_vec(),
-                            rest: known.rest.clone(),
+                            rest: known
+                                .rest
+                                .as_ref()
+                                .map(|rest| self.part(&state.cleared, rest, &format!("{at}…"))),
                         })),
                         other => other.clone(),
                     };

@@ -69,8 +69,12 @@ impl<'a> Engine<'a> {
         let carries = has_taint(bound.this.as_deref(), &positional, &keywords, Followed::All);
         let tainted = carries && has_taint(bound.this.as_deref(), &positional, &keywords, Followed::Callers);
         let unknown = |engine: &mut Self| {
+            // A function within itself gives what it gives without that, too.
+            let runs = engine.stack.contains(&target);
+            let positional = positional.iter().enumerate();
             let taints = positional
-                .iter()
+                .filter(|(at, value)| value.taints.is_some() && !(runs && engine.only_steers(target, *at)))
+                .map(|(_, value)| value)
                 .chain(keywords.iter().map(|(_, value)| value))
                 .fold(None, |all, value| join::union(all.as_ref(), value.taints.as_ref()));
             let id = taints.is_some().then(|| engine.fresh());
@@ -109,6 +113,9 @@ impl<'a> Engine<'a> {
         });
         if self.phase == Phase::Entries {
             self.reached.insert(target);
+            if tainted {
+                self.given.insert(target);
+            }
         }
         if let Some(key) = key
             && let Some(known) = self.memo.get(&key)
@@ -192,6 +199,9 @@ impl<'a> Engine<'a> {
         self.visited.insert(target);
         if self.phase == Phase::Entries {
             self.reached.insert(target);
+            if self.stack.is_empty() {
+                self.given.insert(target);
+            }
         }
         self.stack.push(target);
         self.spend_steps(STEPS_TO_RUN);

@@ -11,7 +11,7 @@ use super::{
     kept::Kept,
     regex::Group,
     state::State,
-    value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, SourceKind, Taint, Value},
+    value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, SourceKind, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, FunctionKind, Language},
@@ -129,7 +129,7 @@ impl<'a> Engine<'a> {
         }
         match (&object.shape, &index.known) {
             (Shape::List(items), Known::Number(number)) if *number >= 0.0 => {
-                return self.member_at(items, *number as usize);
+                return self.numbered(&state.cleared, object, items, *number as usize);
             }
             (_, Known::Text(name)) => return self.field(act, state, object, name, place),
             (Shape::Object(_) | Shape::List(_), _) => {
@@ -165,27 +165,21 @@ impl<'a> Engine<'a> {
             return self.member_of_source(object, &name, place);
         }
         if let Shape::Instance(class) = object.shape {
-            return self.some_method(class, object, index.prefix().unwrap_or_default());
+            let prefix = index.prefix().unwrap_or_default();
+            let method = self.some_method(class, object, prefix);
+            return match prefix {
+                "" => self.chosen_by(state, index, method),
+                _ => method,
+            };
         }
-        if matches!(object.shape, Shape::Module(_)) && index.taints.is_some() {
-            return Value::default();
+        if let Shape::Module(file) = object.shape {
+            return self.some_export(file, index.prefix().unwrap_or_default());
         }
         match object.api() {
             // Any function of a module, where a caller says which.
             Some(path) if !path.contains(['.', '(']) => {
-                let index = self.bake(index, &state.cleared);
-                let taints: Vec<Taint> = index
-                    .taints
-                    .iter()
-                    .flat_map(|taints| taints.iter())
-                    .filter(|taint| taint.live.any(Hazards::NAME))
-                    .map(|taint| Taint { live: Hazards::NAME, ..*taint })
-                    .collect();
-                Value {
-                    shape: api_member(path, "*"),
-                    taints: (!taints.is_empty()).then(|| taints.into()),
-                    ..Value::default()
-                }
+                let shape = api_member(path, "*");
+                self.chosen_by(state, index, Value { shape, ..Value::default() })
             }
             Some(path) => Value { shape: api_member(path, "*"), ..Value::default() },
             None => Value::default(),
@@ -290,7 +284,7 @@ impl<'a> Engine<'a> {
                 self.export(at, name).unwrap_or_default()
             }
             Shape::Api(path) => {
-                if let Some(value) = self.api_source(&path, name, place) {
+                if let Some(value) = self.api_source(&path, name, place).or_else(|| self.left(&path, name)) {
                     return value;
                 }
                 if is_match(object) {
@@ -441,34 +435,6 @@ impl<'a> Engine<'a> {
             at += 1;
         }
         None
-    }
-
-    /// One of an object's methods, by a name of which only the beginning is known: `tools[meta.method]`,
-    /// `getattr(self, f"tool_{name}")`.
-    pub(crate) fn some_method(&mut self, class: ClassRef, object: &Value, prefix: &str) -> Value {
-        let Some(module) = self.module(class.file) else { return Value::default() };
-        let mut shapes: Vec<Shape> = module
-            .class(class.class)
-            .methods
-            .iter()
-            .filter(|method| {
-                let name = module.name(method.name);
-                let own = name == "constructor" || name.starts_with("__") || name.starts_with('#');
-                let open = !name.starts_with('_') || prefix.starts_with('_');
-                !own && open && name.starts_with(prefix) && method.kind == crate::ir::MethodKind::Method
-            })
-            .map(|method| {
-                let target = FunctionRef { file: class.file, function: method.function };
-                Shape::Function(target, Bound::to(object.clone()))
-            })
-            .collect();
-        // More of them are a table of something else. Chosen.
-        let shape = match shapes.len() {
-            1 => shapes.remove(0),
-            2..=40 => Shape::OneOf(shapes.into()),
-            _ => return Value::default(),
-        };
-        Value { shape, ..Value::default() }
     }
 
     /// A field that nothing was seen to fill, of a class of the tree by its annotation.

@@ -186,6 +186,11 @@ impl<'a> Engine<'a> {
                 let changed = Value { taints, id, known: Known::Nothing, ..object.clone() };
                 self.assign_place(act, state, object_expr, changed, depth + 1);
             }
+            Shape::Api(path) => {
+                if let Some(name) = name {
+                    self.leave(state, path, &name, &value);
+                }
+            }
             // Lists and maps that hold tainted members are tainted by them.
             Shape::Object(_) | Shape::List(_) | Shape::Unknown if depth < 4 => {
                 let changed = self.with_field(state, &object, name, value);

@@ -64,6 +64,16 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// True where handlers gave a function something of a caller's, or called one that takes nothing. What is only
+    /// called beside, as what a logger is shown is, was given nothing.
+    pub(super) fn is_given(&self, function: FunctionRef) -> bool {
+        let takes_nothing = || {
+            self.module(function.file)
+                .is_some_and(|module| module.function(function.function).params.is_empty())
+        };
+        self.given.contains(&function) || self.reached.contains(&function) && takes_nothing()
+    }
+
     /// `export const metadata = { name, description }; export const schema = { … }; export default function (args) { … }`.
     fn queue_module(&mut self, at: usize, several: &FxHashSet<usize>) {
         let is_text = |value: &Value| value.prefix().is_some();
@@ -87,7 +97,7 @@ impl<'a> Engine<'a> {
         else {
             return;
         };
-        if self.reached.contains(&function) {
+        if self.is_given(function) {
             return;
         }
         let named =
@@ -141,7 +151,7 @@ impl<'a> Engine<'a> {
         let Some(method) = method else { return };
         let is_tool = schema.is_some() || self.outside_base(class).is_some_and(|base| base.contains("Tool"));
         let target = FunctionRef { file: class.file, function: method.function };
-        if self.reached.contains(&target) || !is_tool {
+        if self.is_given(target) || !is_tool {
             return;
         }
         let schema = schema.as_ref().and_then(schema_of);

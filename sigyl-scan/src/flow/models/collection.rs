@@ -8,6 +8,7 @@ use crate::flow::{
     engine::{Engine, Phase},
     exec::Activation,
     invoke::tainted,
+    parts::there,
     picking::absent,
     state::State,
     value::{Items, Known, Shape, Value},
@@ -181,20 +182,32 @@ pub(super) fn collection<'a>(
                 if from >= 0.0 {
                     items.known = items.known.get(from as usize..).unwrap_or_default().to_vec();
                 }
+                if from != 0.0 {
+                    items.rest =
+                        items.rest.map(|rest| engine.part(&state.cleared, &rest, &format!("{from}…")));
+                }
             }
             if name == "concat" {
                 for more in &arguments.positional {
                     engine.spread_into(state, &mut items, more);
                 }
             }
-            Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
+            // Members in another order are still there or not.
+            let facts = match name {
+                "reverse" | "sort" | "toSorted" | "copy" => receiver.facts.clone(),
+                "slice" if arguments.positional.is_empty() => receiver.facts.clone(),
+                _ => None,
+            };
+            Some(Value { shape: Shape::List(Rc::new(items)), facts, ..Value::default() })
         }
         "shift" | "pop" | "at" if matches!(receiver.shape, Shape::List(_)) => match (&receiver.shape, name) {
-            (Shape::List(items), "shift") if items.rest.is_none() => items.known.first().cloned(),
-            (Shape::List(items), "pop") if items.rest.is_none() && first.is_none() => {
-                items.known.last().cloned()
+            (Shape::List(items), "shift") if items.rest.is_none() => {
+                items.known.first().cloned().map(|first| there(first, receiver))
             }
-            _ => Some(engine.element(receiver)),
+            (Shape::List(items), "pop") if items.rest.is_none() && first.is_none() => {
+                items.known.last().cloned().map(|last| there(last, receiver))
+            }
+            _ => Some(engine.taken(&state.cleared, receiver, &taken_at(name, first, site))),
         },
         "get"
             if matches!(receiver.shape, Shape::Object(_))
@@ -242,6 +255,14 @@ pub(super) fn collection<'a>(
             Some(list_of(engine.key_of(receiver)))
         }
         _ => None,
+    }
+}
+
+/// What a member is called that is taken out of a list: each time that the same words do it, the same.
+fn taken_at(name: &str, at: Option<&Value>, site: &Site) -> String {
+    match at.and_then(Value::as_number) {
+        Some(at) => format!("{at}"),
+        None => format!("{name}@{}", site.place.span.start),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::flow::{
     member::api_call,
     nodes, regex,
     state::State,
-    value::{Fields, Given, Known, Marks, Shape, Taint, Value},
+    value::{Given, Known, Marks, Shape, Taint, Value},
 };
 
 pub(super) fn function<'a>(
@@ -577,17 +577,6 @@ pub(super) fn function<'a>(
                 });
             }
             all
-        }
-        "Object.fromEntries" => {
-            let entry = engine.element(first?);
-            let value = match entry.items() {
-                Some([_, value]) => value.clone(),
-                _ => Value::default(),
-            };
-            Some(Value {
-                shape: Shape::Object(Rc::new(Fields { rest: Some(value), ..Fields::default() })),
-                ..Value::default()
-            })
         }
         "enumerate" => {
             let element = engine.element(first?);

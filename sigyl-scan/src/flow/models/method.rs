@@ -97,11 +97,11 @@ pub(super) fn method<'a>(
         }
         // One of several methods, each with its object.
         "bind" if matches!(receiver.shape, Shape::OneOf(_)) => return Some(receiver.clone()),
-        "call" if receiver.is_function() => {
+        "call" if receiver.is_function() || matches!(receiver.shape, Shape::OneOf(_)) => {
             let rest = arguments.positional.get(1..).unwrap_or_default().to_vec();
             return Some(call_with(engine, act, state, site, receiver, rest));
         }
-        "apply" if receiver.is_function() => {
+        "apply" if receiver.is_function() || matches!(receiver.shape, Shape::OneOf(_)) => {
             let rest = arguments.positional.get(1).and_then(Value::items).unwrap_or_default().to_vec();
             return Some(call_with(engine, act, state, site, receiver, rest));
         }

@@ -5,6 +5,7 @@ mod collection;
 mod function;
 mod method;
 mod process;
+mod query;
 mod quoting;
 
 use std::rc::Rc;
@@ -120,6 +121,9 @@ pub(crate) fn call<'a>(
         return Some(value);
     }
     if let Some(value) = api.and_then(|api| engine.picked(api, arguments)) {
+        return Some(value);
+    }
+    if let Some(value) = api.and_then(|api| query::taken_apart(engine, act, state, site, api, arguments)) {
         return Some(value);
     }
     if let Some(api) = api
