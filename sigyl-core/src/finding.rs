@@ -136,7 +136,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// One finding of one rule at one place.
+/// One finding of one rule at one place; where several tools lead to that place, for one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The rule's id, kebab-case.

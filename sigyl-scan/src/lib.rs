@@ -35,6 +35,7 @@ mod report;
 mod rule;
 mod rules;
 mod suppress;
+mod ways;
 mod words;
 
 pub use advisories::{

@@ -1,7 +1,5 @@
 //! From what rules reported to the report: severities, fingerprints, suppression, order, verdict, recommendations.
 
-use std::collections::{BTreeMap, btree_map::Entry};
-
 use rustc_hash::FxHashMap;
 use sigyl_core::{
     Confidence, DependencyCheck, Digest, Finding, Location, Manifest, NotAnalysed, NotAnalysedReason, Note,
@@ -13,11 +11,12 @@ use crate::{
     config::ScanConfig,
     driver::{Source, Sources},
     files::{FileKind, FileRole},
-    flow::{Offer, PASSED},
+    flow::Offer,
     mend::Mends,
     one_cause::Causes,
     rule::{Draft, Place, Rule},
     suppress,
+    ways::{best_of_each_way, call_of, way_out},
 };
 
 /// What the checks brought together, before it is a report. Drafts come with the number of their rule.
@@ -97,46 +96,6 @@ pub(crate) fn verdict(findings: &[Finding], not_analysed: &[NotAnalysed], is_rea
     }
 }
 
-/// Which of two drafts of a rule, whose severity is `default`, at the same place is told.
-pub(crate) fn is_better(draft: &Draft, known: &Draft, default: Severity) -> bool {
-    let rank = |draft: &Draft| {
-        (draft.severity.unwrap_or(default), draft.confidence, std::cmp::Reverse(draft.flow.len()))
-    };
-    rank(draft) > rank(known)
-        || rank(draft) == rank(known) && (&draft.message, &draft.tool) < (&known.message, &known.tool)
-}
-
-/// Most other ways that are told of one place. Chosen: enough to see that a shared helper is the matter.
-const MOST_OTHER_FLOWS: usize = 8;
-
-/// Keeps the better one of two drafts of the same rule at the same place, and the way of the other one where it comes
-/// in by another call.
-pub(crate) fn merge(known: &mut Draft, mut other: Draft, default: Severity) {
-    if is_better(&other, known, default) {
-        std::mem::swap(known, &mut other);
-    }
-    // What nothing reaches is no way.
-    let is_way = |draft: &Draft| !draft.flow.is_empty() && draft.severity.unwrap_or(default) > Severity::Info;
-    let mut ways = std::mem::take(&mut known.other_flows);
-    ways.append(&mut other.other_flows);
-    if is_way(&other) {
-        ways.push(other.flow);
-    }
-    let mut seen = vec![call_of(&known.flow)];
-    for way in ways {
-        let call = call_of(&way);
-        if known.other_flows.len() < MOST_OTHER_FLOWS && call.is_some() && !seen.contains(&call) {
-            seen.push(call);
-            known.other_flows.push(way);
-        }
-    }
-}
-
-/// The last call on a way: that of the function that its end is in.
-fn call_of(flow: &[(Place, String)]) -> Option<Place> {
-    flow.iter().rev().find(|(_, message)| message.starts_with(PASSED)).map(|(place, _)| *place)
-}
-
 fn findings(
     rules: &[&dyn Rule],
     config: &ScanConfig,
@@ -145,20 +104,11 @@ fn findings(
     mends: &Mends<'_>,
     drafts: Vec<(usize, Draft)>,
 ) -> Vec<Finding> {
-    let mut best: BTreeMap<(usize, Place), Draft> = BTreeMap::new();
-    for (rule, mut draft) in drafts {
-        let default = rules[rule].meta().severity;
-        draft.severity = Some(draft.severity.unwrap_or(default));
-        match best.entry((rule, draft.place)) {
-            Entry::Vacant(place) => {
-                place.insert(draft);
-            }
-            Entry::Occupied(mut known) => merge(known.get_mut(), draft, default),
-        }
-    }
+    let best = best_of_each_way(rules, drafts);
     let mut ordinals: FxHashMap<String, u32> = FxHashMap::default();
     let mut findings = Vec::with_capacity(best.len());
-    for ((rule, place), draft) in best {
+    for (rule, draft) in best {
+        let place = draft.place;
         let meta = rules[rule].meta();
         let Some(source) = sources.get(place.file) else { continue };
         let role = roles[sources.files.partition_point(|other| other.id < place.file)];
@@ -171,7 +121,7 @@ fn findings(
             severity = Severity::Info;
         }
         severity = config.severities.get(meta.id).copied().unwrap_or(severity);
-        let key = fingerprint_key(meta.id, source, place);
+        let key = fingerprint_key(meta.id, source, place, way_out(&draft, meta.severity), sources);
         let ordinal = ordinals.entry(key.clone()).and_modify(|ordinal| *ordinal += 1).or_insert(0);
         let fingerprint = Digest::of_parts([key.as_bytes(), &ordinal.to_be_bytes()]);
         let notes = |places: Vec<(Place, String)>| {
@@ -219,8 +169,15 @@ fn findings(
     findings
 }
 
-/// Rule, path, enclosing function, and the text at the place without white space: what stays when lines move.
-fn fingerprint_key(rule: &str, source: &Source<'_>, place: Place) -> String {
+/// Rule, path, enclosing function, the text at the place, and that of the call by which the data comes there, without
+/// white space: what stays when lines move.
+fn fingerprint_key(
+    rule: &str,
+    source: &Source<'_>,
+    place: Place,
+    way: Option<Place>,
+    sources: &Sources<'_>,
+) -> String {
     let enclosing = source.module.as_ref().and_then(|module| {
         let inside = module
             .functions
@@ -229,12 +186,17 @@ fn fingerprint_key(rule: &str, source: &Source<'_>, place: Place) -> String {
             .min_by_key(|function| function.span.end - function.span.start)?;
         inside.name.map(|name| module.name(name))
     });
-    let text: String = source.text[place.span.range(source.text.len())]
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(200)
-        .collect();
-    [rule, &source.file.path, enclosing.unwrap_or_default(), &text].join("\0")
+    let mut key =
+        [rule, &source.file.path, enclosing.unwrap_or_default(), &text_at(source, place)].join("\0");
+    if let Some((from, way)) = way.and_then(|way| Some((sources.get(way.file)?, way))) {
+        key.extend(["\0", &from.file.path, "\0", &text_at(from, way)]);
+    }
+    key
+}
+
+fn text_at(source: &Source<'_>, place: Place) -> String {
+    let text = &source.text[place.span.range(source.text.len())];
+    text.chars().filter(|c| !c.is_whitespace()).take(200).collect()
 }
 
 fn locate(sources: &Sources<'_>, place: Place) -> Option<Location> {

@@ -34,8 +34,8 @@ use crate::{
     driver::Failures,
     files::FileRole,
     ir::{Export, ExportKind, FunctionId, ImportName, Module, Name, VarId},
-    report::merge,
     rule::{Calls, Draft, FileId, Findings, Place, Rule},
+    ways::{merge, way_out},
 };
 
 /// Steps for each expression of the program, over all evaluations. Chosen: cost stays linear in size.
@@ -62,23 +62,24 @@ pub(crate) enum Phase {
     Orphans,
 }
 
-/// What rules have reported: of each rule and place the best, since the same call is seen on many ways.
+/// What rules have reported: of each rule, place and way out of a handler the best, since the same call is seen often.
 #[derive(Debug, Default)]
 struct Drafts {
     all: Vec<(usize, Draft)>,
-    positions: FxHashMap<(usize, Place), usize>,
+    positions: FxHashMap<(usize, Place, Option<Place>), usize>,
 }
 
 impl Drafts {
     fn add(&mut self, number: usize, rule: &dyn Rule, draft: Draft) {
-        match self.positions.entry((number, draft.place)) {
+        let default = rule.meta().severity;
+        match self.positions.entry((number, draft.place, way_out(&draft, default))) {
             Entry::Vacant(position) => {
                 position.insert(self.all.len());
                 self.all.push((number, draft));
             }
             Entry::Occupied(position) => {
                 let (_, known) = &mut self.all[*position.get()];
-                merge(known, draft, rule.meta().severity);
+                merge(known, draft, default);
             }
         }
     }

@@ -312,6 +312,9 @@ impl<'a> Engine<'a> {
                 if let Some(file_name) = self.file_name_in(name, Some(&path), place) {
                     return file_name;
                 }
+                if let Some(members) = self.archive_files(&path, name, place) {
+                    return members;
+                }
                 if object.marks.asked && name.eq_ignore_ascii_case("location") && path.ends_with(".headers") {
                     return self.next_hop(place);
                 }

@@ -162,6 +162,15 @@ impl Engine<'_> {
         Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
     }
 
+    /// The members of an archive that stand in a field of it: `(await unzipper.Open.buffer(bytes)).files`.
+    pub(crate) fn archive_files(&mut self, archive: &str, field: &str, place: Place) -> Option<Value> {
+        if self.phase != Phase::Entries || field != "files" || !archive.starts_with("unzipper.Open.") {
+            return None;
+        }
+        let items = Items { known: Vec::new(), rest: Some(self.archive_member(place)) };
+        Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
+    }
+
     /// An archive of bytes that came from somewhere: what its members are called is up to whoever packed them.
     pub(crate) fn packed_elsewhere(&mut self, place: Place) -> Value {
         if self.phase != Phase::Entries {

@@ -270,7 +270,10 @@ impl Rule for ArgumentInjection {
             let end = program.suffix().map(program_name).filter(|end| takes_options(end));
             end.or_else(|| one_of_several(program)).or_else(|| called_after(call))
         };
-        let Some(program) = program.as_str().map(program_name).or_else(by_name) else { return };
+        let Some(program) = program.as_str().map(program_name).or_else(by_name) else {
+            split_words(call, "a program", &arguments, rest, out);
+            return;
+        };
         if !takes_options(&program) {
             split_words(call, &program, &arguments, rest, out);
             return;
@@ -338,7 +341,8 @@ fn split_words(
         (!path.name.ends_with(".*")).then_some(path)
     });
     if let Some(path) = found {
-        let what = format!("is split into words that become arguments of `{program}`: it can add options");
+        let whose = if program.contains(' ') { program.to_owned() } else { format!("`{program}`") };
+        let what = format!("is split into words that become arguments of {whose}: it can add options");
         out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
     }
 }

@@ -2,7 +2,7 @@
 
 use sigyl_core::{Class, Confidence, Severity, Span};
 
-use super::{code::Code, host_checks::checks};
+use super::{code::Code, default_origins::open_by_default, host_checks::checks};
 use crate::{
     context::FileContext,
     files::FileKind,
@@ -47,7 +47,8 @@ impl Rule for InsecureCors {
         compared_in_part(file, out);
         let mut told: Vec<u32> = Vec::new();
         let has_header = file.text.contains("Allow-Origin") || file.text.contains("allow-origin");
-        let code = Code::of(file, &["Allow-Origin", "allow-origin", "allow_origin", "cors", "CORS"]);
+        let code =
+            Code::of(file, &["Allow-Origin", "allow-origin", "allow_origin", "rigins", "cors", "CORS"]);
         if has_header && let Some(pattern) = HEADER.get() {
             file.spend(file.text.len() * 4);
             for found in pattern.find_iter(file.text).take(20) {
@@ -78,6 +79,9 @@ impl Rule for InsecureCors {
                 continue;
             }
             out.report(draft(file, file.place(span), any.credentials));
+        }
+        for span in open_by_default(&code) {
+            out.report(draft(file, file.place(span), false));
         }
         for (id, span) in echoes(&code) {
             if told.iter().any(|at| span.start <= *at && *at < span.end) || is_compared(&code, id) {
@@ -437,6 +441,17 @@ mod tests {
             [Severity::Error]
         );
         assert_eq!(severities("a.py", "m(allow_origins=[\"*\"], allow_credentials=True)"), [Severity::Error]);
+    }
+
+    #[test]
+    fn lists_that_let_everybody_in_by_default() {
+        let config = |origins: &str, asks: &str| {
+            format!("const DEFAULTS = {{ port: 3000, allowedOrigins: [{origins}] }};\nif ({asks}) allow();")
+        };
+        let asks = "config.allowedOrigins.includes('*') || config.allowedOrigins.includes(origin)";
+        assert_eq!(severities("a.ts", &config("'*'", asks)), [Severity::Warning]);
+        assert_eq!(severities("a.ts", &config("'https://acme.io'", asks)), []);
+        assert_eq!(severities("a.ts", &config("'*'", "config.other.includes('*')")), []);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{
     code::Code,
     host_checks::{Known, checks},
     neighbours::Neighbours,
+    open_socket::{self, open_socket},
     serving::{Serving, serving, way},
 };
 use crate::{
@@ -39,6 +40,7 @@ impl Rule for MissingOriginCheck {
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {
+        sockets(tree, out);
         let serves: Vec<usize> = tree
             .files
             .iter()
@@ -88,6 +90,20 @@ impl Rule for MissingOriginCheck {
             let place = file.place(span);
             let flow = way(tree, &neighbours, index);
             out.report(Draft { flow, ..Draft::new(place, message).confidence(Confidence::Medium) });
+        }
+    }
+}
+
+/// WebSockets beside the endpoint: a page that opens one speaks to the server as its user does.
+fn sockets(tree: &TreeContext<'_>, out: &mut Findings) {
+    for file in tree.files {
+        if file.role != FileRole::Runtime || !open_socket::WORDS.iter().any(|word| file.text.contains(word)) {
+            continue;
+        }
+        let Some(code) = Code::of(file, &[]) else { continue };
+        if let Some(span) = open_socket(file, &code) {
+            let message = "this WebSocket is accepted without a look at Origin: any web page can open it through the user's browser";
+            out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
         }
     }
 }
@@ -188,6 +204,28 @@ mod tests {
             format!("import {{ guard }} from './guard.js';\n{}app.use(guard);\n", transport(""));
         assert_eq!(count(&[("src/a.ts", &with_import), ("src/guard.ts", check)]), 0);
         assert_eq!(count(&[("src/a.ts", &transport("")), ("src/guard.ts", check)]), 1);
+    }
+
+    #[test]
+    fn sockets_are_open_to_pages_where_nobody_looks() {
+        let endpoint = |first: &str| {
+            format!(
+                "from fastapi import FastAPI, WebSocket\napp = FastAPI()\n@app.websocket('/events')\nasync def events(websocket: WebSocket):\n    {first}await websocket.accept()\n    await websocket.send_json({{}})\n"
+            )
+        };
+        assert_eq!(count(&[("a.py", &endpoint(""))]), 1);
+        let looks = "if websocket.headers.get('origin') not in KNOWN:\n        await websocket.close(1008)\n        return\n    ";
+        assert_eq!(count(&[("a.py", &endpoint(looks))]), 0);
+        let socket = |options: &str| {
+            format!(
+                "import {{ WebSocketServer }} from 'ws';\nconst wss = new WebSocketServer({{ port: 9001{options} }});\n"
+            )
+        };
+        assert_eq!(count(&[("a.ts", &socket(""))]), 1);
+        assert_eq!(count(&[("a.ts", &socket(", verifyClient: ({ origin }) => KNOWN.has(origin)"))]), 0);
+        // A client's own connection is nobody else's.
+        let client = "import websockets\nasync def listen(url):\n    async with websockets.connect(url) as websocket:\n        return await websocket.recv()\n";
+        assert_eq!(count(&[("a.py", client)]), 0);
     }
 
     #[test]

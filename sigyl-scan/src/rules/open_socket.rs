@@ -1,0 +1,47 @@
+//! WebSockets that any web page may open: browsers do not keep pages from it, so that the server has to look at `Origin`.
+
+use sigyl_core::Span;
+
+use super::code::Code;
+use crate::{context::FileContext, ir::ExprId};
+
+/// What files name in which a WebSocket is accepted.
+pub(super) const WORDS: &[&str] = &["WebSocketServer", "WebSocket.Server", "websocket", "websockets"];
+
+/// What shows that whoever connects is looked at: by where the page is from, or by what it knows.
+const LOOKS: &[&str] =
+    &["origin", "verifyclient", "token", "authoriz", "api_key", "apikey", "password", "secret", "ticket"];
+
+/// Where a WebSocket is accepted from whoever asks, in a file that does not look at who it is.
+pub(super) fn open_socket(file: &FileContext<'_>, code: &Code<'_>) -> Option<Span> {
+    let text = file.text.to_ascii_lowercase();
+    if LOOKS.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    code.all().find(|id| accepts(code, *id)).map(|id| code.module.span(id))
+}
+
+fn accepts(code: &Code<'_>, id: ExprId) -> bool {
+    let Some(path) = code.callee(id) else { return false };
+    let (object, last) = path.rsplit_once('.').unwrap_or(("", &path));
+    match last {
+        // Starlette, FastAPI: an endpoint that is given the connection.
+        "accept" => {
+            let name = object.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+            matches!(&*name, "websocket" | "ws" | "web_socket") && is_endpoint_file(code)
+        }
+        "serve" => matches!(object, "websockets" | "websockets.asyncio.server" | "websockets.server"),
+        "WebSocketServer" => object == "ws",
+        "Server" => matches!(object, "ws" | "ws.WebSocket"),
+        _ => false,
+    }
+}
+
+/// True for a file that says which address its endpoint has.
+fn is_endpoint_file(code: &Code<'_>) -> bool {
+    code.all().any(|id| {
+        code.last_name_of_callee(id).is_some_and(|name| {
+            matches!(name, "websocket" | "websocket_route" | "WebSocketRoute" | "add_api_websocket_route")
+        })
+    })
+}

@@ -1,0 +1,20 @@
+import subprocess
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("models")
+
+
+def run(settings, command, wanted):
+    if wanted:
+        if any(word.startswith("-") for word in wanted.split()):
+            raise ValueError("no options")
+        command.extend(["--only"] + wanted.split())
+    process = subprocess.Popen(args=[settings.program, "--no-color", *command], stdout=subprocess.PIPE, text=True)
+    return process.communicate(timeout=60)[0]
+
+
+@mcp.tool()
+def build(wanted: str = "") -> str:
+    """Builds what is wanted"""
+    return run(SETTINGS, ["build"], wanted)
