@@ -7,8 +7,8 @@ mcp = FastMCP("models")
 
 def run(settings, command, wanted):
     if wanted:
-        wanted = wanted.strip()
-        command.extend(["--only"] + wanted.split())
+        words = wanted.split()
+        command.extend(["--only"] + words)
     process = subprocess.Popen(args=[settings.program, "--no-color", *command], stdout=subprocess.PIPE, text=True)
     return process.communicate(timeout=60)[0]
 

@@ -7,9 +7,10 @@ mcp = FastMCP("models")
 
 def run(settings, command, wanted):
     if wanted:
-        if any(word.startswith("-") for word in wanted.split()):
+        words = wanted.split()
+        if any(word.startswith("-") for word in words):
             raise ValueError("no options")
-        command.extend(["--only"] + wanted.split())
+        command.extend(["--only"] + words)
     process = subprocess.Popen(args=[settings.program, "--no-color", *command], stdout=subprocess.PIPE, text=True)
     return process.communicate(timeout=60)[0]
 
