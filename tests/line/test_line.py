@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import private_npm
 import pytest
 from conftest import BACKENDS, Home, docker, held, inspect, load, wait_for, who, write_tiny
 from cyclonedx.schema import SchemaVersion
@@ -87,9 +88,19 @@ def test_a_secret_reaches_the_server_and_no_log_file_image_or_command_line(backe
     folder = write_tiny(tmp_path / "tiny", "1.0.0")
     made = home.deploy(str(folder), "--backend", backend, "--secret", "TOKEN")
     assert who(made["endpoint"])["secret"] is True
+    assert CANARY not in told_of(home, made, backend)
+    written = [path for path in home.path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    assert written == []
+    gone(backend, home, made)
+    home.done("secret", "remove", "TOKEN")
+
+
+def told_of(home: Home, made: dict, backend: str) -> str:
+    """All that is told of a deployment: by the command line, the server's log and answers, the engine, and command lines."""
     said = [home.run(verb, made["name"]) for verb in ("status", "logs", "releases", "stats")]
-    told = "".join(ran.stdout + ran.stderr for ran in said) + home.log()
-    told += home.done("list", "--format", "json") + home.get(f"deployments/{made['id']}/releases/1/plan").decode()
+    told = "".join(ran.stdout + ran.stderr for ran in said) + home.log() + home.done("list", "--format", "json")
+    for part in ("plan", "sbom", "provenance", "image"):
+        told += home.get(f"deployments/{made['id']}/releases/{made['release']}/{part}").decode()
     if backend == "docker":
         for image in docker("image", "ls", "--quiet", "--no-trunc"):
             told += " ".join(docker("image", "inspect", image) + docker("history", "--no-trunc", image))
@@ -98,11 +109,35 @@ def test_a_secret_reaches_the_server_and_no_log_file_image_or_command_line(backe
             told += entry.read_bytes().decode(errors="replace")
         except OSError:
             continue
-    assert CANARY not in told
+    return told
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_private_dependency_is_installed_with_a_secret_that_nothing_keeps(backend: str, home: Home, tmp_path: Path) -> None:
+    gateway = ["network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", "bridge"]
+    host = docker(*gateway)[0] if backend == "docker" else "127.0.0.1"
+    with private_npm.registry(CANARY) as registry:
+        folder = str(private_npm.write_guarded(tmp_path / "guarded", f"{host}:{registry.port}"))
+        refused = home.run("deploy", folder, "--backend", backend, "--accept-warnings")
+        assert refused.returncode == 2 and "NPM_TOKEN (not given)" in refused.stderr, refused.stderr
+        home.done("secret", "set", "ACME_TOKEN", "--file", "-", stdin="a-token-that-is-not-it")
+        give = ("--build-secret", "NPM_TOKEN=ACME_TOKEN")
+        wrong = home.run("deploy", folder, "--backend", backend, "--accept-warnings", *give)
+        assert wrong.returncode == 2 and "E401" in wrong.stderr, wrong.stderr
+        assert registry.given == 0
+        home.done("secret", "set", "ACME_TOKEN", "--file", "-", stdin=CANARY)
+        # What was given stays with the deployment.
+        ran = home.run("deploy", folder, "--backend", backend, "--accept-warnings", "--format", "json")
+        assert ran.returncode == 0, ran.stderr
+        assert registry.given > 0
+    made = json.loads(ran.stdout)
+    assert made["build_secrets"] == {"NPM_TOKEN": "ACME_TOKEN"}
+    assert who(made["endpoint"]) == {"mark": private_npm.MARK, "token": None}
+    assert CANARY not in told_of(home, made, backend) + ran.stdout + ran.stderr
     written = [path for path in home.path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
     assert written == []
     gone(backend, home, made)
-    home.done("secret", "remove", "TOKEN")
+    home.done("secret", "remove", "ACME_TOKEN")
 
 
 def test_where_an_image_came_from_is_signed(home: Home, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ const ENV_FILE_BYTES_MAX: u64 = 1 << 20;
   sigyl deploy https://github.com/acme/weather --ref v1.2.0 --folder server
   sigyl deploy npm:@modelcontextprotocol/server-everything
   sigyl deploy . --backend docker --env LOG_LEVEL=debug --secret OPENAI_API_KEY
+  sigyl deploy . --build-secret NPM_TOKEN               dependencies of a private registry
   sigyl deploy . --server https://mcp.example.com       on another Sigyl
 
 Where no server is named and none answers on this computer, one is started, which goes on. A value of a secret is never
@@ -108,6 +109,10 @@ struct More {
     /// Folder below a Git URL's root.
     #[arg(long, value_name = "FOLDER")]
     folder: Option<String>,
+    /// A stored secret for the installation of dependencies: the name that the manifest declares in `build.secrets`, which is
+    /// its own name, too, or is followed by it.
+    #[arg(long, value_name = "NAME[=REF]")]
+    build_secret: Vec<String>,
     /// The scan's warnings are known and accepted, where the backend does not isolate.
     #[arg(long)]
     accept_warnings: bool,
@@ -313,6 +318,9 @@ pub(super) fn told(deployment: &Value) -> String {
 
 fn decide(body: &mut Map<String, Value>, more: &More) {
     body.insert("accept_warnings".to_owned(), json!(more.accept_warnings));
+    if !more.build_secret.is_empty() {
+        body.insert("build_secrets".to_owned(), json!(secrets(&more.build_secret)));
+    }
     if let Some(what) = more.allow {
         let what = match what {
             AllowWhat::Unanalysed => "unanalysed",

@@ -180,6 +180,9 @@ fn told(plan: &BuildPlan, colour: bool) -> String {
     if !secrets.is_empty() {
         row("secrets", &secrets.join(" "));
     }
+    if !plan.build_secrets.is_empty() {
+        row("needs", &format!("{} while dependencies are installed", plan.build_secrets.join(" ")));
+    }
     let egress = if plan.egress.is_empty() { "nothing".to_owned() } else { plan.egress.join(" ") };
     row("reaches", &egress);
     let limits = &plan.limits;

@@ -128,6 +128,7 @@ fn build(manifest: &Manifest) -> Map<String, Value> {
     let mut out = Map::new();
     let build = &manifest.build;
     let own_image = manifest.runtime == Some(Runtime::Container) || build.dockerfile.is_some();
+    insert(&mut out, "secrets", Some(json!(build.secrets)).filter(|_| !build.secrets.is_empty()));
     if own_image {
         insert(&mut out, "dockerfile", build.dockerfile.as_deref());
         insert(&mut out, "context", build.context.as_deref());

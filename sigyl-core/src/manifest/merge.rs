@@ -90,6 +90,9 @@ fn fill(into: &mut Manifest, from: Manifest, is_inferred: bool, draft: &Draft) {
         if build.scripts_allowed.is_empty() {
             build.scripts_allowed = from.build.scripts_allowed;
         }
+        if build.secrets.is_empty() {
+            build.secrets = from.build.secrets;
+        }
         build.command = build.command.take().or(from.build.command);
         build.start = build.start.take().or(from.build.start);
         if build.dockerfile.is_none() {

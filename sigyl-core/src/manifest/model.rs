@@ -240,6 +240,9 @@ pub struct Build {
     pub dockerfile: Option<String>,
     /// The folder that the Dockerfile is built in, relative to the root; the root where absent.
     pub context: Option<String>,
+    /// Secrets that the installation of dependencies gets as variables, by name; never a value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
 }
 
 /// What a server may use of the machine.

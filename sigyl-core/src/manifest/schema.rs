@@ -60,6 +60,9 @@ fn schema() -> Value {
             argv("The start command, as an argument vector; no shell reads it."),
             text("Your own Dockerfile."),
             text("The folder that the Dockerfile is built in."),
+            json!({ "description": "Secrets that the installation of dependencies gets as variables: names alone, values are given when it is deployed.",
+                "type": "array", "items": { "type": "string", "maxLength": 128, "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" },
+                "uniqueItems": true, "maxItems": sigyl_yaml::BUILD_SECRETS_MAX }),
         ],
     );
     let resources = object(

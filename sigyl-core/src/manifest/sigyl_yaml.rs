@@ -33,7 +33,8 @@ pub(crate) const SECRET_KEYS: [&str; 5] = ["name", "description", "required", "t
 /// Keys of an injection.
 pub(crate) const INJECTION_KEYS: [&str; 2] = ["method", "name"];
 /// Keys of the build.
-pub(crate) const BUILD_KEYS: [&str; 5] = ["scripts_allowed", "command", "start", "dockerfile", "context"];
+pub(crate) const BUILD_KEYS: [&str; 6] =
+    ["scripts_allowed", "command", "start", "dockerfile", "context", "secrets"];
 /// Keys of the resources.
 pub(crate) const RESOURCE_KEYS: [&str; 2] = ["memory", "cpu"];
 /// Keys of the network.
@@ -60,6 +61,8 @@ pub(crate) const METHODS: [(&str, InjectionMethod); 4] = [
 
 /// Header that carries a secret where the manifest names none, before the secret's name.
 pub(crate) const HEADER_PREFIX: &str = "X-MCP-Secret-";
+/// Build secrets that a manifest may name. Chosen.
+pub(crate) const BUILD_SECRETS_MAX: usize = 20;
 /// Longest name that the registry takes.
 pub(crate) const MAX_NAME: usize = 200;
 
@@ -274,6 +277,33 @@ fn build(ctx: &mut Context<'_>, root: &Fields<'_>, manifest: &mut Manifest) {
         ctx.say("build.context", path.span);
         manifest.build.context = Some(resolved).filter(|folder| !folder.is_empty());
     }
+    if let Some(names) = build.strings(ctx, "secrets") {
+        ctx.say("build.secrets", build.key_span("secrets"));
+        manifest.build.secrets = build_secrets(ctx, names);
+    }
+}
+
+/// Names of secrets, each of which becomes a variable of that name.
+fn build_secrets(ctx: &mut Context<'_>, names: Vec<Text<'_>>) -> Vec<String> {
+    let mut known: Vec<String> = Vec::new();
+    for name in names {
+        if !values::is_variable_name(name.text) {
+            let message = format!("`{}` is no name of a build secret", show(name.text));
+            let mend =
+                "Write the name of a variable, and give the value when you deploy: `secrets: [NPM_TOKEN]`";
+            ctx.error("invalid-value", name.span, message, mend);
+        } else if known.iter().any(|it| it == name.text) {
+            let message = format!("the build secret `{}` is declared twice", show(name.text));
+            ctx.error("duplicate-name", name.span, message, "Remove one of them");
+        } else if known.len() == BUILD_SECRETS_MAX {
+            let message = format!("there are more than {BUILD_SECRETS_MAX} build secrets");
+            ctx.error("invalid-value", name.span, message, "Keep those that the installation needs");
+            break;
+        } else {
+            known.push(name.text.to_owned());
+        }
+    }
+    known
 }
 
 fn resources(ctx: &mut Context<'_>, root: &Fields<'_>, manifest: &mut Manifest) {

@@ -1,5 +1,10 @@
 //! Where servers run: one trait, and what its calls take and give.
 
+#[cfg_attr(
+    not(any(feature = "docker", feature = "process")),
+    allow(dead_code, reason = "what builds elsewhere opens none")
+)]
+mod build_secrets;
 #[cfg(feature = "cloud-run")]
 pub mod cloud_run;
 #[cfg(any(feature = "cloud-run", feature = "docker"))]
@@ -8,7 +13,6 @@ mod context;
 pub mod docker;
 mod domains;
 mod error;
-#[cfg(any(feature = "cloud-run", feature = "docker", feature = "kubernetes", feature = "railway"))]
 #[cfg_attr(
     not(any(feature = "cloud-run", feature = "kubernetes", feature = "railway")),
     allow(dead_code, reason = "engines hide values, and shorten nothing")
@@ -48,6 +52,7 @@ use sigyl_core::secret::SecretText;
 use crate::{front::Fronts, line::Step};
 
 pub use crate::plan::FileBytes;
+pub use build_secrets::BuildSecrets;
 #[cfg(any(feature = "cloud-run", feature = "docker"))]
 pub use context::BuildFiles;
 pub use domains::{DnsRecord, Domain, DomainName, DomainState};

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use sigyl_core::{ClearedScan, Digest, SourceTree};
 
+use super::BuildSecrets;
 use crate::plan::{BuildPlan, FileBytes, Limits};
 
 /// Name of a deployment at every backend: 1 to 40 lower-case letters, digits and `-`, beginning with a letter and not
@@ -126,6 +127,8 @@ pub struct BuildInput<'a> {
     pub tree: &'a SourceTree,
     /// The bytes of its files, which are compared with those digests.
     pub bytes: &'a dyn FileBytes,
+    /// Secrets that it may open; none where absent.
+    pub secrets: Option<BuildSecrets<'a>>,
 }
 
 /// What a backend calls a release that it started. Opaque to everybody else; kept with the deployment.

@@ -18,7 +18,7 @@ pub(crate) fn is_variable_name(name: &str) -> bool {
 }
 
 /// Names that the engine's own start needs as they are.
-fn is_reserved(name: &str) -> bool {
+pub(super) fn is_reserved(name: &str) -> bool {
     name.starts_with("SIGYL_") || name.starts_with("LD_") || matches!(name, "PATH" | "PORT" | "HOME")
 }
 

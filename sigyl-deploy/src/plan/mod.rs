@@ -1,5 +1,6 @@
 //! What is built, and how it is started.
 
+mod build_secrets;
 mod bytes;
 mod container;
 pub mod context;
@@ -31,4 +32,4 @@ pub use model::{
 };
 pub use options::{PlanOptions, Unlocked};
 pub use planner::plan;
-pub use render::{BuildSecret, DockerfileOptions, Stage};
+pub use render::{DockerfileOptions, Stage};

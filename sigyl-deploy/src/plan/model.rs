@@ -63,6 +63,12 @@ pub struct BuildPlan {
     pub env: IndexMap<String, String>,
     /// Values that come into the environment when it is started; names alone.
     pub secrets: Vec<SecretSlot>,
+    /// Secrets that the installation of dependencies gets as variables; names alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub build_secrets: Vec<String>,
+    /// The deployment that alone may have what is built, since it was let in where others may not be: by build secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_to: Option<String>,
     /// The user that it runs as.
     pub uid: u32,
     /// The port that it listens on.

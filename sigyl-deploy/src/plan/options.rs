@@ -15,6 +15,9 @@ pub struct PlanOptions {
     pub unlocked: Unlocked,
     /// What a server may use where its manifest does not say.
     pub limits: Limits,
+    /// The deployment that it is planned for. What is built with build secrets is this one's alone; another deployment of
+    /// the same source has another plan then, and builds with its own.
+    pub deployment: Option<String>,
 }
 
 /// What happens to a tree whose dependencies are not locked: two builds of it may differ, so that nobody can tell what

@@ -8,6 +8,7 @@ use sigyl_core::{
 
 use super::{
     Bridge, BuildPlan, DEFAULT_PORT, ENDPOINT_PATH, Limits, PlanError, PlanOptions, Transport, UID,
+    build_secrets,
     container::{DockerfilePlanner, ImagePlanner},
     context::{self, GENERATED},
     draft::Draft,
@@ -80,6 +81,7 @@ pub fn plan(
     let path = path(&project, &mut draft);
     let env = env::variables(&project, &mut draft, transport, port, &path);
     let secrets = env::slots(&project, &mut draft);
+    let build_secrets = build_secrets::names(&project, &mut draft);
     let Some((build_image, run_image)) = draft.images.take().filter(|_| draft.problems.is_empty()) else {
         return Err(PlanError::Refused { diagnostics: sorted(draft.problems) });
     };
@@ -109,6 +111,8 @@ pub fn plan(
         bridge,
         env,
         secrets,
+        private_to: options.deployment.clone().filter(|_| !build_secrets.is_empty()),
+        build_secrets,
         uid: UID,
         port,
         path,

@@ -117,6 +117,10 @@ impl Place for Engine {
         prober().await
     }
 
+    fn host(&self) -> String {
+        docker(&["network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", "bridge"])
+    }
+
     fn fit(&self, spec: &mut DeploySpec) {
         spec.runtime.clone_from(&self.runtime);
     }
@@ -179,6 +183,58 @@ async fn containers_may_do_next_to_nothing() {
     ]);
     assert!(labels.contains("sigyl.plan") && !labels.contains(CANARY), "{labels}");
     backend.delete(&spec.id).await.unwrap();
+}
+
+/// Whether a file, or one of a folder, has a text. The text is on no command line, which other tests look at.
+fn has(place: &Path, text: &str) -> bool {
+    let pattern = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(pattern.path(), text).unwrap();
+    let found = Command::new("grep").arg("-rqaFf").arg(pattern.path()).arg(place).output().unwrap();
+    let said = String::from_utf8_lossy(&found.stderr);
+    // An engine goes on meanwhile.
+    let was_read = said.lines().all(|line| line.ends_with("No such file or directory")) && place.exists();
+    assert!(was_read, "{place:?}: {said}");
+    found.status.success()
+}
+
+/// No image of an instance knows the canary: not its history, its settings, nor any layer. What keeps layers knows what was
+/// installed, so that the search finds what is there.
+fn no_image_knows(instance: &str) {
+    let label = format!("label=sigyl.instance={instance}");
+    let all = docker(&["image", "ls", "-q", "--no-trunc", "--filter", &label]);
+    let mut images: Vec<&str> = all.lines().collect();
+    images.sort_unstable();
+    images.dedup();
+    assert!(images.len() >= 2, "{all}");
+    for image in images {
+        let told = docker(&["history", "--no-trunc", image]) + &docker(&["image", "inspect", image]);
+        assert!(!told.contains(CANARY), "{told}");
+        let saved = std::env::temp_dir().join(format!("{instance}-saved.tar"));
+        docker(&["save", "-o", saved.to_str().unwrap(), image]);
+        let known = (has(&saved, contract::MARK), has(&saved, CANARY));
+        std::fs::remove_file(&saved).unwrap();
+        assert_eq!(known, (true, false), "{image}");
+    }
+    // Nor does what BuildKit remembers of the build.
+    let folder = docker(&["info", "-f", "{{.DockerRootDir}}"]) + "/buildkit";
+    assert!(!has(Path::new(&folder), CANARY), "{folder}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn private_dependencies_are_installed_with_a_secret() {
+    let engine = Engine::new("priv", None);
+    contract::private_dependencies(&engine, "private", &|_| no_image_knows(&engine.instance)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn an_own_dockerfile_mounts_the_same_secret() {
+    let engine = Engine::new("pown", None);
+    contract::private_dependencies_of_a_dockerfile(&engine, "owndocker", &|_| {
+        no_image_knows(&engine.instance)
+    })
+    .await;
 }
 
 /// An image goes to a registry and comes back by its digest.

@@ -444,17 +444,85 @@ fn options_of_the_dockerfile() {
         build_env: [("npm_config_registry".to_owned(), "https://mirror.example/".to_owned())]
             .into_iter()
             .collect(),
-        secrets: vec![sigyl_deploy::plan::BuildSecret {
-            id: "npmrc".to_owned(),
-            target: "/root/.npmrc".to_owned(),
-        }],
         prepared: None,
     };
     let text = plan_of(&files).dockerfile(&options);
-    assert!(text.contains("RUN --mount=type=secret,id=npmrc,target=/root/.npmrc [\"npm\", \"ci\""), "{text}");
     assert_eq!(text.matches("ENV NODE_EXTRA_CA_CERTS=\"/sigyl/ca.crt\"\n").count(), 2, "{text}");
     assert_eq!(text.matches("mirror.example").count(), 1, "{text}");
     assert!(!text.contains("# syntax") && !text.starts_with('#'));
+}
+
+#[test]
+fn build_secrets_come_to_the_installation_alone() {
+    let manifest = "name: s\nruntime: node\ntransport: stdio\nbuild: { scripts_allowed: [esbuild], secrets: [NPM_TOKEN] }\n";
+    let files = [
+        (
+            "package.json",
+            r#"{"name": "s", "main": "index.js", "scripts": {"build": "x"}, "dependencies": {"a": "1"}}"#,
+        ),
+        ("index.js", SERVER),
+        ("package-lock.json", LOCK),
+        (".npmrc", "@acme:registry=https://npm.acme.example/\n//npm.acme.example/:_authToken=${NPM_TOKEN}\n"),
+        ("mcp.yaml", manifest),
+    ];
+    let plan = plan_of(&files);
+    assert_eq!((plan.build_secrets.as_slice(), &plan.private_to), (&["NPM_TOKEN".to_owned()][..], &None));
+    let text = plan.dockerfile(&DockerfileOptions::default());
+    let mount = "RUN --mount=type=secret,id=NPM_TOKEN,required=true [\"/bin/sh\", \"-c\", \"set -e; \
+                 NPM_TOKEN=\\\"$(cat /run/secrets/NPM_TOKEN)\\\"; export NPM_TOKEN; exec \\\"$@\\\"\", \"sh\", \"npm\", \"ci\"";
+    assert!(text.contains(mount), "{text}");
+    assert_eq!((text.matches("--mount").count(), text.matches("/bin/sh").count()), (1, 1), "{text}");
+    assert!(
+        text.contains("RUN [\"npm\", \"rebuild\"") && text.contains("RUN [\"npm\", \"run\", \"build\"]"),
+        "{text}"
+    );
+    let prepared = DockerfileOptions { prepared: Some("x:1".to_owned()), ..DockerfileOptions::default() };
+    assert!(!plan.dockerfile(&prepared).contains("NPM_TOKEN"));
+
+    // What is built with them is for one deployment.
+    let of = |name: &str| PlanOptions { deployment: Some(name.to_owned()), ..PlanOptions::default() };
+    let (one, other) = (
+        plan_tree(&tree(None, &files), &of("a")).unwrap(),
+        plan_tree(&tree(None, &files), &of("b")).unwrap(),
+    );
+    assert_eq!(one.private_to.as_deref(), Some("a"));
+    assert_ne!(one.digest(), other.digest());
+    let plain = [files[0], files[1], files[2], ("mcp.yaml", "name: s\nruntime: node\ntransport: stdio\n")];
+    let (one, other) = (
+        plan_tree(&tree(None, &plain), &of("a")).unwrap(),
+        plan_tree(&tree(None, &plain), &of("b")).unwrap(),
+    );
+    assert_eq!((one.digest(), one.private_to), (other.digest(), None));
+
+    // Names that the build needs itself, or that are none.
+    let bare = [("index.js", SERVER), ("package.json", r#"{"name": "s", "main": "index.js"}"#)];
+    let with =
+        |names: &str| format!("name: s\nruntime: node\ntransport: stdio\nbuild: {{ secrets: [{names}] }}\n");
+    for name in ["PATH", "LD_PRELOAD", "HOME"] {
+        let manifest = with(name);
+        assert_eq!(
+            refused(&[bare[0], bare[1], ("mcp.yaml", &manifest)]),
+            ["variable-not-allowed mcp.yaml:1"]
+        );
+    }
+    for (names, code) in [("A-B", "invalid-value"), ("'A B'", "invalid-value"), ("A, A", "duplicate-name")] {
+        let manifest = with(names);
+        assert_eq!(refused(&[bare[0], bare[1], ("mcp.yaml", &manifest)]), [format!("{code} mcp.yaml:4")]);
+    }
+}
+
+#[test]
+fn an_own_dockerfile_mounts_what_its_manifest_names() {
+    let text = "FROM a:1\nRUN --mount=type=secret,id=NPM_TOKEN npm ci\n";
+    let named = CONTAINER.replace("dockerfile: Dockerfile", "dockerfile: Dockerfile, secrets: [NPM_TOKEN]");
+    let plan = own(text, &named).unwrap();
+    assert_eq!(plan.build_secrets, ["NPM_TOKEN"]);
+    let rendered = plan.dockerfile(&DockerfileOptions::default());
+    assert!(rendered.contains("RUN --mount=type=secret,id=NPM_TOKEN npm ci\n"), "{rendered}");
+    assert!(own(text, CONTAINER).is_err());
+    let cached =
+        "FROM a:1\nRUN --mount=type=secret,id=NPM_TOKEN --mount=type=cache,target=/root/.npm npm ci\n";
+    assert!(own(cached, &named).is_err());
 }
 
 #[test]
@@ -671,6 +739,11 @@ fn a_prebuilt_image() {
     let text = plan.dockerfile(&DockerfileOptions::default());
     assert!(text.starts_with(&format!("FROM {image} AS run\n")), "{text}");
     assert!(!text.contains("CMD [\"node") && !text.contains("/app"), "{text}");
+    // Nothing is installed, and nothing given.
+    let needs = format!("{manifest}build: {{ secrets: [TOKEN] }}\n");
+    let plan = plan_of(&[("server.json", &document(&image)), ("mcp.yaml", &needs)]);
+    assert!(plan.build_secrets.is_empty());
+    assert!(plan.decisions.iter().any(|it| it.code == "build-secrets-not-used"), "{:?}", plan.decisions);
     assert_eq!(
         refused(&[("server.json", &document("registry.example/s:latest")), ("mcp.yaml", manifest)]),
         ["image-not-pinned mcp.yaml:1"]

@@ -160,6 +160,7 @@ impl Stage {
             plan: &self.plan,
             tree: &self.tree,
             bytes: &*self.bytes,
+            secrets: None,
         };
         self.backend.build(&input, &self.heard).await
     }
@@ -588,4 +589,30 @@ async fn contract_tells_why_a_build_fails() {
 #[tokio::test]
 async fn contract_killed_anywhere_it_ends_the_same() {
     contract::killed_anywhere_it_ends_the_same(&Programs::new(), "killed").await;
+}
+
+/// Files below a folder that have a text.
+fn files_with(folder: &Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let (path, kind) = (entry.path(), entry.file_type().unwrap());
+        if kind.is_dir() {
+            found.extend(files_with(&path, text));
+        } else if kind.is_file() {
+            let bytes = fs::read(&path).unwrap_or_default();
+            found.extend(bytes.windows(text.len()).any(|it| it == text.as_bytes()).then_some(path));
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn private_dependencies_are_installed_with_a_secret() {
+    let programs = Programs::new();
+    let data = programs.data.path();
+    let look = |_: &BuiltImage| {
+        assert!(!files_with(data, contract::MARK).is_empty());
+        assert_eq!(files_with(data, contract::CANARY), Vec::<PathBuf>::new());
+    };
+    contract::private_dependencies(&programs, "private", &look).await;
 }

@@ -441,7 +441,9 @@ impl Engine<'_> {
             (Some(x), Some(y)) => self.joined((x, cleared_a), (y, cleared_b)),
             // What one path has checked of them holds on the other as well, where there are none.
             (None, other) => other.as_ref().map(|rest| self.bake(rest, cleared_b)),
-            (Some(rest), None) => Some(self.bake(rest, cleared_a)).filter(|baked| baked.taints != rest.taints),
+            (Some(rest), None) => {
+                Some(self.bake(rest, cleared_a)).filter(|baked| baked.taints != rest.taints)
+            }
         };
         if is_first {
             rest.as_ref()?;

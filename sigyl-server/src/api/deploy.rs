@@ -33,6 +33,9 @@ use crate::{
 const VARIABLES_MAX: usize = 200;
 const VALUE_BYTES_MAX: usize = 32 << 10;
 
+/// Most secrets of a build: a manifest declares no more.
+const BUILD_SECRETS_MAX: usize = 20;
+
 /// Most processes or machines that answer.
 const REPLICAS_MAX: u32 = 100;
 
@@ -113,6 +116,11 @@ struct New {
     /// Names of stored secrets, by variable.
     #[serde(default)]
     secrets: BTreeMap<String, String>,
+    /// Names of stored secrets for the installation of dependencies, by the names that the manifest declares in
+    /// `build.secrets`. No release keeps a value.
+    #[serde(default)]
+    #[schemars(extend("maxProperties" = 20))]
+    build_secrets: BTreeMap<String, String>,
     /// How many processes or machines answer.
     #[schemars(range(min = 1, max = 100))]
     replicas: Option<u32>,
@@ -155,6 +163,10 @@ struct Again {
     reference: Option<String>,
     /// A tar, gzipped tar or zip of source, in Base64.
     source: Option<String>,
+    /// Names of stored secrets for the installation of dependencies, by the names that the manifest declares; its own where
+    /// absent.
+    #[schemars(extend("maxProperties" = 20))]
+    build_secrets: Option<BTreeMap<String, String>>,
     /// Whether warnings of the scan are known and accepted, where the backend does not isolate.
     accept_warnings: bool,
     /// What may pass although the scan refuses it.
@@ -257,6 +269,16 @@ fn check_variables(
     secrets.values().try_for_each(|name| crate::secrets::check_name(name))
 }
 
+fn check_build_secrets(secrets: &BTreeMap<String, String>) -> Result<(), ApiError> {
+    if secrets.len() > BUILD_SECRETS_MAX {
+        return Err(ApiError::invalid(format!("build_secrets: at most {BUILD_SECRETS_MAX}")));
+    }
+    secrets.iter().try_for_each(|(name, stored)| {
+        crate::secrets::check_name(name)?;
+        crate::secrets::check_name(stored)
+    })
+}
+
 /// What the caller decided; only whoever runs the server decides what passes although it would be refused.
 fn allowed_by(
     principal: &Principal,
@@ -297,6 +319,7 @@ async fn create(
         return Err(ApiError::invalid("give a reference, or send source"));
     }
     check_variables(&new.env, &new.secrets)?;
+    check_build_secrets(&new.build_secrets)?;
     let replicas = new.replicas.unwrap_or(1);
     if !(1..=REPLICAS_MAX).contains(&replicas) {
         return Err(ApiError::invalid(format!("replicas: from 1 to {REPLICAS_MAX}")));
@@ -322,6 +345,7 @@ async fn create(
         replicas,
         env: &new.env,
         secrets: &new.secrets,
+        build_secrets: &new.build_secrets,
         runtime: &runtime,
         git_secret: new.git_secret.as_deref().unwrap_or_default(),
         idle_stop,
@@ -411,11 +435,16 @@ async fn redeploy(
 ) -> Result<Response, ApiError> {
     let again: Again = long_body(&app, &headers, body).await?;
     let (reference, archive) = source_of(&app, again.reference.as_deref(), again.source.as_deref())?;
+    again.build_secrets.iter().try_for_each(check_build_secrets)?;
     let allowed = allowed_by(&principal, again.accept_warnings, again.allow.as_ref())?;
     let mut transaction = app.db.begin().await?;
     let row = named(&mut transaction, &tenant, &id).await?;
-    if let Some(reference) = &reference {
-        let change = Change { reference: Some(reference), ..Change::default() };
+    if reference.is_some() || again.build_secrets.is_some() {
+        let change = Change {
+            reference: reference.as_deref(),
+            build_secrets: again.build_secrets.as_ref(),
+            ..Change::default()
+        };
         deployments::change(&mut transaction, &row.id, &change, app.clock.now()).await?;
     }
     let own = Some(row.reference.clone()).filter(|reference| !reference.is_empty());

@@ -179,14 +179,17 @@ pub(crate) fn engine_id(folder: &Path) -> std::io::Result<String> {
     Ok(id)
 }
 
-/// The plan of what was cleared.
+/// The plan of what was cleared, for a deployment.
 pub(super) fn plan(
     app: &App,
+    row: &Row,
     cleared: &ClearedScan,
     tree: &SourceTree,
     manifest: &Manifest,
 ) -> Result<BuildPlan, Failed> {
-    sigyl_deploy::plan::plan(cleared, tree, manifest, &super::opening::plan_options(&app.config))
+    let mut options = super::opening::plan_options(&app.config);
+    options.deployment = Some(row.backend_id()?.to_string());
+    sigyl_deploy::plan::plan(cleared, tree, manifest, &options)
         .map_err(|error| Failed::told("plan", error.to_string(), serde_json::Value::Null))
 }
 

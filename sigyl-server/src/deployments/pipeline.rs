@@ -1,6 +1,8 @@
 //! From a source to an image: fetch, scan, clear, plan, build. What a step made is kept with the release, so that a
 //! worker that comes after a crash goes on where the one before it was.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use sigyl_core::{
     ClearedScan, Manifest, Policy, Rejected, ScanReport, SourceTree, Verdict,
@@ -8,7 +10,7 @@ use sigyl_core::{
 };
 use sigyl_deploy::{
     BuildPlan,
-    backend::{Backend, BackendError, BuildInput, BuiltImage, SecretRef, SecretSource as _},
+    backend::{Backend, BackendError, BuildInput, BuildSecrets, BuiltImage, SecretRef, SecretSource as _},
     provenance::{Built, Envelope, Source, statement},
     sbom::sbom,
 };
@@ -158,15 +160,18 @@ pub(super) async fn prepare(
     }
     // The report's was read without knowing where the source came from.
     let manifest = Manifest::discover(&tree).value.unwrap_or_default();
-    let plan = super::backends::plan(app, &cleared, &tree, &manifest)?;
+    let plan = super::backends::plan(app, row, &cleared, &tree, &manifest)?;
     let mut connection = app.db.connection().await?;
     releases::put(&mut connection, at, Part::Plan, &store::json(&plan)?).await?;
     drop(connection);
     required_secrets(app, row, &plan).await?;
+    let given = build_secrets(app, row, &plan, reporter).await?;
 
     reporter.step("building").await?;
     let id = row.backend_id()?;
-    let input = BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes };
+    let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
+    let secrets = Some(BuildSecrets { given: &given, source: &stored });
+    let input = BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes, secrets };
     let image = backend.build(&input, &reporter.lines()).await?;
     reporter.line(&match image.reused {
         true => format!("image: {} was built before", image.digest),
@@ -274,4 +279,48 @@ async fn required_secrets(app: &App, row: &store::Row, plan: &BuildPlan) -> Resu
     let message =
         format!("the server does not start without {names}; store them as secrets, then deploy again");
     Err(Failed::told("secrets-missing", message, json!({ "missing": missing })))
+}
+
+/// The secrets of the build, as references. Each was named for it by whoever deploys: that a source wants one, and that the
+/// workspace has one of that name, lets no source have it.
+async fn build_secrets(
+    app: &App,
+    row: &store::Row,
+    plan: &BuildPlan,
+    reporter: &Reporter<'_>,
+) -> Result<BTreeMap<String, SecretRef>, Failed> {
+    let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
+    let mut given = row.build_secrets();
+    let (mut references, mut missing) = (BTreeMap::new(), Vec::new());
+    for name in &plan.build_secrets {
+        let secret = given.remove(name);
+        let is_there = match &secret {
+            Some(secret) => stored.find(secret).await?.is_some(),
+            None => false,
+        };
+        match secret {
+            Some(secret) if is_there => {
+                references.insert(name.clone(), SecretRef(secret));
+            }
+            secret => missing.push(json!({ "name": name, "secret": secret })),
+        }
+    }
+    for name in given.keys() {
+        reporter.line(&format!("the build secret {name} is given, and nothing that is installed may use it"));
+    }
+    if missing.is_empty() {
+        return Ok(references);
+    }
+    let told = missing.iter().map(|it| {
+        let name = it["name"].as_str().unwrap_or_default();
+        match it["secret"].as_str() {
+            Some(secret) => format!("{name} (there is no stored secret {secret})"),
+            None => format!("{name} (not given)"),
+        }
+    });
+    let message = format!(
+        "the build needs {}; store what is missing as a secret, and name it with --build-secret or `build_secrets`",
+        told.collect::<Vec<_>>().join(", ")
+    );
+    Err(Failed::told("build-secrets-missing", message, json!({ "missing": missing })))
 }

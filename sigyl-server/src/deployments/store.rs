@@ -22,7 +22,7 @@ macro_rules! with_columns {
             " id, workspace_id, name, backend, engine, state, wanted, serving, last_release, reference, replicas, env,
               secrets, runtime, git_secret, endpoint, front_port, reason, package, version, health, health_reason, http_status,
               response_time_ms, checked_at, failures, restarts, restarted_at, created_by, created_at, updated_at, idle_stop,
-              idle_since ",
+              idle_since, build_secrets ",
             $after
         )
     };
@@ -64,6 +64,7 @@ pub(crate) struct Row {
     pub(crate) updated_at: Timestamp,
     pub(crate) idle_stop: i64,
     pub(crate) idle_since: Option<Timestamp>,
+    pub(crate) build_secrets: String,
 }
 
 impl Row {
@@ -82,11 +83,17 @@ impl Row {
         serde_json::from_str(&self.secrets).unwrap_or_default()
     }
 
+    /// Names of stored secrets that its builds get, by the names that manifests declare.
+    pub(crate) fn build_secrets(&self) -> BTreeMap<String, String> {
+        serde_json::from_str(&self.build_secrets).unwrap_or_default()
+    }
+
     /// How it is told.
     pub(crate) fn told(self) -> Deployment {
         Deployment {
             env: self.env().into_keys().collect(),
             secrets: self.secrets(),
+            build_secrets: self.build_secrets(),
             health: Health {
                 status: self.health,
                 reason: self.health_reason,
@@ -155,6 +162,8 @@ pub(crate) struct Deployment {
     pub(crate) env: Vec<String>,
     /// Names of stored secrets, by variable.
     pub(crate) secrets: BTreeMap<String, String>,
+    /// Names of stored secrets that its builds get, by the names that its manifest declares.
+    pub(crate) build_secrets: BTreeMap<String, String>,
     /// How often it was restarted because it did not answer.
     pub(crate) restarts: i64,
     /// Minutes without a request after which it is stopped until the next one; 0 for never.
@@ -191,6 +200,7 @@ pub(crate) struct NewDeployment<'a> {
     pub(crate) replicas: u32,
     pub(crate) env: &'a IndexMap<String, String>,
     pub(crate) secrets: &'a BTreeMap<String, String>,
+    pub(crate) build_secrets: &'a BTreeMap<String, String>,
     pub(crate) runtime: &'a str,
     /// Name of the stored secret that a private repository asks for; empty for none.
     pub(crate) git_secret: &'a str,
@@ -211,9 +221,9 @@ pub(crate) async fn insert(
         with_columns!("INSERT INTO deployments (id, workspace_id, name, backend, engine, state, wanted, serving, last_release,
                 reference, replicas, env, secrets, runtime, git_secret, endpoint, package, version, health, failures,
                 restarts,
-                look_at, created_by, created_at, updated_at, idle_stop)
+                look_at, created_by, created_at, updated_at, idle_stop, build_secrets)
              VALUES ($1, $2, $3, $4, $5, 'pending', 'running', 0, 0, $6, $7, $8, $9, $10, $13, '', '', '', 'unknown', 0, 0,
-                $11, $12, $11, $11, $14)
+                $11, $12, $11, $11, $14, $15)
              RETURNING", ""),
         // Backends want a letter first.
         format!("s{}", short()?),
@@ -229,7 +239,8 @@ pub(crate) async fn insert(
         now,
         by,
         new.git_secret,
-        i64::from(new.idle_stop)
+        i64::from(new.idle_stop),
+        json(new.build_secrets)?
     );
     inserted.map_err(|error| match error.is_duplicate() {
         true => ApiError::conflict(format!(
@@ -344,6 +355,7 @@ pub(crate) struct Change<'a> {
     pub(crate) reference: Option<&'a str>,
     pub(crate) env: Option<&'a IndexMap<String, String>>,
     pub(crate) secrets: Option<&'a BTreeMap<String, String>>,
+    pub(crate) build_secrets: Option<&'a BTreeMap<String, String>>,
 }
 
 /// Changes it.
@@ -355,6 +367,7 @@ pub(crate) async fn change(
 ) -> Result<(), ApiError> {
     let env = change.env.map(json).transpose()?;
     let secrets = change.secrets.map(json).transpose()?;
+    let build_secrets = change.build_secrets.map(json).transpose()?;
     execute!(
         connection,
         "UPDATE deployments SET state = COALESCE($2, state), wanted = COALESCE($3, wanted),
@@ -363,7 +376,7 @@ pub(crate) async fn change(
                 reason = CASE WHEN $7 = 1 THEN $8 ELSE reason END,
                 package = COALESCE($9, package), version = COALESCE($10, version), replicas = COALESCE($11, replicas),
                 reference = COALESCE($12, reference), env = COALESCE($13, env), secrets = COALESCE($14, secrets),
-                idle_stop = COALESCE($16, idle_stop), updated_at = $15
+                idle_stop = COALESCE($16, idle_stop), build_secrets = COALESCE($17, build_secrets), updated_at = $15
          WHERE id = $1",
         id,
         change.state,
@@ -380,7 +393,8 @@ pub(crate) async fn change(
         env,
         secrets,
         now,
-        change.idle_stop
+        change.idle_stop,
+        build_secrets
     )?;
     Ok(())
 }

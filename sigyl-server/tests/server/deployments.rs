@@ -275,6 +275,63 @@ async fn who_owns(server: &TestServer) -> Who {
     server.post("/api/v1/login", body).send().await.expect(StatusCode::OK).session()
 }
 
+/// What a build needs is named by who deploys, and refused by name where it is not, before anything is built.
+#[tokio::test]
+async fn build_secrets_are_given_by_name_or_refused() {
+    let server = both(Engine::Sqlite).await;
+    let who = deployer(&server).await;
+    let manifest = "name: tiny\ndescription: d\nversion: 1.0.0\nruntime: node\ntransport: stdio\nbuild: { start: [node, index.js], \
+        secrets: [NPM_TOKEN, OTHER_TOKEN] }\n";
+    let lock = r#"{"name": "tiny", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {"name": "tiny", "dependencies": {"a": "1.0.0"}}, "node_modules/a": {"version": "1.0.0", "integrity": "sha512-AA=="}}}"#;
+    let files = [
+        ("mcp.yaml", manifest),
+        (
+            "package.json",
+            r#"{"name": "tiny", "version": "1.0.0", "main": "index.js", "dependencies": {"a": "1.0.0"}}"#,
+        ),
+        ("package-lock.json", lock),
+        ("index.js", "console.log(1);\n"),
+    ];
+    let source = STANDARD.encode(tar(&files));
+    let secret = json!({ "name": "NPM_TOKEN", "value": CANARY });
+    server.post("/api/v1/secrets", secret).by(&who).send().await.expect(StatusCode::CREATED);
+
+    // That the workspace has one of the name is not enough, and one that is named must be there.
+    let body = json!({ "source": source, "build_secrets": { "OTHER_TOKEN": "NOT_THERE" } });
+    let queued = deploy(&server, &who, body).await.expect(StatusCode::ACCEPTED).body;
+    assert_eq!(queued["deployment"]["build_secrets"], json!({ "OTHER_TOKEN": "NOT_THERE" }));
+    work(&server).await;
+    let why = error(&server, &who, &queued).await;
+    assert_eq!(why["code"], "build-secrets-missing", "{why}");
+    let missing =
+        json!([{ "name": "NPM_TOKEN", "secret": null }, { "name": "OTHER_TOKEN", "secret": "NOT_THERE" }]);
+    assert_eq!(why["missing"], missing, "{why}");
+    let message = why["message"].as_str().unwrap();
+    assert!(message.contains("NPM_TOKEN (not given)") && message.contains("secret NOT_THERE"), "{message}");
+    let plan = server.get("/api/v1/deployments/tiny/releases/1/plan").by(&who).send().await;
+    let plan = plan.expect(StatusCode::OK).body;
+    assert_eq!(plan["build_secrets"], json!(["NPM_TOKEN", "OTHER_TOKEN"]));
+    assert_eq!(plan["private_to"], queued["deployment"]["id"]);
+
+    // The next release may have others, and keeps those that there are where it names none.
+    let both = json!({ "NPM_TOKEN": "NPM_TOKEN", "OTHER_TOKEN": "NPM_TOKEN" });
+    let body = json!({ "source": source, "accept_warnings": true, "build_secrets": both });
+    let again = server.post("/api/v1/deployments/tiny/redeploy", body).by(&who).send().await;
+    let again = again.expect(StatusCode::ACCEPTED).body;
+    work(&server).await;
+    assert_ne!(error(&server, &who, &again).await["code"], "build-secrets-missing");
+    let body = json!({ "source": source, "accept_warnings": true });
+    let again = server.post("/api/v1/deployments/tiny/redeploy", body).by(&who).send().await;
+    assert_eq!(again.expect(StatusCode::ACCEPTED).body["deployment"]["build_secrets"], both);
+    work(&server).await;
+
+    for names in [json!({ "A-B": "X" }), json!({ "A": "not a name" }), json!({ "": "X" })] {
+        deploy(&server, &who, json!({ "name": "other", "source": source, "build_secrets": names }))
+            .await
+            .refused(400, "invalid");
+    }
+}
+
 #[tokio::test]
 async fn required_secrets_are_there_before_it_starts() {
     let server = both(Engine::Sqlite).await;

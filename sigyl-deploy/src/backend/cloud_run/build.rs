@@ -217,6 +217,8 @@ impl ImageBuilder for CloudBuild {
         input: &BuildInput<'_>,
         progress: &dyn Progress,
     ) -> Result<BuiltImage, BackendError> {
+        // Its workers have no session with us, and what they log and keep is Google's.
+        input.refuse_secrets(NAME)?;
         let tag = format!("sigyl-plan-{}", digits(input));
         let object = object(input.id, &digits(input));
         let (build, reused) = match self.find(&tag).await? {

@@ -1,8 +1,8 @@
 //! Builds: an image for a plan, once.
 //!
-//! By the builder that every engine has, not BuildKit: it needs no session beside the request, knows stages and the
-//! network of a build, and its cache does not ask which network a command had. What it cannot do is mounting secrets, so a
-//! build here has none.
+//! By the builder that every engine has: it needs no session beside the request, knows stages and the network and memory of
+//! a build, and its cache does not ask which network a command had. What it cannot do is mounting secrets: the stage that
+//! installs with them is built by BuildKit, and all others as ever.
 
 use std::collections::HashMap;
 
@@ -17,6 +17,7 @@ use sigyl_core::Digest;
 use tokio::time;
 
 use super::{
+    buildkit,
     engine::{Engine, status},
     images, labels,
     options::DockerOptions,
@@ -37,6 +38,7 @@ pub(crate) async fn build(
     if input.cleared.tree_digest() != input.tree.digest() {
         return Err(BackendError::Changed { path: "the tree".to_owned() });
     }
+    input.check_owner()?;
     let plan_digest = input.plan.digest();
     let tag = &digits(&plan_digest);
     let name = format!("{}/{}", engine.instance, input.id);
@@ -117,6 +119,7 @@ async fn make(
     // An author's own Dockerfile chooses what it begins from: not with what Sigyl may read of its registry.
     let registry = options.registry.as_ref().filter(|_| input.plan.planner != "dockerfile");
     let login = images::Login::at(registry).await?;
+    let secrets = input.open_secrets().await?;
     let stages = input.plan.stages();
     let mut built = String::new();
     for (at, stage) in stages.iter().enumerate() {
@@ -137,6 +140,22 @@ async fn make(
             labels.remove(labels::DEPLOYMENT);
             labels.insert(labels::PLAN.to_owned(), input.plan.digest().to_string());
             labels.insert(labels::TREE.to_owned(), input.tree.digest().to_string());
+        }
+        if stage.network && !secrets.is_empty() {
+            let build = buildkit::Build {
+                engine,
+                address: &options.address,
+                target: stage.target,
+                image: &image,
+                labels: &labels,
+                context,
+                secrets: &secrets,
+                login: &login,
+            };
+            buildkit::run(build, progress).await?;
+            built.clone_from(&image);
+            dockerfile.prepared = Some(image);
+            continue;
         }
         let memory = i32::try_from(options.build.memory_bytes).unwrap_or(i32::MAX);
         let request = BuildImageOptionsBuilder::new()

@@ -3,6 +3,7 @@
 mod backend;
 pub(crate) mod build;
 mod builder;
+mod buildkit;
 pub(crate) mod container;
 pub(crate) mod engine;
 mod firewall;

@@ -40,6 +40,17 @@ impl Output {
         ended
     }
 
+    /// A step begins, of a builder that says so beside its output.
+    pub(super) fn begin(&mut self, step: &str) {
+        step.clone_into(&mut self.step);
+        self.hear(step);
+    }
+
+    /// The step that failed, of a builder that says so.
+    pub(super) fn fail(&mut self, step: &str) {
+        step.clone_into(&mut self.step);
+    }
+
     fn hear(&mut self, line: &str) {
         if let Some((_, step)) = line.strip_prefix("Step ").and_then(|step| step.split_once(" : ")) {
             step.clone_into(&mut self.step);

@@ -19,7 +19,10 @@ use super::{
     sandbox::{Program, Sandbox},
 };
 use crate::{
-    backend::{BackendError, BuildInput, BuiltImage, Progress},
+    backend::{
+        BackendError, BuildInput, BuiltImage, Progress,
+        build_secrets::{Hiding, Opened},
+    },
     plan::{
         BuildPlan, Phase,
         context::{ContextError, app_files, verified},
@@ -43,6 +46,7 @@ pub(super) async fn build(
     progress: &dyn Progress,
 ) -> Result<BuiltImage, BackendError> {
     let (plan, digest) = (input.plan, input.plan.digest());
+    input.check_owner()?;
     let app = folders.app(&digest);
     if plan.tree_digest != *input.tree.digest() || plan.tree_digest != *input.cleared.tree_digest() {
         return Err(BackendError::Changed { path: "the source".into() });
@@ -56,10 +60,12 @@ pub(super) async fn build(
     let reused = folders.plan(&digest).is_ok();
     if !reused {
         sandbox.try_it().await?;
+        let secrets = input.open_secrets().await?;
         remove(&app)?;
-        if let Err(error) = make(folders, sandbox, input, &app, progress).await {
+        let progress = Hiding { progress, secrets: &secrets };
+        if let Err(error) = make(folders, sandbox, input, &app, &secrets, &progress).await {
             remove(&app)?;
-            return Err(error);
+            return Err(secrets.hide_in(error));
         }
     }
     folders.own(&digest, input.id)?;
@@ -79,6 +85,7 @@ async fn make(
     sandbox: &Sandbox<'_>,
     input: &BuildInput<'_>,
     app: &Path,
+    secrets: &Opened,
     progress: &dyn Progress,
 ) -> Result<(), BackendError> {
     let plan = input.plan;
@@ -98,14 +105,14 @@ async fn make(
                 write(&top, &file.path, &bytes, file.executable)?;
             }
         }
-        run(sandbox, plan, app, phase, progress).await?;
+        run(sandbox, plan, app, (phase, secrets), progress).await?;
     }
     for file in app_files(input.tree, input.bytes) {
         let (file, bytes) = file.map_err(of_context)?;
         write(&top, &file.path, &bytes, file.executable)?;
     }
     for phase in without {
-        run(sandbox, plan, app, phase, progress).await?;
+        run(sandbox, plan, app, (phase, &Opened::default()), progress).await?;
     }
     folders.finish(app, plan)
 }
@@ -151,13 +158,13 @@ async fn run(
     sandbox: &Sandbox<'_>,
     plan: &BuildPlan,
     app: &Path,
-    phase: &Phase,
+    (phase, secrets): (&Phase, &Opened),
     progress: &dyn Progress,
 ) -> Result<(), BackendError> {
     for words in &phase.commands {
         let step = words.join(" ");
         progress.line(&step);
-        let program = sandbox.phase(plan, app, words, &phase.env, phase.network)?;
+        let program = sandbox.phase(plan, app, words, phase, secrets.of(plan.secrets_of(phase)))?;
         command(&program, step, progress).await?;
     }
     Ok(())

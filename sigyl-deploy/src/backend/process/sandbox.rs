@@ -23,7 +23,7 @@ use super::{
 use crate::{
     backend::{BackendError, DeploySpec},
     plan::{
-        BuildPlan,
+        BuildPlan, Phase,
         context::{IMAGE_APP, IMAGE_BRIDGE},
     },
 };
@@ -142,33 +142,33 @@ impl Sandbox<'_> {
         Err(unavailable(format!("bubblewrap makes no sandbox ({said}); user namespaces must be allowed")))
     }
 
-    /// A command of a build, in the application's folder.
+    /// A command of a build, in the application's folder, with build secrets as variables.
     pub(super) fn phase(
         self,
         plan: &BuildPlan,
         app: &Path,
         words: &[String],
-        env: &IndexMap<String, String>,
-        network: bool,
+        phase: &Phase,
+        secrets: BTreeMap<String, SecretText>,
     ) -> Result<Program, BackendError> {
         let folder = self.folder(plan, app);
         let mut all = self.base_env();
         all.extend(self.settings.build_env.clone());
-        all.extend(env.clone());
-        all.extend(match network {
+        all.extend(phase.env.clone());
+        all.extend(match phase.network {
             true => plan.install_path_env(&folder, &self.path()),
             false => self.path_env(plan, &folder),
         });
         let may = May {
             app: &app.join("app"),
             writes_app: true,
-            network,
+            network: phase.network,
             net: None,
             tmp_bytes: 1 << 30,
             uid: plan.uid,
             pids: None,
         };
-        self.program(&may, &folder, words.to_vec(), all, BTreeMap::new())
+        self.program(&may, &folder, words.to_vec(), all, secrets)
     }
 
     /// Whether servers have networks of their own: bubblewrap makes them, and the bridge leads into them.

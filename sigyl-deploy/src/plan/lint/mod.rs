@@ -1,5 +1,6 @@
 //! Dockerfiles that authors bring: read, held against the policy, and taken apart far enough to be wrapped.
 
+mod mount;
 mod parse;
 mod policy;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sigyl_core::manifest::looks_secret;
 
-use super::parse::Instruction;
+use super::{mount, parse::Instruction};
 use crate::plan::{draft::Draft, project::Project};
 
 /// Programs that fetch.
@@ -220,13 +220,9 @@ impl Check<'_, '_> {
 
     fn run(&mut self, it: &Instruction) {
         for flag in &it.flags {
-            let mount = flag.strip_prefix("--mount=");
-            let kind =
-                mount.map(|mount| mount.split(',').find_map(|it| it.strip_prefix("type=")).unwrap_or("bind"));
-            if !matches!(kind, Some("cache" | "secret" | "tmpfs")) {
-                let shown: String = flag.chars().take(40).collect();
-                let mend = "Use `--mount=type=cache`, `secret` or `tmpfs`, or none";
-                self.refuse(it, format!("`RUN {}` is not allowed", shown.escape_debug()), mend);
+            if let Err((why, mend)) = mount::check(flag, &self.project.manifest.build.secrets) {
+                let shown: String = flag.chars().take(60).collect();
+                self.refuse(it, format!("`RUN {}` {why}", shown.escape_debug()), mend);
             }
         }
         let text = it.exec().map_or_else(|| it.rest.clone(), |words| words.join(" "));

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::write::{Writer, json, quoted};
 use crate::plan::{
-    BaseImage, BuildPlan, Phase,
+    BaseImage, BuildPlan, Phase, build_secrets,
     context::{APP, BRIDGE, CA_BUNDLE, IMAGE_APP, IMAGE_BRIDGE, IMAGE_CA_BUNDLE, is_plain},
 };
 
@@ -19,8 +19,8 @@ const CA_VARIABLES: &[&str] = &[
     "SSL_CERT_FILE",
 ];
 
-/// What a Dockerfile may have beside the plan. None of it is a secret: a build secret is named here, and its value is
-/// given to the engine.
+/// What a Dockerfile may have beside the plan. None of it is a secret: build secrets are named in the plan, and their
+/// values are given to the engine.
 #[derive(Debug, Clone, Default)]
 pub struct DockerfileOptions {
     /// The context has certificates to trust ([`CA_BUNDLE`]): the whole bundle, since most programs read one file only.
@@ -28,19 +28,8 @@ pub struct DockerfileOptions {
     pub ca_bundle: bool,
     /// Variables of the build alone, such as mirrors of registries. They stay in layers of the build, so no secrets.
     pub build_env: IndexMap<String, String>,
-    /// Secrets that are mounted while dependencies are installed.
-    pub secrets: Vec<BuildSecret>,
     /// An image that was built before from the stage `install`, which this Dockerfile then begins from.
     pub prepared: Option<String>,
-}
-
-/// A secret of the build: `RUN --mount=type=secret` shows it to the commands that need it, and no layer keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuildSecret {
-    /// Its name, as the engine is given the value.
-    pub id: String,
-    /// The file that commands see: `/root/.npmrc`.
-    pub target: String,
 }
 
 /// A stage that is built by itself, since its commands may use the network or may not.
@@ -98,7 +87,7 @@ impl BuildPlan {
                 if has_install {
                     self.install_path_line(&mut out);
                     for phase in self.phases.iter().filter(|phase| phase.network) {
-                        self.phase(phase, &options.secrets, &mut out);
+                        self.phase(phase, &mut out);
                     }
                     out.blank();
                     out.line("FROM install AS build");
@@ -108,7 +97,7 @@ impl BuildPlan {
         self.path_lines(&mut out);
         out.copy("", &[format!("{APP}/"), format!("{IMAGE_APP}/")]);
         for phase in self.phases.iter().filter(|phase| !phase.network) {
-            self.phase(phase, &[], &mut out);
+            self.phase(phase, &mut out);
         }
         out.blank();
         self.run_stage(&image(&self.run_image), options, &mut out);
@@ -182,21 +171,22 @@ impl BuildPlan {
         }
     }
 
-    fn phase(&self, phase: &Phase, secrets: &[BuildSecret], out: &mut Writer) {
+    fn phase(&self, phase: &Phase, out: &mut Writer) {
         if phase.network {
             self.phase_files(phase, out);
         }
         for (name, value) in &phase.env {
             out.env(name, value);
         }
-        let mounts: String = secrets
-            .iter()
-            .filter(|secret| is_word(&secret.id) && is_word(secret.target.trim_start_matches('/')))
-            .map(|secret| format!("--mount=type=secret,id={},target={} ", secret.id, secret.target))
-            .collect();
+        let secrets = self.secrets_of(phase);
         for command in &phase.commands {
-            out.run(&mounts, command);
+            out.run(&build_secrets::mounts(secrets), &build_secrets::exported(secrets, command));
         }
+    }
+
+    /// Secrets that the commands of a phase get: those that install, and no scripts of dependencies.
+    pub(crate) fn secrets_of(&self, phase: &Phase) -> &[String] {
+        if phase.name == crate::plan::PhaseName::Install { &self.build_secrets } else { &[] }
     }
 
     /// Copies what a phase needs, and nothing else, so that its layer outlives changes of other files.
@@ -302,8 +292,4 @@ fn image(image: &BaseImage) -> String {
 /// A reference has letters, digits and `./:@_-` only; what else stands in one was never an image.
 fn reference(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "./:@_-".contains(*c)).collect()
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
 }

@@ -7,4 +7,4 @@ mod write;
 pub(crate) use dockerfile::last_stage_name;
 pub(crate) use write::json;
 
-pub use dockerfile::{BuildSecret, DockerfileOptions, Stage};
+pub use dockerfile::{DockerfileOptions, Stage};

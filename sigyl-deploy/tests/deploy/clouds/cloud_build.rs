@@ -79,7 +79,8 @@ async fn build(
 ) -> Result<BuiltImage, BackendError> {
     let (tree, bytes, plan) = source();
     let (cleared, id) = (cleared(&tree), DeploymentId::parse(id).unwrap());
-    let input = BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes };
+    let input =
+        BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes, secrets: None };
     builder.build(&input, progress).await
 }
 
@@ -197,7 +198,8 @@ async fn what_is_built_there_runs_there() {
     let backend = backend(CloudRunConfig { builder: Some(Arc::new(builder(&fake))), ..config(&fake) });
     let (tree, bytes, plan) = source();
     let (cleared, mut one) = (cleared(&tree), spec("weather", 1));
-    let input = BuildInput { id: &one.id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes };
+    let input =
+        BuildInput { id: &one.id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes, secrets: None };
     one.artifact = Artifact::Image(backend.build(&input, &Silent).await.unwrap());
     let handle = backend.start(&one, &Secrets, &Silent).await.unwrap();
     assert!(matches!(settled(&backend, &one, &handle).await, Observed::Running { .. }));

@@ -22,6 +22,13 @@ use crate::support::{cleared, plan_tree};
 #[derive(Default)]
 pub(crate) struct Heard(Mutex<Vec<String>>);
 
+impl Heard {
+    /// All of it.
+    pub(crate) fn told(&self) -> String {
+        self.0.lock().unwrap().join("\n")
+    }
+}
+
 impl Progress for Heard {
     fn line(&self, text: &str) {
         self.0.lock().unwrap().push(text.to_owned());
@@ -48,7 +55,8 @@ pub(crate) async fn build(
     let tree = read_folder(folder, &SourceLimits::default()).unwrap();
     let plan = plan_tree(&tree, &PlanOptions::default()).unwrap_or_else(|error| panic!("{error:#?}"));
     let (cleared, bytes, id) = (cleared(&tree), FolderBytes::open(folder).unwrap(), id(name));
-    let input = BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes };
+    let input =
+        BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes, secrets: None };
     let image = backend.build(&input, progress).await?;
     Ok((plan, image))
 }
@@ -141,7 +149,8 @@ pub(crate) async fn tells_why_a_build_fails(place: &dyn Place, name: &str) {
     std::fs::copy(server("prober").join("mcp.yaml"), folder.path().join("mcp.yaml")).unwrap();
     std::fs::write(folder.path().join("server.mjs"), "process.exit(0)").unwrap();
     let (cleared, bytes, id) = (cleared(&tree), FolderBytes::open(folder.path()).unwrap(), id(name));
-    let input = BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes };
+    let input =
+        BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes, secrets: None };
     let error = backend.build(&input, &Heard::default()).await.unwrap_err();
     assert!(matches!(&error, BackendError::Changed { path } if path == "server.mjs"), "{error}");
     backend.delete(&id).await.unwrap();

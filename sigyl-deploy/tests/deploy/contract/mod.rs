@@ -6,6 +6,7 @@ mod isolation;
 mod killed;
 mod lifecycle;
 mod load;
+mod private;
 mod trouble;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -28,6 +29,7 @@ pub(crate) use isolation::reaches_nothing_but_its_names;
 pub(crate) use killed::killed_anywhere_it_ends_the_same;
 pub(crate) use lifecycle::{lives_and_leaves_nothing, secrets_are_in_the_server_alone};
 pub(crate) use load::{redeploys_under_load, scales};
+pub(crate) use private::{MARK, private_dependencies, private_dependencies_of_a_dockerfile};
 pub(crate) use trouble::{comes_back_after_running_out_of_memory, stays_with_the_old_when_the_new_is_ill};
 
 /// A backend as the suite uses it.
@@ -48,6 +50,11 @@ pub(crate) trait Place: Send + Sync {
     /// Whether it says that it keeps servers from everything.
     fn isolates(&self) -> bool {
         true
+    }
+
+    /// What builds call this machine.
+    fn host(&self) -> String {
+        "127.0.0.1".to_owned()
     }
 
     /// What its specs have beside what the suite sets.
