@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{
     Hazards,
+    call::Arguments,
     engine::Engine,
     exec::Activation,
     state::State,
@@ -126,6 +127,34 @@ impl<'a> Engine<'a> {
             shape => shape,
         };
         Value { shape, taints: (!taints.is_empty()).then(|| taints.into()), ..Value::default() }
+    }
+
+    /// What `__getitem__` of a class of the tree gives.
+    pub(super) fn by_index(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        object: &Value,
+        index: &Value,
+        place: Place,
+    ) -> Option<Value> {
+        let Shape::Instance(class) = object.shape else { return None };
+        if act.module.language != Language::Python {
+            return None;
+        }
+        let method = self.method(act, state, class, "__getitem__", object)?;
+        let Shape::Function(target, bound) = method.shape else { return None };
+        Some(self.inline(act, state, target, bound, vec![index.clone()], Vec::new(), place))
+    }
+
+    /// `setattr(object, name, value)`.
+    pub(super) fn set_by_name(&mut self, state: &State, arguments: &Arguments) {
+        let [object, name, value] = arguments.positional.as_slice() else { return };
+        if let Shape::Instance(class) | Shape::Class(class) = object.shape
+            && let Some(name) = name.as_str()
+        {
+            self.write_field(state, class, name.into(), value.clone());
+        }
     }
 }
 

@@ -96,6 +96,7 @@ impl<'a> Engine<'a> {
                             }
                         }
                         if let Some(rest) = &fields.rest {
+                            all.by_name = all.rest.is_none();
                             all.rest = Some(rest.clone());
                         }
                     }

@@ -215,8 +215,7 @@ impl<'a> Engine<'a> {
         {
             let named = |name: &str| arguments.keywords.iter().find(|(keyword, _)| &**keyword == name);
             let keyword = ["func", "fn", "coroutine"].iter().find_map(|name| named(name));
-            let handler =
-                args.first().or(keyword.map(|(_, value)| value)).filter(|value| value.is_function());
+            let handler = args.first().or(keyword.map(|(_, value)| value)).filter(|value| is_handler(value));
             return handler.cloned().is_some_and(|handler| {
                 self.python_handler(&handler, EntryKind::Tool, &Arguments::default(), site.place)
             });

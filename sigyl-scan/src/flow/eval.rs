@@ -134,7 +134,13 @@ impl<'a> Engine<'a> {
                 }
                 let mut a = self.eval(act, state, then);
                 a.marks.ends_with_separator |= ended;
-                let b = self.eval(act, &mut other, otherwise);
+                let mut b = self.eval(act, &mut other, otherwise);
+                // `"***" if name in SECRETS else value`: where it is one, it is not shown.
+                if super::secrets::is_mask(&a) {
+                    b = super::secrets::masked(b);
+                } else if super::secrets::is_mask(&b) {
+                    a = super::secrets::masked(a);
+                }
                 let joined = self.join_on((&a, state.path()), (&b, other.path()));
                 *state = self.join_states(std::mem::take(state), other);
                 joined
@@ -332,7 +338,7 @@ impl<'a> Engine<'a> {
                 return self.apply(act, state, site, &method, Arguments::default());
             }
         }
-        value
+        self.shown_settings(act, state, &value, place).unwrap_or(value)
     }
 
     /// What `with` binds: what a generator yields, or what an object of the tree gives when it is entered.

@@ -112,7 +112,10 @@ impl<'a> Engine<'a> {
                 }
                 self.bind(act, state, target, evaluated, act.place(*value));
             }
-            StmtKind::If { test, then, otherwise } => self.branch(act, state, *test, then, otherwise),
+            StmtKind::If { test, then, otherwise } => {
+                self.branch(act, state, *test, then, otherwise);
+                self.note_slashed(act, state, *test, then);
+            }
             StmtKind::Loop(looped) => self.run_loop(act, state, looped),
             StmtKind::Switch { subject, cases } => self.switch(act, state, *subject, cases),
             StmtKind::Try { body, handlers, finally } => self.run_try(act, state, body, handlers, finally),

@@ -86,6 +86,31 @@ impl Engine<'_> {
     }
 }
 
+impl Engine<'_> {
+    /// `"…%(name)s…" % {"name": x}`.
+    pub(super) fn filled_by_name(
+        &mut self,
+        state: &State,
+        text: &str,
+        mapping: &Value,
+        place: Place,
+    ) -> Value {
+        let mut values = Vec::new();
+        let text_of = |text: &str| Value { known: Known::Text(text.into()), ..Value::default() };
+        let mut rest = text;
+        while let Some((before, from)) = rest.split_once("%(").filter(|_| values.len() < 2 * MOST_PLACES) {
+            let Some((name, after)) = from.split_once(')') else { break };
+            values.push(text_of(before));
+            values.push(mapping.field(name).cloned().unwrap_or_default());
+            // The letter that says how it is written, behind its width.
+            let kind = after.find(|char: char| char.is_ascii_alphabetic()).map_or(after.len(), |at| at + 1);
+            rest = &after[kind..];
+        }
+        values.push(text_of(rest));
+        self.concat(state, &values, Some(place))
+    }
+}
+
 fn prefix(text: &Value) -> Known {
     match text.prefix() {
         Some(prefix) => Known::Affixes(prefix.into(), "".into()),

@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use super::{
     Hazards,
+    call::{Arguments, Site},
     engine::Engine,
+    guards::compiled,
     regex::{self, Group},
     secrets::callers,
     state::State,
@@ -99,6 +101,39 @@ impl Engine<'_> {
     pub(super) fn all_found(&mut self, found: &Value) -> Value {
         let items = Items { known: Vec::new(), rest: Some(self.group(found, Group::Number(0))) };
         Value { shape: Shape::List(Rc::new(items)), facts: found.facts.clone(), ..Value::default() }
+    }
+
+    /// `re.finditer(pattern, text)`, `PATTERN.findall(text)`: what each find gives, or each find.
+    pub(super) fn all_finds(
+        &mut self,
+        state: &State,
+        site: &Site,
+        api: &str,
+        arguments: &Arguments,
+    ) -> Option<Value> {
+        let each = match api.rsplit_once('.')? {
+            (_, "findall") => false,
+            (_, "finditer") => true,
+            _ => return None,
+        };
+        let mut given = arguments.positional.iter();
+        let is_compiled = api.starts_with('/');
+        let pattern = match is_compiled {
+            true => site.receiver.as_ref()?,
+            false if api.starts_with("re.") || api.starts_with("regex.") => given.next()?,
+            false => return None,
+        };
+        let text = pattern.as_str().map(str::to_owned).or_else(|| compiled(pattern))?;
+        let subject = given.next()?;
+        let found = self.found(state, (&text, ""), subject, None);
+        if !callers(subject) {
+            return None;
+        }
+        if !each {
+            return Some(self.each_found(&found));
+        }
+        let items = Items { known: Vec::new(), rest: Some(found) };
+        Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
     }
 
     /// What each find of a pattern gives: the group, where there is one, else all of it.

@@ -418,12 +418,6 @@ pub(crate) fn call(
             let facts = matched(&text, "", applied, subject);
             return Some(engine.found(state, (&text, ""), subject, facts));
         }
-        Some("re.findall") => {
-            let (pattern, subject) = (first?, arguments.positional.get(1)?);
-            let text = pattern.as_str().map(str::to_owned).or_else(|| compiled(pattern))?;
-            let found = engine.found(state, (&text, ""), subject, None);
-            return callers(subject).then(|| engine.each_found(&found));
-        }
         // A list of networks that are not to be reached.
         Some(
             "net.BlockList().check"
@@ -568,7 +562,7 @@ fn literal_pattern(value: &Value) -> Option<(String, String)> {
     }
 }
 
-fn compiled(value: &Value) -> Option<String> {
+pub(super) fn compiled(value: &Value) -> Option<String> {
     literal_pattern(value).map(|(pattern, _)| pattern)
 }
 
@@ -670,7 +664,11 @@ fn starts_with(subject: &Value, prefix: &Value) -> Option<Rc<Facts>> {
     if prefix.items().is_some_and(|items| !items.is_empty() && items.iter().all(is_http)) {
         return facts(vec![(id, Hazards::LINK | Hazards::ARGUMENT)], Vec::new());
     }
-    let gone = gone_by_containment(subject)?;
+    // Behind an address up to a slash stands no other host.
+    let Some(gone) = gone_by_containment(subject) else {
+        let host = vec![(id, Hazards::HOST | Hazards::REDIRECT | Hazards::LINK)];
+        return facts(host, Vec::new()).filter(|_| prefix.marks.ends_with_separator);
+    };
     let outside = match prefix.api() {
         Some("path.sep" | "os.sep" | "os.path.sep") => vec![(id, Hazards::PATH_ABSOLUTE)],
         _ => Vec::new(),

@@ -303,7 +303,8 @@ impl Engine<'_> {
             }
             Shape::List(items) if items.rest.is_none() => {
                 let rest = Some(self.child(&theirs, "*", place));
-                Some(Shape::List(Rc::new(Items { known: items.known.clone(), rest })))
+                let known = items.known.iter().cloned().map(absent).collect();
+                Some(Shape::List(Rc::new(Items { known, rest })))
             }
             _ => None,
         }

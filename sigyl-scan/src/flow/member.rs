@@ -127,6 +127,9 @@ impl<'a> Engine<'a> {
         if is_match(object) {
             return self.group_by(object, index);
         }
+        if let Some(given) = self.by_index(act, state, object, index, place) {
+            return given;
+        }
         match (&object.shape, &index.known) {
             (Shape::List(items), Known::Number(number)) if *number >= 0.0 => {
                 return self.numbered(&state.cleared, object, items, *number as usize);

@@ -19,6 +19,7 @@ mod by_name;
 mod call;
 mod compiled;
 mod connections;
+mod data_class;
 mod engine;
 mod entry;
 mod eval;
@@ -49,6 +50,7 @@ mod regex;
 mod resolve;
 mod schema;
 mod secrets;
+mod slashed;
 mod state;
 mod steering;
 mod stubs;
@@ -67,6 +69,7 @@ mod words;
 
 pub use event::{Answer, Assignment, Call, FlowPath};
 pub use hazard::Hazards;
+pub(crate) use secrets::ONE_OF_ALL;
 pub(crate) use trace::PASSED;
 pub use value::{SourceKind, Value};
 

@@ -35,7 +35,7 @@ impl<'a> Engine<'a> {
     ) -> Value {
         let Some(module) = self.module(class.file) else { return Value::default() };
         // A class of data holds what it is given: dataclasses, models.
-        let mut instance = Value { shape: Shape::Instance(class), ..Value::default() };
+        let instance = Value { shape: Shape::Instance(class), ..Value::default() };
         let is_python = module.language == crate::ir::Language::Python;
         let name = if is_python { "__init__" } else { "constructor" };
         let constructor = self.method(act, state, class, name, &instance);
@@ -58,31 +58,7 @@ impl<'a> Engine<'a> {
             self.emit_call(act, state, &site, Some(&path), &arguments);
         }
         if is_python {
-            let mut fields = Fields::default();
-            let names: Vec<Rc<str>> =
-                module.class(class.class).fields.iter().map(|field| module.name(field.name).into()).collect();
-            for (name, value) in names.into_iter().zip(arguments.positional).chain(arguments.keywords) {
-                fields.order.push(Rc::clone(&name));
-                fields.known.insert(name, Rc::new(value));
-            }
-            // Functions and objects, too: a table of commands.
-            let kept = |value: &Value| {
-                tainted(value, 3)
-                    || matches!(
-                        value.shape,
-                        Shape::Function(..) | Shape::OneOf(_) | Shape::Class(_) | Shape::Instance(_)
-                    )
-            };
-            if fields.known.values().any(|value| kept(value)) {
-                let methods = !module.class(class.class).methods.is_empty();
-                if methods || !fields.known.values().any(|value| super::secrets::callers(value)) {
-                    for (name, value) in &fields.known {
-                        self.write_field(state, class, Rc::clone(name), (**value).clone());
-                    }
-                } else {
-                    instance.shape = Shape::Object(Rc::new(fields));
-                }
-            }
+            return self.construct_data(act, state, class, arguments, place);
         }
         instance
     }
@@ -143,6 +119,14 @@ impl<'a> Engine<'a> {
             ExprKind::Member { object, property } => (object, Some(self.shared(act.at, property))),
             ExprKind::Index { object, index } => {
                 let index = self.eval(act, state, index);
+                (object, index.as_str().map(Rc::from))
+            }
+            // `found.setdefault(name, []).append(one)`.
+            ExprKind::Call { callee, arguments } => {
+                let ExprKind::Member { object, property } = act.module.expr(callee).kind else { return };
+                let first = act.module.arguments(arguments).first().map(|first| first.value);
+                let Some(first) = first.filter(|_| act.module.name(property) == "setdefault") else { return };
+                let index = self.eval(act, state, first);
                 (object, index.as_str().map(Rc::from))
             }
             ExprKind::Variable(variable) => {

@@ -14,6 +14,14 @@ pub(super) fn absent(mut member: Value) -> Value {
     member
 }
 
+/// What stands in where nothing is found: a list of which no member need be there.
+pub(super) fn instead(default: &Value) -> Value {
+    let Shape::List(items) = &default.shape else { return default.clone() };
+    let known = items.known.iter().cloned().map(absent).collect();
+    let shape = Shape::List(Rc::new(Items { known, rest: items.rest.clone() }));
+    Value { shape, ..default.clone() }
+}
+
 impl Engine<'_> {
     /// The member at a number. Where one before it, or itself, may not be there, any that follows may stand in its place:
     /// `found = [one for one in ALL if one.works()]`, `found[0]`.

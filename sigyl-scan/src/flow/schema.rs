@@ -489,18 +489,22 @@ pub(crate) fn of_class(engine: &mut Engine<'_>, class: ClassRef, depth: usize) -
         return schema(Hazards::ALL);
     }
     let mut fields = FxHashMap::default();
-    for field in &module.class(class.class).fields {
-        let Some(annotation) = field.annotation else { continue };
-        let mut one = of_annotation(engine, class.file, annotation, depth + 1);
-        if let Some(value) = field.value {
-            let constraint = of_field(engine, class.file, value);
-            one.live = one.live & constraint.live;
-            one.description = constraint.description.or(one.description);
+    // What a class above says of a field is said anew below it.
+    for here in engine.lineage(class).into_iter().rev() {
+        let Some(module) = engine.class_module(here) else { continue };
+        for field in &module.class(here.class).fields {
+            let Some(annotation) = field.annotation else { continue };
+            let mut one = of_annotation(engine, here.file, annotation, depth + 1);
+            if let Some(value) = field.value {
+                let constraint = of_field(engine, here.file, value);
+                one.live = one.live & constraint.live;
+                one.description = constraint.description.or(one.description);
+            }
+            fields.insert(Rc::from(module.name(field.name)), Rc::new(one));
         }
-        fields.insert(Rc::from(module.name(field.name)), Rc::new(one));
     }
-    let names: Vec<Rc<str>> =
-        module.class(class.class).fields.iter().map(|field| Rc::from(module.name(field.name))).collect();
+    let mut names: Vec<Rc<str>> = fields.keys().cloned().collect();
+    names.sort_unstable();
     for (name, live) in engine.behind_validators(class, &names) {
         if let Some(field) = fields.get_mut(&name) {
             Rc::make_mut(field).live = field.live & live;

@@ -17,6 +17,9 @@ use crate::rule::Place;
 /// The paths under which programs know their environment.
 const ENVIRONMENTS: &[&str] = &["process.env", "Bun.env", "os.environ", "os.environb", "import.meta.env"];
 
+/// What a variable of the environment is called that a caller names.
+pub(crate) const ONE_OF_ALL: &str = "process.env[…]";
+
 /// Functions that read one variable.
 const READERS: &[&str] = &[
     "os.getenv",
@@ -239,6 +242,14 @@ pub(crate) fn says_itself(method: &str) -> bool {
     SAYING.contains(&method)
 }
 
+/// True for a text that is shown in place of a secret.
+pub(super) fn is_mask(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| {
+        let lower = text.to_ascii_lowercase();
+        text.contains("***") || ["redacted", "masked", "hidden"].iter().any(|word| lower.contains(word))
+    })
+}
+
 /// A part of `value`: of a secret that tells nothing, of a file it does.
 pub(crate) fn masked(mut value: Value) -> Value {
     let is_secret = |taint: &Taint| taint.source == SourceKind::Secret;
@@ -291,7 +302,8 @@ impl Engine<'_> {
         if !any {
             return Value { shape: Shape::Api("process.env.*".into()), ..Value::default() };
         }
-        self.source(SourceKind::Environment, "process.env", place, None, Hazards::SECRET)
+        let name = if index.api() == Some("process.env<name>") { "process.env" } else { ONE_OF_ALL };
+        self.source(SourceKind::Environment, name, place, None, Hazards::SECRET)
     }
 
     /// What a collection holds, keys left out.

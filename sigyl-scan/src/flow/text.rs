@@ -301,6 +301,9 @@ impl<'a> Engine<'a> {
     /// Python's `a % b` on text.
     pub(super) fn format_percent(&mut self, state: &State, a: &Value, b: &Value, place: Place) -> Value {
         let Some(text) = a.as_str() else { return Value::default() };
+        if matches!(b.shape, Shape::Object(_)) {
+            return self.filled_by_name(state, text, b, place);
+        }
         let mut pieces = Vec::new();
         let at = text.find('%').unwrap_or(text.len());
         pieces.push(Value { known: Known::Text(text[..at].into()), ..Value::default() });

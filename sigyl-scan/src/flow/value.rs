@@ -302,6 +302,11 @@ const CONFIGURATION: &[&str] = &[
 ];
 
 impl Value {
+    /// True for an object of a class of the tree, and for a module of it.
+    pub(crate) fn is_own_object(&self) -> bool {
+        matches!(self.shape, Shape::Instance(_) | Shape::Module(_))
+    }
+
     /// True where a caller's value comes first.
     pub(crate) fn is_led(&self) -> bool {
         super::secrets::callers(self) && (!self.marks.concatenated || self.marks.leading)

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::FileContext,
     files::FileRole,
-    flow::{Assignment, Call, FlowPath, Hazards, SourceKind, Value},
+    flow::{Assignment, Call, FlowPath, Hazards, ONE_OF_ALL, SourceKind, Value},
     ir::{ExprKind, PropertyKey},
     lexical::{Pattern, is_placeholder},
     rule::{Draft, Findings, Rule, RuleMeta},
@@ -119,8 +119,9 @@ impl Rule for DataExfiltration {
             });
             return;
         }
-        if let Some(path) = flow(&|source, _| source == SourceKind::Environment, Hazards::SECRET)
-            .filter(|path| path.confidence == Confidence::High || host.is_some())
+        let all = |source: SourceKind, name: &str| source == SourceKind::Environment && name != ONE_OF_ALL;
+        if let Some(path) =
+            flow(&all, Hazards::SECRET).filter(|path| path.confidence == Confidence::High || host.is_some())
         {
             out.report(
                 path.draft(call.place(), format!("the whole environment {}", to()))

@@ -93,6 +93,10 @@ impl Rule for InsecureCors {
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if let Some(any) = added_middleware(call) {
+            out.report(draft(call.file(), call.place(), any.credentials));
+            return;
+        }
         // `cors` of Express, `hono/cors`, `@koa/cors`, `@fastify/cors` registered as a plugin.
         let options = match call.api() {
             Some("cors" | "cors.default" | "hono/cors.cors" | "@koa/cors") => call.arg(0),
@@ -127,6 +131,38 @@ impl Rule for InsecureCors {
             out.report(draft(call.file(), call.place(), credentials));
         }
     }
+}
+
+/// What Starlette's middleware allows, by what its options hold: settings, constants of another module, defaults of a
+/// class. What stands in the call itself is found by how it is written.
+fn added_middleware(call: &Call<'_>) -> Option<AnyOrigin> {
+    let is_cors = |api: &str| api.ends_with("CORSMiddleware");
+    let api = call.api().filter(|api| is_cors(api) || api.ends_with(".Middleware"));
+    let first = || call.arg(0).and_then(Value::api).is_some_and(is_cors);
+    let adds =
+        api.is_some_and(is_cors) || (api.is_some() || call.method() == Some("add_middleware")) && first();
+    if !adds {
+        return aiohttp_defaults(call);
+    }
+    let is_star = |value: &Value| value.as_str() == Some("*");
+    let listed = call.keyword("allow_origins").is_some_and(|origins| {
+        is_star(origins) || origins.items().is_some_and(|items| items.iter().any(is_star))
+    });
+    let matched = call.keyword("allow_origin_regex").and_then(Value::as_str).is_some_and(is_open_pattern);
+    let credentials = call.keyword("allow_credentials").and_then(Value::as_bool) == Some(true);
+    (listed || matched).then_some(AnyOrigin { credentials })
+}
+
+/// `aiohttp_cors.setup(app, defaults={"*": ResourceOptions(allow_credentials=True)})`.
+fn aiohttp_defaults(call: &Call<'_>) -> Option<AnyOrigin> {
+    let options = match call.api()? {
+        "aiohttp_cors.setup" => call.keyword("defaults")?,
+        api if api.starts_with("aiohttp_cors.") && api.ends_with(".add") => call.arg(1)?,
+        _ => return None,
+    };
+    let any = options.fields().into_iter().find(|(origin, _)| *origin == "*").map(|(_, value)| value)?;
+    let credentials = any.field("allow_credentials").and_then(Value::as_bool) == Some(true);
+    Some(AnyOrigin { credentials })
 }
 
 /// Comparisons of the origin of a request that fit addresses of somebody else's as well: `https://good.example.evil.com`.

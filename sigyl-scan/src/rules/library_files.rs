@@ -44,6 +44,15 @@ const METHODS: &[(&str, usize, &str)] = &[
     ("write_image", 0, "file"),
 ];
 
+/// Methods that keep what strangers sent where they are told, whole path or not.
+const DOWNLOADS: &[(&str, usize, &str)] = &[
+    ("download_media", 1, "file"),
+    ("download_media", 1, "file_name"),
+    ("download_profile_photo", 1, "file"),
+    ("download_to_drive", 0, "custom_path"),
+    ("save_attachment", 1, "path"),
+];
+
 /// Functions that read one.
 const READ: &[(&str, usize, &str)] = &[
     ("h5py.File", 0, "name"),
@@ -73,6 +82,14 @@ pub(super) fn named_by_library<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, A
         let sheet = ["openpyxl.", "docx.", "pptx."].iter().any(|library| object.starts_with(library));
         (sheet && name == "save").then(|| call.keyword("filename").or_else(|| call.keyword("path")))?
     };
+    let of_media = |download: &&(&str, usize, &str)| method == Some(download.0);
+    let named = DOWNLOADS.iter().filter(of_media).find_map(|(.., name)| call.keyword(name));
+    // `message.download_media(path)`, `client.download_media(message, path)`.
+    let only = || call.arg(0).filter(|_| call.args().len() == 1 && method == Some("download_media"));
+    let placed = || DOWNLOADS.iter().find(of_media).and_then(|(_, at, _)| call.arg(*at).or_else(only));
+    if let Some(path) = named.or_else(placed) {
+        return Some((vec![path], Access::Write));
+    }
     let found = by_path(WRITE)
         .or_else(by_method)
         .or_else(saves)

@@ -7,6 +7,7 @@ use super::{
     code::Code,
     host_checks::Known,
     neighbours::Neighbours,
+    one_transport::checked_on_one_transport,
     optional_auth::{
         absent_credential, open_custom_route, open_fastapi_route, open_route, optional_credential,
     },
@@ -60,6 +61,7 @@ impl Rule for MissingAuth {
         open_fastapi_route(file, &code, out);
         open_custom_route(file, &code, out);
         weak_checks(file, &code, out);
+        checked_on_one_transport(file, &code, out);
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {

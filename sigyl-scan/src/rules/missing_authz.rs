@@ -5,6 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     handlers::{Handlers, Region, handlers},
     tool_limits::{Limit, limits, mentions_any},
+    unowned::given_to_anyone,
 };
 use crate::{
     context::TreeContext,
@@ -36,6 +37,7 @@ impl Rule for MissingAuthz {
     }
 
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {
+        given_to_anyone(tree, out);
         let speaks = tree.files.iter().any(|file| {
             file.role == FileRole::Runtime
                 && file.module.is_some()

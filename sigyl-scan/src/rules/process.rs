@@ -69,6 +69,7 @@ const SHELL_TEXT: &[&str] = &[
     "fabric.api.sudo",
     "invoke.run",
     "invoke.context.Context().run",
+    "invoke.Context().run",
     "pexpect.run",
     "pexpect.runu",
     "@actions/exec.exec",

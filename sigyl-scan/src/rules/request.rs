@@ -143,6 +143,10 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
             .is_some_and(|first| own_field(first, "url").is_some() || own_field(first, "baseURL").is_some());
         return urls(call, usize::from(!is_object && method == "request"));
     }
+    // What is made first, and sent later.
+    if is_client && method == "build_request" || api == "httpx.Request" {
+        return urls(call, 1);
+    }
     if object.ends_with("PoolManager()") && matches!(method, "request" | "urlopen") {
         return urls(call, 1);
     }

@@ -4,7 +4,8 @@ use sigyl_core::{Class, Severity};
 
 use super::sink::{reached, short};
 use crate::{
-    flow::{Call, Hazards},
+    flow::{Call, Hazards, Value},
+    ir::Language,
     rule::{Calls, Findings, Rule, RuleMeta},
 };
 
@@ -74,6 +75,14 @@ impl Rule for TemplateInjection {
     }
 
     fn check_call(&self, call: &Call<'_>, out: &mut Findings) {
+        if formats_objects(call) {
+            if let Some(path) = call.receiver().and_then(|text| call.flow(text, Hazards::TEMPLATE)) {
+                let what =
+                    "is a format whose places reach into the objects that are put into it: `{0.__class__}`";
+                out.report(reached(call, &path, Severity::Warning, what));
+            }
+            return;
+        }
         if !call.is(COMPILES) {
             return;
         }
@@ -91,4 +100,11 @@ impl Rule for TemplateInjection {
             ));
         }
     }
+}
+
+/// `text.format(user=user)` of Python, where what is put in is an object of the program's own.
+fn formats_objects(call: &Call<'_>) -> bool {
+    matches!(call.method(), Some("format" | "format_map"))
+        && call.language() == Language::Python
+        && call.args().iter().chain(call.keywords().map(|(_, value)| value)).any(Value::is_own_object)
 }

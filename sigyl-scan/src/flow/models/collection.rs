@@ -9,7 +9,7 @@ use crate::flow::{
     exec::Activation,
     invoke::tainted,
     parts::there,
-    picking::absent,
+    picking::{absent, instead},
     state::State,
     value::{Items, Known, Shape, Value},
     words::pushed,
@@ -227,7 +227,7 @@ pub(super) fn collection<'a>(
             };
             if let Some(default) = arguments.positional.get(1) {
                 let cleared = Rc::clone(&state.cleared);
-                let joined = engine.join((&value, &cleared), (default, &cleared));
+                let joined = engine.join((&value, &cleared), (&instead(default), &cleared));
                 value = Value { id: value.id.or(joined.id), ..joined };
             }
             Some(value)

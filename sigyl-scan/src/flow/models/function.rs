@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::{
     archive, call_with, decoded, derived, entries, form_of, keywords_object, list_from, list_of,
-    literal_text,
+    literal_text, mapping,
     method::{with_given, words},
-    normalised, pass_through, promise, rooted, table, with_live,
+    normalised, pass_through, promise, rooted, sequences, table, with_live,
 };
 use crate::flow::{
     Hazards,
@@ -61,7 +61,6 @@ pub(super) fn function<'a>(
         | "unicodedata.normalize"
         | "iter"
         | "reversed"
-        | "dict"
         | "Buffer.from"
         | "decodeURI"
         | "path.normalize.toString"
@@ -70,14 +69,15 @@ pub(super) fn function<'a>(
             let value = arguments.positional.get(at).cloned();
             Some(match (value, api) {
                 (Some(value), "String" | "str") => {
+                    let value = engine.as_text(act, state, value, site.place);
                     let live = Hazards::ALL | Hazards::OWN;
                     crate::flow::schema::limited(&value, live - Hazards::STRUCTURE)
                 }
                 (Some(value), _) => value,
-                (None, "dict") => keywords_object(arguments),
                 (None, _) => Value::default(),
             })
         }
+        "dict" | "collections.ChainMap" => mapping::together(engine, state, api, arguments, site),
         // What is in memory is no name of a file.
         "io.BytesIO" | "io.StringIO" => {
             Some(Value { shape: api_call(api), ..first.cloned().unwrap_or_default() })
@@ -404,15 +404,7 @@ pub(super) fn function<'a>(
         }
         // What a field of a class of data holds unless something else is given.
         "dataclasses.field" | "pydantic.Field" | "pydantic.fields.Field" => {
-            let keyword = |name: &str| arguments.keywords.iter().find(|(keyword, _)| &**keyword == name);
-            let made = keyword("default_factory").and_then(|(_, factory)| factory.api());
-            match made {
-                Some("list" | "set" | "collections.deque") => Some(list_from(Vec::new())),
-                Some("dict" | "collections.OrderedDict" | "collections.defaultdict") => {
-                    Some(Value { shape: Shape::Object(Rc::default()), ..Value::default() })
-                }
-                _ => None,
-            }
+            engine.usual_value(act, state, arguments, site)
         }
         "dataclasses.asdict" | "dataclasses.astuple" | "vars" | "attrs.asdict" | "attr.asdict" => {
             match first?.shape {
@@ -420,7 +412,9 @@ pub(super) fn function<'a>(
                 _ => first.cloned(),
             }
         }
-        "dataclasses.replace" => first.cloned(),
+        "dataclasses.replace" | "copy.replace" => {
+            Some(engine.replaced(act, state, first?, arguments, site.place))
+        }
         "re.sub" | "regex.sub" => {
             let subject = arguments.positional.get(2)?;
             if let Some(filled) = filled_by(engine, act, state, site, arguments.positional.get(1), subject) {
@@ -481,6 +475,10 @@ pub(super) fn function<'a>(
             call_with(engine, act, &mut branch, site, &target, given);
             Some(Value { shape: api_call(api), ..Value::default() })
         }
+        "setattr" | "object.__setattr__" => {
+            engine.set_by_name(state, arguments);
+            nothing()
+        }
         "functools.wraps" | "functools.lru_cache" | "contextlib.asynccontextmanager" => nothing(),
         "asyncio.to_thread" | "anyio.to_thread.run_sync" | "starlette.concurrency.run_in_threadpool" => {
             pass_through(engine, act, state, site, arguments, 0)
@@ -502,6 +500,7 @@ pub(super) fn function<'a>(
             };
             Some(all)
         }
+        "threading.local" => Some(Value { shape: Shape::Object(Rc::default()), ..Value::default() }),
         "collections.defaultdict" | "collections.OrderedDict" | "collections.Counter" => {
             let held = first.filter(|held| matches!(held.shape, Shape::Object(_)));
             let shape = held.map_or_else(|| Shape::Object(Rc::default()), |held| held.shape.clone());
@@ -512,27 +511,13 @@ pub(super) fn function<'a>(
         | "queue.SimpleQueue"
         | "queue.LifoQueue"
         | "multiprocessing.Queue" => Some(list_from(Vec::new())),
-        "Set" | "list" | "set" | "collections.deque" if first.is_none() => Some(list_from(Vec::new())),
+        "Set" | "list" | "set" | "tuple" | "sorted" | "frozenset" | "collections.deque" | "Array.from"
+        | "dict.fromkeys" => sequences::made(engine, act, state, site, api, arguments),
+        _ if api.starts_with("itertools.") || api.starts_with("more_itertools.") => {
+            sequences::made(engine, act, state, site, api, arguments)
+        }
         // What stands in for an object, or for a request of the platform's.
         "Proxy" | "Request" if site.is_new => first.cloned(),
-        "Array.from" | "list" | "tuple" | "set" | "sorted" | "Set" | "frozenset" | "itertools.chain"
-        | "collections.deque" => {
-            let subject = first?;
-            if let Some(callback) = arguments.positional.get(1).filter(|callback| callback.is_function()) {
-                let element = engine.element(subject);
-                let mapped = call_with(engine, act, state, site, callback, vec![element]);
-                return Some(list_of(mapped));
-            }
-            Some(match &subject.shape {
-                Shape::List(_) | Shape::Object(_) => subject.clone(),
-                _ if subject.taints.is_some() => list_of(engine.element(subject)),
-                // The characters of a constant.
-                _ if subject.as_str().is_some() && matches!(api, "set" | "frozenset" | "Set") => {
-                    subject.clone()
-                }
-                _ => Value::default(),
-            })
-        }
         // A table: `.get`, `.set` and `.has` read and write it as fields of an object.
         "Map" | "WeakMap" => Some(match first {
             Some(pairs) if matches!(pairs.shape, Shape::List(_)) => table(engine, state, pairs),

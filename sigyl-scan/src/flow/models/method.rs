@@ -165,6 +165,9 @@ pub(super) fn method<'a>(
         }
         _ => {}
     }
+    if let Some(value) = super::mapping::method(engine, act, state, site, receiver, name, arguments) {
+        return Some(value);
+    }
     if let Some(value) = super::collection::collection(engine, act, state, site, receiver, name, arguments) {
         return Some(value);
     }
@@ -369,6 +372,7 @@ pub(super) fn method<'a>(
                 });
                 return Some(joined(engine, state, receiver, &items.unwrap_or_default(), site));
             }
+            "find" if receiver.api().is_some() => {}
             "charCodeAt" | "codePointAt" | "localeCompare" | "count" | "lastIndexOf" | "endsWith"
             | "endswith" | "find" | "rfind" => {
                 return Some(Value::default());

@@ -3,10 +3,13 @@
 mod archive;
 mod collection;
 mod function;
+mod mapping;
 mod method;
 mod process;
 mod query;
 mod quoting;
+mod sequences;
+mod texts;
 
 use std::rc::Rc;
 
@@ -124,6 +127,12 @@ pub(crate) fn call<'a>(
         return Some(value);
     }
     if let Some(value) = api.and_then(|api| query::taken_apart(engine, act, state, site, api, arguments)) {
+        return Some(value);
+    }
+    if let Some(api) = api
+        && let Some(value) = texts::form(engine, state, site, api, arguments)
+            .or_else(|| engine.all_finds(state, site, api, arguments))
+    {
         return Some(value);
     }
     if let Some(api) = api
@@ -423,9 +432,20 @@ pub(crate) fn unknown_result(
     }
     // An object that is asked with a caller's value answers with values of its own.
     let reads = site.method.as_deref().is_some_and(|method| {
-        ["parse", "decode", "decompress", "deserialize", "inflate", "loads", "unpack", "unwrap"]
-            .iter()
-            .any(|start| method.starts_with(start))
+        [
+            "parse",
+            "decode",
+            "decompress",
+            "deserialize",
+            "inflate",
+            "loads",
+            "unpack",
+            "unwrap",
+            "validate_json",
+            "validate_python",
+        ]
+        .iter()
+        .any(|start| method.starts_with(start))
             || method.contains("decode")
     });
     let asks = site.receiver.is_some() && from_receiver.is_none() && !reads;

@@ -1,0 +1,16 @@
+import subprocess
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("scans")
+USUAL = {"paper": "A4", "mode": "Gray"}
+
+
+@mcp.tool()
+def scan(device: str, extra: dict[str, str]) -> str:
+    options = dict(USUAL, device=device)
+    options.update(extra)
+    options.setdefault("resolution", "300")
+    name = options.pop("device")
+    words = [f"--{key}={value}" for key, value in options.items()]
+    return subprocess.run(["scanimage", f"--device-name={name}", *words], capture_output=True, text=True).stdout
