@@ -3,7 +3,7 @@
 //! What callers send may come to one dangerous call from many tools, through a helper that all of them use. Each tool is
 //! then a mistake of its own: mending one leaves the others.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use sigyl_core::{Confidence, Severity};
 
@@ -25,7 +25,8 @@ pub(crate) fn way_out(draft: &Draft, default: Severity) -> Option<Place> {
     draft.flow.iter().find(|(_, message)| message.starts_with(PASSED)).map(|(place, _)| *place)
 }
 
-/// What is told, by rule and place: the best of each way. What is no way of its own is told with the best one.
+/// What is told, by rule and place: the best of each place, and of each way that it does not tell. All else is told with
+/// the best of its place.
 pub(crate) fn best_of_each_way(rules: &[&dyn Rule], drafts: Vec<(usize, Draft)>) -> Vec<(usize, Draft)> {
     let mut places: BTreeMap<(usize, Place), BTreeMap<Option<Place>, Draft>> = BTreeMap::new();
     for (rule, mut draft) in drafts {
@@ -38,24 +39,32 @@ pub(crate) fn best_of_each_way(rules: &[&dyn Rule], drafts: Vec<(usize, Draft)>)
             Entry::Occupied(mut known) => merge(known.get_mut(), draft, default),
         }
     }
+    // Each place has its best first. Of the others those ways are told that no finding of the rule tells already.
+    let mut told: BTreeSet<(usize, Option<Place>)> = BTreeSet::new();
     let mut all = Vec::with_capacity(places.len());
+    let mut left = Vec::with_capacity(places.len());
     for ((rule, _), mut ways) in places {
         let default = rules[rule].meta().severity;
-        let mut others: Vec<Draft> = ways.remove(&None).into_iter().collect();
-        let mut told: Vec<Draft> = ways.into_values().collect();
-        if told.len() > MOST_WAYS {
-            others.extend(told.drain(MOST_WAYS..));
-        }
-        if told.is_empty() {
-            told.extend(others.pop());
-        }
-        let best = (1..told.len())
-            .fold(0, |best, at| if is_better(&told[at], &told[best], default) { at } else { best });
-        if let Some(best) = told.get_mut(best) {
-            others.into_iter().for_each(|other| merge(best, other, default));
-        }
-        all.extend(told.into_iter().map(|draft| (rule, draft)));
+        let best = ways.iter().reduce(|best, way| if is_better(way.1, best.1, default) { way } else { best });
+        let Some(way) = best.map(|(way, _)| *way) else { continue };
+        let Some(best) = ways.remove(&way) else { continue };
+        told.insert((rule, way));
+        all.push((rule, best));
+        left.push(ways);
     }
+    for (at, ways) in left.into_iter().enumerate() {
+        let rule = all[at].0;
+        let mut own = 1;
+        for (way, draft) in ways {
+            if way.is_some() && own < MOST_WAYS && told.insert((rule, way)) {
+                own += 1;
+                all.push((rule, draft));
+            } else {
+                merge(&mut all[at].1, draft, rules[rule].meta().severity);
+            }
+        }
+    }
+    all.sort_by_key(|(rule, draft)| (*rule, draft.place));
     all
 }
 

@@ -66,7 +66,7 @@ fn what_stars_offer_is_found() {
     ];
     let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let found = scanned(&files).findings;
-    assert_eq!(found.iter().filter(|finding| finding.rule == "command-injection").count(), 1, "{found:#?}");
+    assert_eq!(found.iter().filter(|finding| finding.rule == "command-injection").count(), 2, "{found:#?}");
 }
 
 /// What a handler reaches through what was already evaluated while the program was set up is no function beside it.
@@ -124,7 +124,7 @@ fn large_objects_as_receivers() {
     scanned(&[("src/index.ts".to_owned(), text)]);
 }
 
-/// The same finding on very many ways is kept once: the best of each place.
+/// The same finding on very many ways is kept once: the best of each place, and one for each tool that is told nowhere.
 #[test]
 fn one_sink_on_many_ways() {
     let count = 80;
@@ -140,5 +140,5 @@ fn one_sink_on_many_ways() {
     }
     let report = scanned(&[("server.py".to_owned(), text)]);
     let found = report.findings.iter().filter(|finding| finding.rule == "command-injection").count();
-    assert!(found > 20 && found <= count, "{found}");
+    assert!(found > 20 && found <= count + 20, "{found}");
 }
