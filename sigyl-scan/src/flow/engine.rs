@@ -689,7 +689,8 @@ impl<'a> Engine<'a> {
         } else {
             self.resolver.javascript(from, text)
         };
-        if let Some(target) = target.filter(|target| *target != at) {
+        // `import { read } from "./"` in the index of a folder: what the module itself offers of others.
+        if let Some(target) = target.filter(|target| *target != at || !is_python) {
             self.imported.insert((self.files[at].id, self.files[target].id));
             self.ensure_module(target);
             return match import.name {
@@ -757,7 +758,10 @@ impl<'a> Engine<'a> {
 
     /// Loads the file that a `require` means.
     pub(crate) fn require(&mut self, at: usize, specifier: &str) -> Value {
-        match self.resolver.javascript(self.files[at].path, specifier).filter(|target| *target != at) {
+        match self.resolver.javascript(self.files[at].path, specifier) {
+            Some(target) if target == at => {
+                Value { shape: Shape::Module(self.files[at].id), ..Value::default() }
+            }
             Some(target) => {
                 self.imported.insert((self.files[at].id, self.files[target].id));
                 self.ensure_module(target);

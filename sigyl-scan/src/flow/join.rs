@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::{Hazards, event::Cleared, picking::absent};
+use super::{Hazards, bound, event::Cleared, picking::absent};
 use super::{
     engine::Engine,
     invoke::tainted,
     program::{is_shell, is_shell_option, program_name},
     state::{State, beyond, either, meet},
-    value::{Bound, Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
+    value::{Facts, Fields, Items, Known, Shape, Taint, Value, ValueId},
 };
 use crate::ir::VarId;
 
@@ -613,7 +613,7 @@ fn same(a: &Value, b: &Value) -> bool {
     let shapes = match (&a.shape, &b.shape) {
         (Shape::Unknown, Shape::Unknown) => true,
         (Shape::Api(a), Shape::Api(b)) => a == b,
-        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && same_bound(x, y),
+        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && bound::same(x, y),
         (Shape::Class(a), Shape::Class(b)) | (Shape::Instance(a), Shape::Instance(b)) => a == b,
         (Shape::Module(a), Shape::Module(b)) => a == b,
         (Shape::Object(a), Shape::Object(b)) => Rc::ptr_eq(a, b),
@@ -623,36 +623,13 @@ fn same(a: &Value, b: &Value) -> bool {
     taints && shapes && a.id == b.id && a.known == b.known && a.facts == b.facts && a.marks == b.marks
 }
 
-fn same_bound(a: &Bound, b: &Bound) -> bool {
-    let this = match (&a.this, &b.this) {
-        (None, None) => true,
-        (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-        _ => false,
-    };
-    let environment = match (&a.environment, &b.environment) {
-        (None, None) => true,
-        (Some(a), Some(b)) => Rc::ptr_eq(a, b),
-        _ => false,
-    };
-    this && environment
-}
-
-/// False for a method of two classes' objects, which it may treat in different ways.
-fn same_receiver(a: &Bound, b: &Bound) -> bool {
-    let class = |bound: &Bound| match bound.this.as_ref()?.shape {
-        Shape::Instance(class) => Some(class),
-        _ => None,
-    };
-    class(a) == class(b)
-}
-
 fn add_shape(first: &[Shape], more: &mut Vec<Shape>, shape: &Shape) {
     if first.len() + more.len() >= MOST_SHAPES {
         return;
     }
     let known = first.iter().chain(more.iter()).any(|known| match (known, shape) {
         (Shape::Api(a), Shape::Api(b)) => a == b,
-        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && same_receiver(x, y),
+        (Shape::Function(a, x), Shape::Function(b, y)) => a == b && bound::alike(x, y),
         (Shape::Class(a), Shape::Class(b)) | (Shape::Instance(a), Shape::Instance(b)) => a == b,
         (Shape::Module(a), Shape::Module(b)) => a == b,
         (Shape::Object(a), Shape::Object(b)) => Rc::ptr_eq(a, b),

@@ -15,6 +15,7 @@
 
 mod answers;
 mod beside;
+mod bound;
 mod by_name;
 mod call;
 mod compiled;

@@ -320,7 +320,8 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
                 words.iter().any(|word| part.contains(word)) || part.trim_start().starts_with('\'')
             })
         };
-        if let Some(text) = params.filter(|text| is_clause(text)) {
+        let is_files = matches!(object.rsplit('.').next(), Some("files" | "files()"));
+        if let Some(text) = params.filter(|text| is_files || is_clause(text)) {
             return Some((text, Language::Drive));
         }
     }
