@@ -214,6 +214,9 @@ mod tests {
             )
         };
         assert_eq!(count(&[("a.py", &endpoint(""))]), 1);
+        // What CORS allows is nothing to a socket, and what is original no origin.
+        let others = "print('original', dict(allow_origins=[]))\n    ";
+        assert_eq!(count(&[("a.py", &endpoint(others))]), 1);
         let looks = "if websocket.headers.get('origin') not in KNOWN:\n        await websocket.close(1008)\n        return\n    ";
         assert_eq!(count(&[("a.py", &endpoint(looks))]), 0);
         let socket = |options: &str| {

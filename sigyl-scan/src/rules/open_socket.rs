@@ -8,17 +8,27 @@ use crate::{context::FileContext, ir::ExprId};
 /// What files name in which a WebSocket is accepted.
 pub(super) const WORDS: &[&str] = &["WebSocketServer", "WebSocket.Server", "websocket", "websockets"];
 
-/// What shows that whoever connects is looked at: by where the page is from, or by what it knows.
+/// Words of something that whoever connects has to know.
 const LOOKS: &[&str] =
-    &["origin", "verifyclient", "token", "authoriz", "api_key", "apikey", "password", "secret", "ticket"];
+    &["verifyclient", "token", "authoriz", "api_key", "apikey", "password", "secret", "ticket"];
 
 /// Where a WebSocket is accepted from whoever asks, in a file that does not look at who it is.
 pub(super) fn open_socket(file: &FileContext<'_>, code: &Code<'_>) -> Option<Span> {
     let text = file.text.to_ascii_lowercase();
-    if LOOKS.iter().any(|word| text.contains(word)) {
+    if LOOKS.iter().any(|word| text.contains(word)) || names_origin(&text) {
         return None;
     }
     code.all().find(|id| accepts(code, *id)).map(|id| code.module.span(id))
+}
+
+/// True for a word of origins, other than of those that CORS allows, and of what is original.
+fn names_origin(text: &str) -> bool {
+    text.match_indices("origin").any(|(at, word)| {
+        let before = &text[..at];
+        !text[at + word.len()..].starts_with('a')
+            && !before.ends_with("allow_")
+            && !before.ends_with("allow-")
+    })
 }
 
 fn accepts(code: &Code<'_>, id: ExprId) -> bool {
