@@ -88,11 +88,17 @@ impl Opened {
         names.iter().filter_map(|name| Some((name.clone(), self.0.get(name)?.clone()))).collect()
     }
 
-    /// A text without the values, and without each line of one that has several.
+    /// A text without the values, each line of one that has several, what each is as a part of an address, and the password
+    /// of one that is an address.
     pub(crate) fn hide(&self, text: &str) -> String {
-        let lines = self.0.values().flat_map(|value| value.reveal().lines());
-        let lines: Vec<SecretText> = lines.map(|line| SecretText::new(line.trim().to_owned())).collect();
-        hide(self.0.values().chain(&lines), text)
+        let lines = self.0.values().flat_map(|value| value.reveal().lines().map(str::trim));
+        let pieces = lines.flat_map(|line| {
+            let passwords = line.split_whitespace().filter_map(password);
+            let passwords = passwords.flat_map(|it| [it.to_owned(), unquoted(it)]);
+            [line.to_owned(), quoted(line)].into_iter().chain(passwords)
+        });
+        let pieces: Vec<SecretText> = pieces.map(SecretText::new).collect();
+        hide(self.0.values().chain(&pieces), text)
     }
 
     /// What a failed build says, without them.
@@ -117,6 +123,37 @@ impl From<BTreeMap<String, SecretText>> for Opened {
     fn from(values: BTreeMap<String, SecretText>) -> Self {
         Self(values)
     }
+}
+
+/// The password of an address, or the user where it has none.
+fn password(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let (login, _) = rest.get(..rest.find('/').unwrap_or(rest.len()))?.rsplit_once('@')?;
+    Some(login.split_once(':').map_or(login, |(_, password)| password))
+}
+
+/// A value as a part of an address: RFC 3986, 2.1.
+fn quoted(value: &str) -> String {
+    let mut out = String::new();
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out += &format!("%{byte:02X}");
+        }
+    }
+    out
+}
+
+fn unquoted(part: &str) -> String {
+    let (mut out, mut rest) = (Vec::new(), part.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|it| std::str::from_utf8(it).ok());
+        let byte = digits.and_then(|it| u8::from_str_radix(it, 16).ok());
+        out.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Hears what a build says, and passes it on without its secrets.
@@ -145,6 +182,14 @@ mod tests {
         let opened = Opened(BTreeMap::from([("KEY".to_owned(), value)]));
         assert_eq!(opened.hide("a first-canary b"), "a [redacted] b");
         assert_eq!(opened.hide("second-canary"), "[redacted]");
+        let addresses = "https://robot:p%2Fcanary@a.example/s https://token-canary@b.example".to_owned();
+        let of_addresses = Opened(BTreeMap::from([("URL".to_owned(), SecretText::new(addresses))]));
+        for said in ["p%2Fcanary", "p/canary", "token-canary"] {
+            assert_eq!(of_addresses.hide(&format!("401 for {said}!")), "401 for [redacted]!");
+        }
+        assert_eq!(of_addresses.hide("robot at a.example"), "robot at a.example");
+        let odd = Opened(BTreeMap::from([("KEY".to_owned(), SecretText::new("a/b?canary".to_owned()))]));
+        assert_eq!(odd.hide("https://u:a%2Fb%3Fcanary@x"), "https://u:[redacted]@x");
         let error = BackendError::Build {
             step: "npm ci first-canary".to_owned(),
             reason: "no second-canary".to_owned(),

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sigyl_deploy::{
     backend::{
-        Artifact, Backend, BuildFiles, DeploySpec, SecretRef,
+        Artifact, Backend, BuildFiles, BuiltImage, DeploySpec, SecretRef,
         docker::{DockerBackend, DockerOptions, Registry},
     },
     egress::{Egress, Names},
@@ -235,6 +235,30 @@ async fn an_own_dockerfile_mounts_the_same_secret() {
         no_image_knows(&engine.instance)
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn private_packages_are_installed_as_pip_is_told() {
+    let engine = Engine::new("ppip", None);
+    let look = |_: &BuiltImage| no_image_knows(&engine.instance);
+    contract::private_packages(&engine, "withpip", contract::Tool::Pip, &look).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn private_packages_are_installed_as_uv_is_told() {
+    let engine = Engine::new("puv", None);
+    let look = |_: &BuiltImage| no_image_knows(&engine.instance);
+    contract::private_packages(&engine, "withuv", contract::Tool::Uv, &look).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn private_packages_are_installed_as_poetry_is_told() {
+    let engine = Engine::new("ppoe", None);
+    let look = |_: &BuiltImage| no_image_knows(&engine.instance);
+    contract::private_packages(&engine, "withpoetry", contract::Tool::Poetry, &look).await;
 }
 
 /// An image goes to a registry and comes back by its digest.

@@ -511,6 +511,86 @@ fn build_secrets_come_to_the_installation_alone() {
     }
 }
 
+/// Whatever tool a project uses, pip gets its index with names where credentials go.
+#[test]
+fn private_indexes_of_python() {
+    let hash = format!("sha256:{}", "0".repeat(64));
+    let uv = format!(
+        "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = {{ registry = \"https://x\" }}\nwheels = [{{ url = \"u\", hash = \"{hash}\" }}]\n\
+         [[package]]\nname = \"s\"\nsource = {{ virtual = \".\" }}\ndependencies = [{{ name = \"a\" }}]\n"
+    );
+    // Options of the list, how pip is started, and what is said.
+    let with = |secrets: &str, files: &[(&str, &str)]| {
+        let manifest =
+            format!("name: s\nruntime: python\ntransport: stdio\nbuild: {{ secrets: [{secrets}] }}\n");
+        let mut all = vec![("server.py", PYTHON), ("mcp.yaml", manifest.as_str())];
+        all.extend(files);
+        let plan = plan_of(&all);
+        let codes = plan.decisions.iter().map(|it| it.code.as_str());
+        let codes =
+            codes.filter(|it| it.contains("index") || it.contains("secrets") || *it == "setting-not-used");
+        let options = plan.generated[0].text.lines().filter(|line| line.starts_with("--"));
+        let install = &plan.phases[0];
+        assert_eq!(install.files.contains(&".sigyl/pip.py".to_owned()), plan.generated.len() == 2);
+        let start = install.commands[1][2..4].join(" ");
+        (options.collect::<Vec<_>>().join("\n"), start, codes.collect::<Vec<_>>().join(" "))
+    };
+    let index = "[project]\nname = \"s\"\nversion = \"1\"\ndependencies = [\"a\"]\n\
+                 [[tool.uv.index]]\nname = \"acme-x\"\nurl = \"https://robot@pkg.acme.example/simple\"\n\
+                 [[tool.uv.index]]\nname = \"open\"\nurl = \"https://open.example/simple\"\n";
+    let of_uv =
+        |secrets: &str, project: &str| with(secrets, &[("pyproject.toml", project), ("uv.lock", &uv)]);
+    let (options, start, codes) = of_uv("UV_INDEX_ACME_X_PASSWORD", index);
+    assert_eq!(
+        options,
+        "--extra-index-url https://robot:${UV_INDEX_ACME_X_PASSWORD}@pkg.acme.example/simple"
+    );
+    assert_eq!((start.as_str(), codes.as_str()), (".sigyl/pip.py UV_INDEX_ACME_X_PASSWORD", ""));
+    let (options, start, _) = of_uv("UV_INDEX_ACME_X_USERNAME, UV_INDEX_ACME_X_PASSWORD", index);
+    assert_eq!(
+        options,
+        "--extra-index-url https://${UV_INDEX_ACME_X_USERNAME}:${UV_INDEX_ACME_X_PASSWORD}@pkg.acme.example/simple"
+    );
+    assert_eq!(start, ".sigyl/pip.py UV_INDEX_ACME_X_PASSWORD,UV_INDEX_ACME_X_USERNAME");
+    // One of another name, and one that has its password in plain sight.
+    let said = |(options, start, codes): &(String, String, String)| format!("{options}|{start}|{codes}");
+    assert_eq!(said(&of_uv("UV_INDEX_OTHER_PASSWORD", index)), "|-m pip|build-secrets-not-used");
+    let plain = index.replace("robot@", "robot:plain@");
+    assert_eq!(
+        said(&of_uv("UV_INDEX_ACME_X_PASSWORD", &plain)),
+        "|-m pip|index-not-used build-secrets-not-used"
+    );
+    // Addresses as variables.
+    assert_eq!(said(&of_uv("UV_INDEX", index)), "|.sigyl/pip.py |");
+    assert_eq!(said(&of_uv("PIP_INDEX_URL", index)), "|-m pip|");
+
+    let poetry = "[tool.poetry]\nname = \"s\"\n[[tool.poetry.source]]\nname = \"acme\"\nurl = \"https://pkg.acme.example/simple/\"\n";
+    let lock = format!(
+        "[[package]]\nname = \"a\"\nversion = \"1.0\"\noptional = false\ngroups = [\"main\"]\nfiles = [{{file = \"a.whl\", hash = \"{hash}\"}}]\n"
+    );
+    let names = "POETRY_HTTP_BASIC_ACME_USERNAME, POETRY_HTTP_BASIC_ACME_PASSWORD";
+    let (options, _, codes) = with(names, &[("pyproject.toml", poetry), ("poetry.lock", &lock)]);
+    assert_eq!(
+        options,
+        "--extra-index-url https://${POETRY_HTTP_BASIC_ACME_USERNAME}:${POETRY_HTTP_BASIC_ACME_PASSWORD}@pkg.acme.example/simple/"
+    );
+    assert_eq!(codes, "");
+
+    // What a file says without a secret is not followed; with one, and no hashes, what replaces all others does.
+    let text = "-i https://${TOKEN}@pkg.acme.example/simple\n--extra-index-url https://open.example/\na==1\n";
+    let of_pip = |secrets: &str, text: &str| said(&with(secrets, &[("requirements.txt", text)]));
+    assert_eq!(
+        of_pip("TOKEN", text),
+        "--index-url https://${TOKEN}@pkg.acme.example/simple|-m pip|setting-not-used"
+    );
+    let text = text.replace("-i ", "--extra-index-url ");
+    assert_eq!(
+        of_pip("TOKEN", &text),
+        "--extra-index-url https://${TOKEN}@pkg.acme.example/simple|-m pip|setting-not-used index-beside-another"
+    );
+    assert_eq!(of_pip("OTHER", &text), "|-m pip|setting-not-used setting-not-used");
+}
+
 #[test]
 fn an_own_dockerfile_mounts_what_its_manifest_names() {
     let text = "FROM a:1\nRUN --mount=type=secret,id=NPM_TOKEN npm ci\n";

@@ -616,3 +616,18 @@ async fn private_dependencies_are_installed_with_a_secret() {
     };
     contract::private_dependencies(&programs, "private", &look).await;
 }
+
+/// Every way in which a project of Python can say where its private packages are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn private_packages_are_installed_as_each_tool_is_told() {
+    use contract::Tool::{Pip, Poetry, Requirements, Uv, UvAddress};
+    for tool in [Pip, Requirements, Uv, UvAddress, Poetry] {
+        let programs = Programs::new();
+        let data = programs.data.path();
+        let look = |_: &BuiltImage| {
+            assert!(!files_with(data, contract::MARK).is_empty());
+            assert_eq!(files_with(data, contract::CANARY), Vec::<PathBuf>::new());
+        };
+        contract::private_packages(&programs, "packages", tool, &look).await;
+    }
+}

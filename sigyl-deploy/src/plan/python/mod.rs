@@ -2,8 +2,9 @@
 //!
 //! Whatever tool made the lock file, what it says is rewritten as one list of exact versions with their hashes. So the
 //! same installer runs everywhere, from the index that the operator names, takes wheels only, and obeys no setting that
-//! the tree brings.
+//! the tree brings; of its indexes only those are asked for which it names build secrets.
 
+mod indexes;
 mod locks;
 mod requirement;
 mod requirements_txt;
@@ -31,6 +32,8 @@ const LIST: &str = ".sigyl/requirements.txt";
 const BACKEND_LIST: &str = ".sigyl/backend.txt";
 /// Where that is installed, and goes away again.
 const BACKEND: &str = ".sigyl/backend";
+/// What starts pip where variables of other tools are to be read.
+const PIP: &str = ".sigyl/pip.py";
 /// Where the project's own wheel goes for a moment.
 const WHEELS: &str = ".sigyl/wheels";
 
@@ -78,7 +81,7 @@ impl Planner for PythonPlanner {
         }
         let Some(wanted) = wanted::find(project, pyproject.as_ref(), draft) else { return };
         let found = start::find(project, pyproject.as_ref(), draft);
-        install(project, &wanted, draft);
+        install(project, pyproject.as_ref(), &wanted, draft);
         if found == Some(start::Needs::Installed) {
             install_project(project, pyproject.as_ref(), draft);
         }
@@ -142,7 +145,13 @@ fn version(project: &Project<'_>, pyproject: Option<&Node>, draft: &mut Draft) -
 /// pip for the environment of the server, with words behind it: as a module of the interpreter that is there, whatever else
 /// calls itself `pip`, and isolated like [`venv`].
 fn pip(python: &str, words: &[&str]) -> Vec<String> {
-    let mut command = argv(&["python", "-I", "-m", "pip", "--python", python]);
+    pip_by(&["-m", "pip"], python, words)
+}
+
+fn pip_by(start: &[&str], python: &str, words: &[&str]) -> Vec<String> {
+    let mut command = argv(&["python", "-I"]);
+    command.extend(argv(start));
+    command.extend(argv(&["--python", python]));
     command.extend(argv(&["--disable-pip-version-check", "--no-input", "--no-cache-dir"]));
     command.extend(argv(words));
     command
@@ -154,8 +163,10 @@ fn venv(folder: &str) -> Vec<String> {
     argv(&["python", "-I", "-m", "venv", "--without-pip", folder])
 }
 
-fn install(project: &Project<'_>, wanted: &Wanted, draft: &mut Draft) {
-    let text: String = wanted.requirements.iter().map(Requirement::line).collect();
+fn install(project: &Project<'_>, pyproject: Option<&Node>, wanted: &Wanted, draft: &mut Draft) {
+    let indexes = indexes::find(project, pyproject, wanted.hashes, draft);
+    let lines = wanted.requirements.iter().map(Requirement::line);
+    let text = std::iter::once(indexes.lines.clone()).chain(lines).collect();
     draft.generated.push(GeneratedFile { path: LIST.to_owned(), text });
     let mut words = vec!["install", "--only-binary", ":all:"];
     match wanted.hashes {
@@ -169,10 +180,18 @@ fn install(project: &Project<'_>, wanted: &Wanted, draft: &mut Draft) {
     }
     words.extend(["-r", LIST]);
     let mut commands = vec![venv(".venv")];
+    let mut files = vec![LIST.to_owned()];
     if !wanted.requirements.is_empty() {
-        commands.push(pip(".venv/bin/python", &words));
+        let command = match indexes.started(draft) {
+            None => pip(".venv/bin/python", &words),
+            Some(names) => {
+                files.push(PIP.to_owned());
+                pip_by(&[PIP, &names], ".venv/bin/python", &words)
+            }
+        };
+        commands.push(command);
     }
-    draft.phase(PhaseName::Install, vec![LIST.to_owned()], commands);
+    draft.phase(PhaseName::Install, files, commands);
 }
 
 /// Packages whose own build may run, in the place of their wheels.

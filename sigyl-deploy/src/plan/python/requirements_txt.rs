@@ -2,10 +2,10 @@
 
 use sigyl_core::Span;
 
-use super::{Hashes, Wanted, may_be_unlocked, requirement::Requirement};
+use super::{Hashes, Wanted, indexes, may_be_unlocked, requirement::Requirement};
 use crate::plan::{draft::Draft, project::Project};
 
-/// Options that name other places of packages; the operator's index counts.
+/// Options that name other places of packages; the operator's index counts, and what build secrets let in to.
 const NOT_USED: &[&str] = &[
     "--index-url",
     "-i",
@@ -77,6 +77,9 @@ pub(super) fn read(project: &Project<'_>, path: &str, draft: &mut Draft) -> Opti
 }
 
 fn option(project: &Project<'_>, path: &str, line: &str, span: Span, draft: &mut Draft) {
+    if indexes::of_option(line, &project.manifest.build.secrets).is_some() {
+        return;
+    }
     let name = line.split([' ', '=']).next().unwrap_or_default();
     if NOT_USED.contains(&name) {
         draft.note(

@@ -7,6 +7,7 @@ mod killed;
 mod lifecycle;
 mod load;
 mod private;
+mod private_python;
 mod trouble;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -30,6 +31,7 @@ pub(crate) use killed::killed_anywhere_it_ends_the_same;
 pub(crate) use lifecycle::{lives_and_leaves_nothing, secrets_are_in_the_server_alone};
 pub(crate) use load::{redeploys_under_load, scales};
 pub(crate) use private::{MARK, private_dependencies, private_dependencies_of_a_dockerfile};
+pub(crate) use private_python::{Tool, private_packages};
 pub(crate) use trouble::{comes_back_after_running_out_of_memory, stays_with_the_old_when_the_new_is_ill};
 
 /// A backend as the suite uses it.

@@ -86,27 +86,33 @@ fn package() -> Vec<u8> {
     archive.into_inner().unwrap().finish().unwrap()
 }
 
-async fn answer(mut stream: TcpStream, package: Arc<Vec<u8>>, integrity: String, let_in: Arc<AtomicU32>) {
+/// The head of a request.
+pub(super) async fn head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && head.len() < 16 << 10 {
-        let Ok(byte) = stream.read_u8().await else { return };
-        head.push(byte);
+        head.push(stream.read_u8().await.ok()?);
     }
-    let head = String::from_utf8_lossy(&head).into_owned();
-    let of = |name: &str| {
-        head.lines().find_map(|line| {
-            let (found, value) = line.split_once(':')?;
-            found.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-        })
-    };
+    Some(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// What a head says under a name.
+pub(super) fn header(head: &str, name: &str) -> Option<String> {
+    head.lines().find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+    })
+}
+
+async fn answer(mut stream: TcpStream, package: Arc<Vec<u8>>, integrity: String, let_in: Arc<AtomicU32>) {
+    let Some(head) = head(&mut stream).await else { return };
     let path = head.split_whitespace().nth(1).unwrap_or_default();
-    let (status, body) = if of("authorization") != Some(format!("Bearer {CANARY}")) {
+    let (status, body) = if header(&head, "authorization") != Some(format!("Bearer {CANARY}")) {
         ("401 Unauthorized", b"{}".to_vec())
     } else if path.ends_with(".tgz") {
         let_in.fetch_add(1, Ordering::SeqCst);
         ("200 OK", package.to_vec())
     } else {
-        let tarball = format!("http://{}/private-1.0.0.tgz", of("host").unwrap_or_default());
+        let tarball = format!("http://{}/private-1.0.0.tgz", header(&head, "host").unwrap_or_default());
         let version = json!({
             "name": "@acme/private",
             "version": "1.0.0",
@@ -172,43 +178,67 @@ impl SecretSource for Wrong {
     }
 }
 
+/// A project that only who has a secret can install, and what shows that nobody else could.
+pub(super) struct Guarded<'a> {
+    pub(super) folder: &'a Path,
+    /// Build secrets that its manifest names.
+    pub(super) names: &'a [&'a str],
+    /// What lets in, and what does not.
+    pub(super) right: &'a dyn SecretSource,
+    pub(super) wrong: &'a dyn SecretSource,
+    /// What installs it, and a piece of its command line.
+    pub(super) installer: &'a str,
+    pub(super) command: &'a str,
+    /// What it says where it is not let in.
+    pub(super) refused: &'a str,
+    /// How often somebody was.
+    pub(super) let_in: &'a AtomicU32,
+}
+
 async fn build(
     backend: &dyn Backend,
     name: &str,
-    folder: &Path,
+    case: &Guarded<'_>,
     source: Option<&dyn SecretSource>,
     heard: &Heard,
 ) -> Result<(BuildPlan, BuiltImage), BackendError> {
-    let tree = read_folder(folder, &SourceLimits::default()).unwrap();
+    let tree = read_folder(case.folder, &SourceLimits::default()).unwrap();
     let options = PlanOptions { deployment: Some(name.to_owned()), ..PlanOptions::default() };
     let plan = plan_tree(&tree, &options).unwrap_or_else(|error| panic!("{error:#?}"));
     assert_eq!(
-        (plan.build_secrets.as_slice(), plan.private_to.as_deref()),
-        (&["NPM_TOKEN".to_owned()][..], Some(name))
+        (
+            plan.build_secrets.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
+            plan.private_to.as_deref()
+        ),
+        (case.names, Some(name))
     );
-    let (cleared, bytes, id) = (cleared(&tree), FolderBytes::open(folder).unwrap(), id(name));
+    let (cleared, bytes, id) = (cleared(&tree), FolderBytes::open(case.folder).unwrap(), id(name));
     // What nobody asked for is not opened either.
-    let given =
-        BTreeMap::from(["NPM_TOKEN", "OTHER"].map(|it| (it.to_owned(), SecretRef(it.to_lowercase()))));
+    let given: BTreeMap<_, _> = case
+        .names
+        .iter()
+        .chain(&["OTHER"])
+        .map(|it| ((*it).to_owned(), SecretRef(it.to_lowercase())))
+        .collect();
     let secrets = source.map(|source| BuildSecrets { given: &given, source });
     let input = BuildInput { id: &id, cleared: &cleared, plan: &plan, tree: &tree, bytes: &bytes, secrets };
     let image = backend.build(&input, heard).await?;
     Ok((plan, image))
 }
 
-/// Looks at all command lines of this machine until it is told to end, and says whether one had the canary, and one `npm`.
-fn watch(is_over: Arc<AtomicBool>) -> thread::JoinHandle<(bool, bool)> {
+/// Looks at all command lines of this machine until it is told to end, and says whether one had the canary, and one `wanted`.
+fn watch(wanted: String, is_over: Arc<AtomicBool>) -> thread::JoinHandle<(bool, bool)> {
     thread::spawn(move || {
-        let (mut has_canary, mut has_npm) = (false, false);
+        let (mut has_canary, mut has_wanted) = (false, false);
         while !is_over.load(Ordering::SeqCst) {
             for entry in fs::read_dir("/proc").unwrap().flatten() {
                 let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-                let line = String::from_utf8_lossy(&line);
+                let line = String::from_utf8_lossy(&line).replace('\0', " ");
                 has_canary |= line.contains(CANARY);
-                has_npm |= line.contains("npm\0ci") || line.contains("npm ci");
+                has_wanted |= line.contains(&wanted);
             }
         }
-        (has_canary, has_npm)
+        (has_canary, has_wanted)
     })
 }
 
@@ -218,7 +248,7 @@ pub(crate) type Look<'a> = &'a (dyn Fn(&BuiltImage) + Sync);
 /// A server with a private dependency is installed with the token and runs; without it, or with a wrong one, it is not.
 /// The token is in nothing that is told or kept, and what was built with it is for no other deployment.
 pub(crate) async fn private_dependencies(place: &dyn Place, name: &str, look: Look<'_>) {
-    guarded(place, name, None, look).await;
+    private_npm(place, name, None, look).await;
 }
 
 /// The same with an author's own Dockerfile.
@@ -226,49 +256,66 @@ pub(crate) async fn private_dependencies_of_a_dockerfile(place: &dyn Place, name
     let dockerfile = "FROM node:22-slim\nWORKDIR /srv\nCOPY package.json package-lock.json .npmrc ./\n\
         RUN --mount=type=secret,id=NPM_TOKEN,required=true NPM_TOKEN=\"$(cat /run/secrets/NPM_TOKEN)\" npm ci\n\
         COPY server.mjs ./\nCMD [\"node\", \"server.mjs\"]\n";
-    guarded(place, name, Some(dockerfile), look).await;
+    private_npm(place, name, Some(dockerfile), look).await;
 }
 
-async fn guarded(place: &dyn Place, name: &str, dockerfile: Option<&str>, look: Look<'_>) {
+async fn private_npm(place: &dyn Place, name: &str, dockerfile: Option<&str>, look: Look<'_>) {
     let registry = Registry::start().await;
     let folder = project(&registry, &place.host(), dockerfile);
-    let folder = folder.path();
+    let case = Guarded {
+        folder: folder.path(),
+        names: &["NPM_TOKEN"],
+        right: &Canary,
+        wrong: &Wrong,
+        installer: "npm",
+        command: "npm ci",
+        refused: "E401",
+        let_in: &registry.let_in,
+    };
+    guarded(place, name, &case, look).await;
+}
+
+/// Installed with its secrets it runs; without one, or with a wrong one, it is not.
+pub(super) async fn guarded(place: &dyn Place, name: &str, case: &Guarded<'_>, look: Look<'_>) {
     let backend = place.begin().await;
     let backend = &*backend;
 
-    let none = build(backend, name, folder, None, &Heard::default()).await.unwrap_err();
-    assert!(matches!(&none, BackendError::Secret { name, .. } if name == "NPM_TOKEN"), "{none}");
-    let wrong = build(backend, name, folder, Some(&Wrong), &Heard::default()).await.unwrap_err();
+    let none = build(backend, name, case, None, &Heard::default()).await.unwrap_err();
+    assert!(
+        matches!(&none, BackendError::Secret { name, .. } if case.names.contains(&name.as_str())),
+        "{none}"
+    );
+    let wrong = build(backend, name, case, Some(case.wrong), &Heard::default()).await.unwrap_err();
     let BackendError::Build { step, output, .. } = &wrong else { panic!("{wrong}") };
-    assert!(step.contains("npm") && output.join("\n").contains("E401"), "{step}: {output:#?}");
-    assert_eq!(registry.let_in.load(Ordering::SeqCst), 0);
+    assert!(step.contains(case.installer) && output.join("\n").contains(case.refused), "{step}: {output:#?}");
+    assert_eq!(case.let_in.load(Ordering::SeqCst), 0);
 
     let is_over = Arc::new(AtomicBool::new(false));
-    let watching = watch(Arc::clone(&is_over));
+    let watching = watch(case.command.to_owned(), Arc::clone(&is_over));
     let heard = Heard::default();
-    let built = build(backend, name, folder, Some(&Canary), &heard).await;
+    let built = build(backend, name, case, Some(case.right), &heard).await;
     is_over.store(true, Ordering::SeqCst);
     let (plan, image) = built.unwrap_or_else(|error| panic!("{error:?}\n{}", heard.told()));
     assert_eq!(watching.join().unwrap(), (false, true));
-    assert!(!image.reused && registry.let_in.load(Ordering::SeqCst) > 0);
-    assert!(!heard.told().contains(CANARY) && heard.told().contains("npm"), "{}", heard.told());
+    assert!(!image.reused && case.let_in.load(Ordering::SeqCst) > 0);
+    assert!(!heard.told().contains(CANARY) && heard.told().contains(case.installer), "{}", heard.told());
     assert!(!serde_json::to_string(&plan).unwrap().contains(CANARY));
     look(&image);
 
     // It is there, for this deployment.
-    let (_, again) = build(backend, name, folder, Some(&Canary), &Heard::default()).await.unwrap();
+    let (_, again) = build(backend, name, case, Some(case.right), &Heard::default()).await.unwrap();
     assert_eq!(BuiltImage { reused: true, ..image.clone() }, again);
     let mut spec = spec_of(name, &plan, image);
     place.fit(&mut spec);
     let (_, endpoint) = deploy(backend, &spec).await;
     assert_eq!(call(&endpoint, "version", json!({})).await.unwrap(), "none");
     // Neither the server nor its files know it.
-    let digest = call(&endpoint, "digest", json!({ "name": "NPM_TOKEN" })).await.unwrap();
+    let digest = call(&endpoint, "digest", json!({ "name": case.names[0] })).await.unwrap();
     assert_eq!(digest, call(&endpoint, "digest", json!({ "name": "NOT_THERE" })).await.unwrap());
 
     // Somebody else with the same source is not let in by it.
     let other = format!("{name}-other");
-    let wrong = build(backend, &other, folder, Some(&Wrong), &Heard::default()).await.unwrap_err();
+    let wrong = build(backend, &other, case, Some(case.wrong), &Heard::default()).await.unwrap_err();
     assert!(matches!(wrong, BackendError::Build { .. }), "{wrong}");
     for name in [name, &other] {
         backend.delete(&id(name)).await.unwrap();
