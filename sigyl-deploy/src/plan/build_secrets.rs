@@ -6,7 +6,7 @@
 use super::{
     PhaseName,
     draft::Draft,
-    env::{is_reserved, is_variable_name},
+    env::{is_reserved_variable, is_variable_name},
     project::Project,
 };
 
@@ -16,7 +16,7 @@ const FOLDER: &str = "/run/secrets";
 /// Names that the manifest declares, where something is installed that can use them.
 pub(super) fn names(project: &Project<'_>, draft: &mut Draft) -> Vec<String> {
     let names = project.manifest.build.secrets.clone();
-    if let Some(name) = names.iter().find(|name| !is_variable_name(name) || is_reserved(name)) {
+    if let Some(name) = names.iter().find(|name| !is_variable_name(name) || is_reserved_variable(name)) {
         draft.refuse(
             "variable-not-allowed",
             project.manifest_place(),

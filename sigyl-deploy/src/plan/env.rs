@@ -17,8 +17,8 @@ pub(crate) fn is_variable_name(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Names that the engine's own start needs as they are.
-pub(super) fn is_reserved(name: &str) -> bool {
+/// Names that the engine's own start needs as they are: neither manifests nor deployments set them.
+pub fn is_reserved_variable(name: &str) -> bool {
     name.starts_with("SIGYL_") || name.starts_with("LD_") || matches!(name, "PATH" | "PORT" | "HOME")
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn variables(
         if name == "PORT" {
             continue;
         }
-        if !is_variable_name(name) || is_reserved(name) {
+        if !is_variable_name(name) || is_reserved_variable(name) {
             draft.refuse(
                 "variable-not-allowed",
                 place,
@@ -85,7 +85,7 @@ pub(crate) fn slots(project: &Project<'_>, draft: &mut Draft) -> Vec<SecretSlot>
     let mut slots: Vec<SecretSlot> = Vec::new();
     for requirement in requirements(project.manifest) {
         let variable = &requirement.injection.name;
-        if !is_variable_name(variable) || is_reserved(variable) {
+        if !is_variable_name(variable) || is_reserved_variable(variable) {
             let place = match &requirement.location {
                 Some(location) => (location.clone(), None),
                 None => project.manifest_place(),

@@ -15,13 +15,22 @@ pub enum PlanError {
         scanned: Digest,
     },
     /// The developer must mend these.
-    #[error("there is no safe way to build this: {}", first(diagnostics))]
+    #[error("there is no safe way to build this: {}", told(diagnostics))]
     Refused {
         /// What stands against it, each with its place and its mend.
         diagnostics: Vec<Diagnostic>,
     },
 }
 
-fn first(diagnostics: &[Diagnostic]) -> &str {
-    diagnostics.first().map_or("no reason is known", |diagnostic| &diagnostic.message)
+/// The first with its place and its mend, and how many there are.
+fn told(diagnostics: &[Diagnostic]) -> String {
+    let Some(first) = diagnostics.first() else { return "no reason is known".to_owned() };
+    let mut told = format!("{}:{}: {}", first.location.path, first.location.start_line, first.message);
+    if let Some(mend) = &first.mend {
+        told += &format!("; {mend}");
+    }
+    if diagnostics.len() > 1 {
+        told += &format!(" (and {} more)", diagnostics.len() - 1);
+    }
+    told
 }

@@ -25,6 +25,7 @@ mod words;
 
 pub use bytes::{FileBytes, FolderBytes};
 pub use context::{ContextError, ContextFile};
+pub use env::is_reserved_variable;
 pub use error::PlanError;
 pub use model::{
     BaseImage, Bridge, BuildPlan, DEFAULT_PORT, Decision, ENDPOINT_PATH, GeneratedFile, Limits, Phase,

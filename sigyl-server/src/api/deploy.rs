@@ -210,8 +210,11 @@ async fn long_body<T: serde::de::DeserializeOwned>(
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let most = app.config.source_limit_bytes / 3 * 4 + app.config.body_limit_bytes;
     let bytes = to_bytes(body, most).await;
-    let bytes =
-        bytes.map_err(|_| ApiError::new(Code::TooLarge, "the body is too long, or did not arrive"))?;
+    let bytes = bytes.map_err(|_| {
+        let limit = app.config.source_limit_bytes;
+        let told = format!("the source is longer than {limit} bytes (`source_limit`), or did not arrive");
+        ApiError::new(Code::TooLarge, told)
+    })?;
     json_of(kind, &bytes)
 }
 
@@ -254,9 +257,9 @@ fn check_variables(
         if !fits {
             return Err(ApiError::invalid("env: a variable is letters, digits and _, with no digit first"));
         }
-        if ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT"].contains(&name.as_str()) {
+        if sigyl_deploy::plan::is_reserved_variable(name) {
             return Err(ApiError::invalid(format!(
-                "env: {name} changes the program that runs, and is not set"
+                "env: {name} is what starts the program, and cannot be set; the port stands in the manifest"
             )));
         }
     }
@@ -452,7 +455,9 @@ async fn redeploy(
         (Some(archive), _) => Source::Archive(archive),
         (None, Some(reference)) => Source::Reference(reference),
         (None, None) => {
-            return Err(ApiError::invalid("its source was sent; send it again, or give a reference"));
+            return Err(ApiError::invalid(
+                "its source was sent, and is not kept for another release: send it again (`sigyl redeploy NAME PATH`), or give a reference",
+            ));
         }
     };
     let release = NewRelease { source, allowed: Some(&allowed) };

@@ -67,9 +67,11 @@ async fn upload(
     if !KINDS.contains(&kind) {
         return Err(ApiError::new(Code::UnsupportedMediaType, format!("send one of {}", KINDS.join(", "))));
     }
-    let archive = to_bytes(body, app.config.source_limit_bytes)
-        .await
-        .map_err(|_| ApiError::new(Code::TooLarge, "the source is too long, or did not arrive"))?;
+    let limit = app.config.source_limit_bytes;
+    let archive = to_bytes(body, limit).await.map_err(|_| {
+        let told = format!("the source is longer than {limit} bytes (`source_limit`), or did not arrive");
+        ApiError::new(Code::TooLarge, told)
+    })?;
     let (name, version) = named(&path);
     let now = app.clock.now();
     let mut transaction = app.db.begin().await?;

@@ -4,10 +4,12 @@ use std::{collections::BTreeSet, path::Path, pin::Pin, sync::Arc, time::Duration
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 use sigyl_core::{ClearedScan, Manifest, SourceTree};
 use sigyl_deploy::{
     BuildPlan,
     backend::{Backend, LogLines, LogQuery, Stats},
+    plan::PlanError,
 };
 use tokio::sync::OnceCell;
 
@@ -189,8 +191,13 @@ pub(super) fn plan(
 ) -> Result<BuildPlan, Failed> {
     let mut options = super::opening::plan_options(&app.config);
     options.deployment = Some(row.backend_id()?.to_string());
-    sigyl_deploy::plan::plan(cleared, tree, manifest, &options)
-        .map_err(|error| Failed::told("plan", error.to_string(), serde_json::Value::Null))
+    sigyl_deploy::plan::plan(cleared, tree, manifest, &options).map_err(|error| match error {
+        PlanError::Refused { ref diagnostics } => {
+            let detail = json!({ "diagnostics": diagnostics, "who_acts": "developer" });
+            Failed::told("plan", error.to_string(), detail)
+        }
+        error => Failed::told("plan", error.to_string(), Value::Null),
+    })
 }
 
 pub(super) fn elsewhere(app: &App, row: &Row) -> Result<(), ApiError> {

@@ -9,6 +9,8 @@ use sigyl_deploy::{
 
 use super::{
     events, idle,
+    pipeline::Failed,
+    release::reason_of,
     secret_source::Stored,
     store::{self, Change, Row},
     watch::LOOK_EVERY,
@@ -36,8 +38,9 @@ const RESTARTS_WITHIN: Duration = Duration::from_secs(600);
 
 /// Looks at a deployment that nobody else has. No connection to the database is held while it is waited for.
 pub(super) async fn look(app: &App, row: &Row) -> Result<(), ApiError> {
-    let Ok(backend) = app.backends.get(&row.backend).await else {
-        return unwell(app, row, "its backend does not answer", None).await;
+    let backend = match app.backends.get(&row.backend).await {
+        Ok(backend) => backend,
+        Err(why) => return unwell(app, row, &why, None).await,
     };
     let backend = backend.as_ref();
     if row.idle_since.is_some() {
@@ -116,8 +119,8 @@ async fn unwell(
     let mut connection = app.db.connection().await?;
     execute!(
         connection,
-        "UPDATE deployments SET health = 'unhealthy', health_reason = $2, checked_at = $3, failures = $4, look_at = $5
-         WHERE id = $1",
+        "UPDATE deployments SET health = 'unhealthy', health_reason = $2, http_status = NULL, response_time_ms = NULL,
+                checked_at = $3, failures = $4, look_at = $5 WHERE id = $1",
         &row.id,
         why,
         now,
@@ -156,6 +159,14 @@ async fn unwell(
     tell(app, row, ("line", &format!("restarting: {why}"))).await?;
     if let Err(failed) = again(app, row, backend, observed).await {
         tracing::warn!(deployment = row.id, reason = ?failed, "a restart failed");
+        let why = match failed {
+            Failed::Told(told) => reason_of(&told),
+            Failed::Again(why) => why,
+            // Another one works on it, and says itself how it is.
+            Failed::Lost => return Ok(()),
+        };
+        let mut connection = app.db.connection().await?;
+        execute!(connection, "UPDATE deployments SET health_reason = $2 WHERE id = $1", &row.id, &why)?;
     }
     Ok(())
 }
@@ -181,7 +192,7 @@ async fn again(
     row: &Row,
     backend: &dyn Backend,
     observed: Option<Observed>,
-) -> Result<(), super::pipeline::Failed> {
+) -> Result<(), Failed> {
     let (spec, handle) = serving(app, row).await?;
     let stored = Stored::new(app, &row.workspace_id, &row.created_by, &row.package);
     let handle = match observed {

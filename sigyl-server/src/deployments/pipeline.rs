@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use sigyl_core::{
-    ClearedScan, Manifest, Policy, Rejected, ScanReport, SourceTree, Verdict,
+    ClearedScan, DiagnosticLevel, Manifest, Policy, Rejected, ScanReport, SourceTree, Verdict,
     source::{Limits, Origin, RepoRef, SourceBytes, TopFolder, read_archive_kept},
 };
 use sigyl_deploy::{
@@ -161,6 +161,9 @@ pub(super) async fn prepare(
     // The report's was read without knowing where the source came from.
     let manifest = Manifest::discover(&tree).value.unwrap_or_default();
     let plan = super::backends::plan(app, row, &cleared, &tree, &manifest)?;
+    for decision in plan.decisions.iter().filter(|it| it.level == DiagnosticLevel::Warning) {
+        reporter.line(&format!("warning[{}]: {}", decision.code, decision.text));
+    }
     let mut connection = app.db.connection().await?;
     releases::put(&mut connection, at, Part::Plan, &store::json(&plan)?).await?;
     drop(connection);

@@ -181,11 +181,20 @@ async fn act(app: &App, claimed: &Claimed, reporter: &Reporter<'_>) -> Result<()
     let row = store::of_workspace(&mut connection, &claimed.workspace_id, &claimed.deployment_id).await?;
     drop(connection);
     let Some(row) = row else { return Ok(()) };
-    let backend = app
-        .backends
-        .get(&row.backend)
-        .await
-        .map_err(|why| Failed::told("backend-unavailable", why, json!({ "who_acts": "operator" })))?;
+    let backend = match app.backends.get(&row.backend).await {
+        Ok(backend) => backend,
+        Err(why) if claimed.kind() == Some(JobKind::Forget) => {
+            tracing::warn!(
+                deployment = row.id,
+                reason = why,
+                "forgotten, though its backend cannot be asked"
+            );
+            return forget(app, claimed, &row).await;
+        }
+        Err(why) => {
+            return Err(Failed::told("backend-unavailable", why, json!({ "who_acts": "operator" })));
+        }
+    };
     let backend = backend.as_ref();
     match claimed.kind() {
         Some(JobKind::Release) => Box::pin(release::make(app, claimed, &row, backend, reporter)).await,
@@ -380,7 +389,8 @@ async fn settle(app: &App, claimed: &Claimed, ended: Result<(), Failed>) -> Resu
     Ok(())
 }
 
-/// What a job that failed leaves: the release before goes on, where there is one.
+/// What a job that failed leaves: the release before goes on, where there is one. What could not be deleted is there, and can
+/// be deleted again.
 async fn failed(
     transaction: &mut crate::db::Connection,
     claimed: &Claimed,
@@ -394,7 +404,8 @@ async fn failed(
     execute!(
         transaction,
         "UPDATE deployments SET reason = $2, updated_at = $3,
-                state = CASE WHEN serving = 0 OR $4 <> 'release' THEN 'failed' ELSE state END
+                state = CASE WHEN serving = 0 OR $4 <> 'release' THEN 'failed' ELSE state END,
+                wanted = CASE WHEN $4 IN ('delete', 'forget') THEN 'stopped' ELSE wanted END
          WHERE id = $1",
         id,
         reason,
@@ -416,6 +427,12 @@ pub(crate) async fn resume(app: &App) -> Result<(), ApiError> {
             engine
         )?;
     }
+    // An earlier version left what it could not delete as if it were gone.
+    execute!(
+        connection,
+        "UPDATE deployments SET wanted = 'stopped' WHERE wanted = 'deleted' AND NOT EXISTS (
+             SELECT 1 FROM deploy_jobs WHERE deployment_id = deployments.id AND state IN ('queued', 'running'))"
+    )?;
     Ok(())
 }
 

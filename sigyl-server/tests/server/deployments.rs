@@ -394,6 +394,50 @@ pub(crate) async fn answers(endpoint: &str) -> bool {
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 
+/// What could not be deleted is there, says why, and is deleted again, or forgotten.
+async fn what_cannot_be_deleted(engine: Engine) {
+    let mut settings = settings(Settings::new(engine).await);
+    settings.set("SIGYL_DEPLOY_BACKENDS", "docker");
+    settings.set("SIGYL_DOCKER_HOST", "unix:///nowhere/docker.sock");
+    let server = TestServer::with(settings).await;
+    let who = deployer(&server).await;
+    let queued = deploy(&server, &who, json!({ "source": source("1.0.0", "") })).await;
+    let queued = queued.expect(StatusCode::ACCEPTED).body;
+    work(&server).await;
+    assert_eq!(error(&server, &who, &queued).await["code"], "backend-unavailable");
+    // Twice: the first time must not leave it where nobody finds it.
+    for _ in 0..2 {
+        let delete = server.delete("/api/v1/deployments/tiny").json(json!({ "confirm": "tiny" })).by(&who);
+        let queued = delete.send().await.expect(StatusCode::ACCEPTED).body;
+        work(&server).await;
+        assert_eq!(error(&server, &who, &queued).await["code"], "backend-unavailable");
+        let deployment = status(&server, &who).await;
+        assert_eq!(deployment["state"], "failed");
+        assert!(deployment["reason"].as_str().unwrap().contains("no engine answers"), "{deployment}");
+    }
+    // As an earlier version left it.
+    crate::database::execute(&server.settings, &["UPDATE deployments SET wanted = 'deleted'"]).await.unwrap();
+    server.get("/api/v1/deployments/tiny").by(&who).send().await.refused(404, "not-found");
+    let server = TestServer::reopened(server.end().await).await;
+    assert_eq!(status(&server, &who).await["state"], "failed");
+    let delete = json!({ "confirm": "tiny", "force": true });
+    let queued = server.delete("/api/v1/deployments/tiny").json(delete).by(&who).send().await;
+    queued.expect(StatusCode::ACCEPTED);
+    work(&server).await;
+    let list = server.get("/api/v1/deployments").by(&who).send().await.expect(StatusCode::OK).body;
+    assert_eq!(list["items"], json!([]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_deleted_is_there_on_sqlite() {
+    what_cannot_be_deleted(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_deleted_is_there_on_postgres() {
+    what_cannot_be_deleted(Engine::Postgres).await;
+}
+
 on_both! {
     async fn wrong_orders_are_refused_at_once(server: TestServer) {
         let who = deployer(&server).await;
@@ -404,6 +448,8 @@ on_both! {
             (json!({ "source": "", "name": "Not A Name" }), "name:"),
             (json!({ "source": "", "env": { "1A": "x" } }), "env:"),
             (json!({ "source": "", "env": { "LD_PRELOAD": "x" } }), "LD_PRELOAD"),
+            (json!({ "source": "", "env": { "PORT": "1" } }), "PORT"),
+            (json!({ "source": "", "secrets": { "PATH": "B" } }), "PATH"),
             (json!({ "source": "", "env": { "A": "x" }, "secrets": { "A": "B" } }), "secret already"),
             (json!({ "source": "", "replicas": 0 }), "replicas:"),
             (json!({ "source": "", "runtime": "a b" }), "runtime:"),
