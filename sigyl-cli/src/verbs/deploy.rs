@@ -178,6 +178,9 @@ pub(crate) fn run(arguments: &DeployArguments) -> Result<Exit, Failure> {
                 body.remove(key);
             }
             output::note(&format!("{name} is there: it gets another release; its place and variables stay"));
+            if let Some(told) = stays(&name, arguments) {
+                output::note(&told);
+            }
             api.send(Method::POST, &["api", "v1", "deployments", &name, "redeploy"], &Value::Object(body))?
         }
         created => created?,
@@ -198,6 +201,22 @@ pub(crate) fn redeploy(arguments: &RedeployArguments) -> Result<Exit, Failure> {
     let path = ["api", "v1", "deployments", &arguments.name, "redeploy"];
     let queued = api.send(Method::POST, &path, &Value::Object(body))?;
     finish(&api, &queued, more)
+}
+
+/// What was said, and is not changed by another release.
+fn stays(name: &str, arguments: &DeployArguments) -> Option<String> {
+    let variables = !arguments.env.is_empty() || arguments.env_file.is_some() || !arguments.secret.is_empty();
+    let all = [
+        (variables, format!("--env, --env-file and --secret: `sigyl env set {name} …` changes them")),
+        (arguments.replicas.is_some(), format!("--replicas: `sigyl scale {name} NUMBER` does")),
+        (arguments.idle_stop.is_some(), format!("--idle-stop: `sigyl idle-stop {name} MINUTES` does")),
+        (
+            arguments.backend.is_some() || arguments.runtime.is_some() || arguments.git_secret.is_some(),
+            "--backend, --runtime and --git-secret: only a new deployment takes them".to_owned(),
+        ),
+    ];
+    let told: Vec<String> = all.into_iter().filter(|(is_said, _)| *is_said).map(|(_, told)| told).collect();
+    (!told.is_empty()).then(|| format!("not used: {}", told.join("; ")))
 }
 
 fn is_there(api: &Api, name: &str) -> bool {
@@ -249,7 +268,7 @@ pub(super) fn await_job(
         let job = api.get(&["api", "v1", "deploy-jobs", job], &[])?;
         let why = text(&job, &["error"]);
         let told = serde_json::from_str(why).unwrap_or_else(|_| json!({ "message": why }));
-        return refused(api, id, &told, format);
+        return refused(api, id, (text(&job, &["kind"]), &told), format);
     }
     match api.get(&["api", "v1", "deployments", id], &[]) {
         Ok(deployment) => format.write(&deployment, told)?,
@@ -272,7 +291,15 @@ fn tell(kind: &str, words: &str) {
 }
 
 /// What stands against it: 1 where the scan does, else 2.
-fn refused(api: &Api, id: &str, failed: &Value, format: &Format) -> Result<Exit, Failure> {
+fn refused(api: &Api, id: &str, (kind, failed): (&str, &Value), format: &Format) -> Result<Exit, Failure> {
+    let what = match kind {
+        "restart" => "restarted",
+        "stop" => "stopped",
+        "start" => "started",
+        "scale" => "scaled",
+        "delete" | "forget" => "deleted",
+        _ => "deployed",
+    };
     let code = text(failed, &["code"]);
     for line in items(failed, "output") {
         output::note(&format!("  {}", visible(line.as_str().unwrap_or_default())));
@@ -281,6 +308,12 @@ fn refused(api: &Api, id: &str, failed: &Value, format: &Format) -> Result<Exit,
         let place = format!("{}:{}", text(finding, &["location", "path"]), finding["location"]["start_line"]);
         let (rule, message) = (text(finding, &["rule"]), text(finding, &["message"]));
         output::note(&format!("  {rule} {} {}", visible(&place), visible(message)));
+    }
+    for found in items(failed, "diagnostics").iter().take(20) {
+        let place = format!("{}:{}", text(found, &["location", "path"]), found["location"]["start_line"]);
+        let (code, message) = (text(found, &["code"]), text(found, &["message"]));
+        output::note(&format!("  {code} {} {}", visible(&place), visible(message)));
+        output::note(&format!("    {}", visible(text(found, &["mend"]))));
     }
     for file in items(failed, "not_analysed").iter().take(20) {
         output::note(&format!("  not analysed: {}", visible(text(file, &["path"]))));
@@ -291,10 +324,10 @@ fn refused(api: &Api, id: &str, failed: &Value, format: &Format) -> Result<Exit,
     }
     let message = visible(text(failed, &["message"]));
     if matches!(code, "blocked" | "not-analysed" | "warnings" | "needs-isolation") {
-        output::note(&format!("not deployed: {message}"));
+        output::note(&format!("not {what}: {message}"));
         return Ok(Exit::Found);
     }
-    Err(Failure::Said(format!("not deployed: {message}")))
+    Err(Failure::Said(format!("not {what}: {message}")))
 }
 
 /// A deployment, for people.
@@ -303,15 +336,21 @@ pub(super) fn told(deployment: &Value) -> String {
         Some(release) => release.to_string(),
         None => String::new(),
     };
+    let health = match (text(deployment, &["health", "status"]), text(deployment, &["health", "reason"])) {
+        (status, "") => status.to_owned(),
+        (status, reason) => format!("{status}: {reason}"),
+    };
+    let replicas = deployment["replicas"].as_u64().unwrap_or(1);
     pairs(&[
         ("name", text(deployment, &["name"]).to_owned()),
         ("state", text(deployment, &["state"]).to_owned()),
         ("endpoint", text(deployment, &["endpoint"]).to_owned()),
         ("backend", text(deployment, &["backend"]).to_owned()),
         ("release", release),
+        ("replicas", if replicas > 1 { replicas.to_string() } else { String::new() }),
         ("package", text(deployment, &["package"]).to_owned()),
         ("version", text(deployment, &["version"]).to_owned()),
-        ("health", text(deployment, &["health", "status"]).to_owned()),
+        ("health", health),
         ("reason", text(deployment, &["reason"]).to_owned()),
     ])
 }
@@ -340,6 +379,9 @@ fn source(named: &str, more: &More) -> Result<Map<String, Value>, Failure> {
     let archive = match RepoRef::parse(named)? {
         RepoRef::Path(path) => {
             refuse_git()?;
+            if read_folder(&path, &Limits::default())?.files().is_empty() {
+                return Err(Failure::Said(format!("there is no source in {}", path.display())));
+            }
             pack(&path)?
         }
         RepoRef::Archive(path) => {
@@ -481,6 +523,38 @@ mod tests {
         assert_eq!(told, ["A=3", "B=two words", "C=x=y"]);
         fs::write(&path, "A=1\nnonsense\n").unwrap();
         assert!(variables(&[], Some(&path)).unwrap_err().to_string().ends_with(":2: write NAME=VALUE"));
+    }
+
+    #[test]
+    fn an_empty_folder_is_no_source() {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            deploy: DeployArguments,
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let line =
+            Line::parse_from(["x", folder.path().to_str().unwrap(), "--env", "A=1", "--replicas", "2"]);
+        let refused = source(&line.deploy.source, &line.deploy.more).unwrap_err();
+        assert!(refused.to_string().starts_with("there is no source in "), "{refused}");
+        assert_eq!(
+            stays("x", &line.deploy).unwrap(),
+            "not used: --env, --env-file and --secret: `sigyl env set x …` changes them; \
+             --replicas: `sigyl scale x NUMBER` does"
+        );
+        let plain = Line::parse_from(["x", "."]);
+        assert_eq!(stays("x", &plain.deploy), None);
+    }
+
+    #[test]
+    fn how_a_deployment_is() {
+        let deployment = json!({ "name": "a", "state": "running", "release": 2, "replicas": 3,
+            "health": { "status": "unhealthy", "reason": "its backend does not answer" } });
+        let told = told(&deployment);
+        for line in ["health    unhealthy: its backend does not answer", "replicas  3", "release   2"] {
+            assert!(told.contains(line), "{told}");
+        }
     }
 
     #[test]

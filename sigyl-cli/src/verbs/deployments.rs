@@ -27,7 +27,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  sigyl backends")]
     Backends(All),
     /// Show what a deployment's processes said.
-    #[command(after_help = "Examples:\n  sigyl logs weather --limit 50\n  sigyl logs weather --follow")]
+    #[command(
+        after_help = "Examples:\n  sigyl logs weather --limit 50\n  sigyl logs weather --since 10m --follow"
+    )]
     Logs(LogsArguments),
     /// Tell what a deployment uses.
     #[command(after_help = "Example:\n  sigyl stats weather")]
@@ -101,9 +103,9 @@ pub(crate) struct LogsArguments {
     /// The last lines.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<u32>,
-    /// Only lines of this time or later: milliseconds since 1970.
-    #[arg(long, value_name = "TIME")]
-    since: Option<u64>,
+    /// Only lines of the last seconds, minutes, hours or days (90s, 10m, 2h, 1d), or since a time in milliseconds since 1970.
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    since: Option<Since>,
     #[command(flatten)]
     one: One,
 }
@@ -150,7 +152,7 @@ enum EnvVerb {
         #[command(flatten)]
         one: One,
         /// Variables; never secrets.
-        #[arg(value_name = "NAME=VALUE")]
+        #[arg(value_name = "NAME=VALUE", required_unless_present = "secret")]
         variables: Vec<String>,
         /// A stored secret that becomes a variable.
         #[arg(long, value_name = "NAME[=REF]")]
@@ -387,9 +389,51 @@ fn releases(one: &One) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
+/// Since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Since {
+    /// Milliseconds since 1970.
+    At(u64),
+    /// Milliseconds before now.
+    Ago(u64),
+}
+
+impl Since {
+    fn at_ms(self, now_ms: u64) -> u64 {
+        match self {
+            Self::At(at) => at,
+            Self::Ago(ago) => now_ms.saturating_sub(ago),
+        }
+    }
+}
+
+fn since(text: &str) -> Result<Since, &'static str> {
+    let wrong = "write 90s, 10m, 2h, 1d, or milliseconds since 1970";
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let number: u64 = number.parse().map_err(|_| wrong)?;
+    let unit_ms: u64 = match unit {
+        "" => return Ok(Since::At(number)),
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(wrong),
+    };
+    number.checked_mul(unit_ms).map(Since::Ago).ok_or(wrong)
+}
+
+/// Milliseconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "people say how long ago")]
+fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
 fn logs(arguments: &LogsArguments) -> Result<Exit, Failure> {
     let api = known(&arguments.one.target)?;
-    let (limit, since) = (arguments.limit.map(|it| it.to_string()), arguments.since.map(|it| it.to_string()));
+    let limit = arguments.limit.map(|it| it.to_string());
+    let since = arguments.since.map(|it| it.at_ms(now_ms()).to_string());
     let mut query = Vec::new();
     query.extend(limit.as_deref().map(|limit| ("limit", limit)));
     query.extend(since.as_deref().map(|since| ("since", since)));
@@ -417,6 +461,18 @@ fn logs(arguments: &LogsArguments) -> Result<Exit, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_of_lines() {
+        assert_eq!(since("1700000000000"), Ok(Since::At(1_700_000_000_000)));
+        for (text, ms) in [("90s", 90_000), ("10m", 600_000), ("2h", 7_200_000), ("1d", 86_400_000)] {
+            assert_eq!(since(text), Ok(Since::Ago(ms)), "{text}");
+        }
+        assert_eq!((Since::Ago(5).at_ms(12), Since::Ago(5).at_ms(3), Since::At(4).at_ms(12)), (7, 0, 4));
+        for text in ["", "m", "1w", "1 m", "-1m", "1.5h", "99999999999999999999", "9999999999999999d"] {
+            assert!(since(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn records_are_told_whole_and_visibly() {

@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::Value;
 use sigyl_core::{
     Digest,
-    source::{self as archive, LeftOutReason, Limits, read_folder},
+    source::{self as archive, LeftOut, LeftOutReason, Limits, read_folder},
 };
 
 use crate::{
@@ -142,7 +142,10 @@ pub(super) fn pack(path: &Path) -> Result<Vec<u8>, Failure> {
         }
         files.push((file.path.as_str(), file.executable, bytes));
     }
-    let lost = tree.left_out.iter().filter(|it| it.reason != LeftOutReason::DependencyFolder);
+    // What is only too long to be read goes along.
+    let is_lost =
+        |it: &&LeftOut| it.reason != LeftOutReason::DependencyFolder && tree.file(&it.path).is_none();
+    let lost = tree.left_out.iter().filter(is_lost);
     left.extend(lost.map(|it| it.path.as_str()));
     if !left.is_empty() {
         let more = if left.len() > 5 { ", …" } else { "" };

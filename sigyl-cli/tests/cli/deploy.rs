@@ -47,11 +47,25 @@ fn a_folder_becomes_a_server_that_answers_until_it_is_deleted() {
     let never = json(&home.done(&folder, &["idle-stop", "tiny-server", "0", "--format", "json"]));
     assert_eq!(never["idle_stop"], 0);
 
+    // All that stands against a plan is told, with its place and its mend.
+    let unclear = Workspace::new(&[("mcp.yaml", "name: unclear\nruntime: python\n"), ("a.py", "print(1)\n")]);
+    let refused = home.run(&unclear, &["deploy", ".", "--backend", "process"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    for told in ["no-transport mcp.yaml:1", "Write `transport: http`", "no-start ", "(and 1 more)"] {
+        assert!(refused.err.contains(told), "{told}: {}", refused.err);
+    }
+
     let list = home.done(&folder, &["list"]);
     assert!(list.contains("tiny-server") && list.contains("healthy"), "{list}");
     let stats = json(&home.done(&folder, &["stats", "tiny-server", "--format", "json"]));
     assert!(stats["memory_bytes"].as_u64().unwrap() > 0, "{stats}");
+    // Nothing to set restarts nothing.
+    assert_eq!(home.run(&folder, &["env", "set", "tiny-server"]).code, 2);
     home.done(&folder, &["logs", "tiny-server", "--limit", "5"]);
+    assert_eq!(
+        home.done(&folder, &["logs", "tiny-server", "--since", "1h"]),
+        home.done(&folder, &["logs", "tiny-server", "--since", "0"])
+    );
 
     // The same name again is another release at the same address.
     let again =
