@@ -27,6 +27,10 @@ pub(crate) async fn killed_anywhere_it_ends_the_same(place: &dyn Place, name: &s
             let cut = tokio::time::timeout(Duration::from_millis(moment), redeploy(&*backend, &next));
             let _ = cut.await;
         }
+        // With a process its listeners end; here they do so a moment after it.
+        let port = next.front_port.unwrap();
+        until("the listener is gone", async || std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
+            .await;
         let backend = place.begin().await;
         endpoint = redeploy(&*backend, &next).await;
         let wanted = next.release.to_string();
