@@ -172,13 +172,16 @@ pub(crate) fn run(arguments: &DeployArguments) -> Result<Exit, Failure> {
     api.known()?;
     let created = api.send(Method::POST, &["api", "v1", "deployments"], &Value::Object(body.clone()));
     let queued = match created {
-        Err(error) if error.status() == Some(409) && is_there(&api, &name) => {
+        Err(error) if error.status() == Some(409) => {
+            let Ok(found) = api.get(&["api", "v1", "deployments", &name], &[]) else {
+                return Err(error.into());
+            };
             for key in ["name", "env", "secrets", "backend", "replicas", "runtime", "git_secret", "idle_stop"]
             {
                 body.remove(key);
             }
             output::note(&format!("{name} is there: it gets another release; its place and variables stay"));
-            if let Some(told) = stays(&name, arguments) {
+            if let Some(told) = stays(&found, arguments) {
                 output::note(&told);
             }
             api.send(Method::POST, &["api", "v1", "deployments", &name, "redeploy"], &Value::Object(body))?
@@ -204,23 +207,23 @@ pub(crate) fn redeploy(arguments: &RedeployArguments) -> Result<Exit, Failure> {
 }
 
 /// What was said, and is not changed by another release.
-fn stays(name: &str, arguments: &DeployArguments) -> Option<String> {
+fn stays(found: &Value, arguments: &DeployArguments) -> Option<String> {
+    let name = text(found, &["name"]);
+    let other =
+        |said: &Option<String>, key: &str| said.as_deref().is_some_and(|it| it != text(found, &[key]));
+    let is_elsewhere = other(&arguments.backend, "backend") || other(&arguments.runtime, "runtime");
     let variables = !arguments.env.is_empty() || arguments.env_file.is_some() || !arguments.secret.is_empty();
     let all = [
         (variables, format!("--env, --env-file and --secret: `sigyl env set {name} …` changes them")),
         (arguments.replicas.is_some(), format!("--replicas: `sigyl scale {name} NUMBER` does")),
         (arguments.idle_stop.is_some(), format!("--idle-stop: `sigyl idle-stop {name} MINUTES` does")),
         (
-            arguments.backend.is_some() || arguments.runtime.is_some() || arguments.git_secret.is_some(),
+            is_elsewhere || arguments.git_secret.is_some(),
             "--backend, --runtime and --git-secret: only a new deployment takes them".to_owned(),
         ),
     ];
     let told: Vec<String> = all.into_iter().filter(|(is_said, _)| *is_said).map(|(_, told)| told).collect();
     (!told.is_empty()).then(|| format!("not used: {}", told.join("; ")))
-}
-
-fn is_there(api: &Api, name: &str) -> bool {
-    api.get(&["api", "v1", "deployments", name], &[]).is_ok()
 }
 
 fn finish(api: &Api, queued: &Value, more: &More) -> Result<Exit, Failure> {
@@ -536,15 +539,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let line =
             Line::parse_from(["x", folder.path().to_str().unwrap(), "--env", "A=1", "--replicas", "2"]);
+        let found = json!({ "name": "x", "backend": "docker" });
         let refused = source(&line.deploy.source, &line.deploy.more).unwrap_err();
         assert!(refused.to_string().starts_with("there is no source in "), "{refused}");
         assert_eq!(
-            stays("x", &line.deploy).unwrap(),
+            stays(&found, &line.deploy).unwrap(),
             "not used: --env, --env-file and --secret: `sigyl env set x …` changes them; \
              --replicas: `sigyl scale x NUMBER` does"
         );
-        let plain = Line::parse_from(["x", "."]);
-        assert_eq!(stays("x", &plain.deploy), None);
+        let same = Line::parse_from(["x", ".", "--backend", "docker"]);
+        assert_eq!(stays(&found, &same.deploy), None);
+        let other = Line::parse_from(["x", ".", "--backend", "swarm"]);
+        assert!(stays(&found, &other.deploy).unwrap().contains("only a new deployment"));
     }
 
     #[test]
