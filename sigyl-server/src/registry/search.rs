@@ -26,8 +26,8 @@ const CANDIDATES_MAX: i64 = 500;
 /// Fewest servers that pass a filter for it to be tried along an index: below, all of them are sorted.
 const MANY: i64 = 500;
 
-/// Servers of an index in which a page is looked for before it is known whether few pass a filter.
-const WALK_MAX: i64 = 3_000;
+/// Servers of an index in which a page is looked for before it is known whether few pass a filter. Fifty times a page.
+const WALK_MAX: i64 = 1_500;
 
 /// Workspaces of a caller whose own servers are found.
 const WORKSPACES_MAX: i64 = 50;
@@ -93,7 +93,7 @@ pub(crate) async fn listed(
     limit: i64,
 ) -> Result<Vec<Listing>, ApiError> {
     let rows = if wanted.is_none() {
-        along(connection, reader, wanted, order, (place, &Place::END), limit).await?
+        along(connection, reader, wanted, order, place, limit).await?
     } else {
         match nearby(connection, reader, wanted, order, place, limit).await? {
             Some(page) => page,
@@ -115,13 +115,15 @@ async fn nearby(
     if !wanted.is_narrow() {
         return Ok(None);
     }
-    let sql = by_order!(order, reach_of);
-    let reach: Option<(i64, i64)> =
-        fetch_optional!(connection, sql, place.key, place.number, true, WALK_MAX)?;
-    let end = reach.map_or(Place::END, |(key, number)| Place { tier: 0, key, number });
-    let rows = along(connection, reader, wanted, order, (place, &end), limit).await?;
-    let is_whole = reach.is_none() || rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-    Ok(is_whole.then_some(rows))
+    let ([a, b, c, d], _) = &wanted.patterns();
+    let (most, owner) = (most_secrets(wanted), owner_of(wanted));
+    let sql = by_order!(order, near_ones);
+    let rows: Vec<Row> =
+        fetch_all!(connection, sql, place.key, place.number, limit, most, owner, a, b, c, d, true, WALK_MAX)?;
+    if rows.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
+        return Ok(None);
+    }
+    with_own(connection, reader, wanted, order, place, limit, rows).await.map(Some)
 }
 
 /// Few are sorted, many are tried along the index.
@@ -137,12 +139,12 @@ async fn filtered(
     let ask = Ask::All(wanted.ask()).without(unseen).to(engine(connection));
     match count(connection, &ask, MANY).await? <= MANY {
         true => among(connection, reader, &ask, order, place, (MANY, limit)).await,
-        false => along(connection, reader, wanted, order, (place, &Place::END), limit).await,
+        false => along(connection, reader, wanted, order, place, limit).await,
     }
 }
 
 /// How many fit, up to one more than many.
-pub(super) async fn count(connection: &mut Connection, ask: &str, many: i64) -> Result<i64, DbError> {
+async fn count(connection: &mut Connection, ask: &str, many: i64) -> Result<i64, DbError> {
     let sql = match engine(connection) {
         Engine::Sqlite => {
             "SELECT COUNT(*) FROM (SELECT rowid FROM listing_terms WHERE listing_terms MATCH $1 LIMIT $2)"
@@ -154,6 +156,16 @@ pub(super) async fn count(connection: &mut Connection, ask: &str, many: i64) -> 
     };
     let (count,): (i64,) = fetch_one!(connection, sql, ask, many + 1)?;
     Ok(count)
+}
+
+/// The numbers of what fits, up to so many.
+pub(super) async fn numbers(connection: &mut Connection, ask: &str, most: i64) -> Result<Vec<i64>, DbError> {
+    let sql = match engine(connection) {
+        Engine::Sqlite => "SELECT rowid FROM listing_terms WHERE listing_terms MATCH $1 LIMIT $2",
+        Engine::Postgres => "SELECT number FROM listings WHERE terms_vector @@ CAST($1 AS tsquery) LIMIT $2",
+    };
+    let rows: Vec<(i64,)> = fetch_all!(connection, sql, ask, most)?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
 }
 
 /// Of the newest that fit, sorted.
@@ -173,38 +185,62 @@ async fn among(
     fetch_all!(connection, sql, place.key, place.number, limit, ask, of, i64::MIN, true, user, own, me)
 }
 
-/// Along the index of an order from one place to another, what everybody sees, and beside it what is the caller's own.
+/// Along the index of an order, what everybody sees, and beside it what is the caller's own.
 async fn along(
     connection: &mut Connection,
     reader: &Reader,
     wanted: &Wanted,
     order: Order,
-    (place, end): (&Place, &Place),
+    place: &Place,
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
     let ([a, b, c, d], [e, f, g]) = &wanted.patterns();
-    let most = wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX);
-    let owner = wanted.owner.as_ref().map_or("", WorkspaceId::as_str);
+    let (most, owner) = (most_secrets(wanted), owner_of(wanted));
     let sql = match wanted.is_narrow() {
         true => by_order!(order, open_ones),
         false => by_order!(order, open_ones_by_all),
     };
-    let (key, number, end_key, end) = (place.key, place.number, end.key, end.number);
-    let mut rows: Vec<Row> = fetch_all!(
-        connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, true, end_key, end
-    )?;
-    if !reader.user.is_empty() || !reader.workspace.is_empty() {
-        let sql = by_order!(order, own_ones);
-        let (user, own, me) = (&reader.user, &reader.workspace, &reader.me);
-        let own: Vec<Row> = fetch_all!(
-            connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, user, own, false, true,
-            me, end_key, end
-        )?;
-        rows.extend(own);
-        rows.sort_by_key(|row| std::cmp::Reverse((row.key, row.number)));
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let (key, number) = (place.key, place.number);
+    let rows: Vec<Row> =
+        fetch_all!(connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, true)?;
+    with_own(connection, reader, wanted, order, place, limit, rows).await
+}
+
+/// The next of an order that everybody sees, with those between them that are the caller's own.
+async fn with_own(
+    connection: &mut Connection,
+    reader: &Reader,
+    wanted: &Wanted,
+    order: Order,
+    place: &Place,
+    limit: i64,
+    mut rows: Vec<Row>,
+) -> Result<Vec<Row>, DbError> {
+    if reader.user.is_empty() && reader.workspace.is_empty() {
+        return Ok(rows);
     }
+    let ([a, b, c, d], [e, f, g]) = &wanted.patterns();
+    let (most, owner) = (most_secrets(wanted), owner_of(wanted));
+    let sql = by_order!(order, own_ones);
+    let (key, number) = (place.key, place.number);
+    let (user, own, me) = (&reader.user, &reader.workspace, &reader.me);
+    let own: Vec<Row> = fetch_all!(
+        connection, sql, key, number, limit, most, owner, a, b, c, d, e, f, g, user, own, false, true, me
+    )?;
+    rows.extend(own);
+    rows.sort_by_key(|row| std::cmp::Reverse((row.key, row.number)));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)
+}
+
+/// Secrets that may be needed at most.
+fn most_secrets(wanted: &Wanted) -> i64 {
+    wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX)
+}
+
+/// The workspace that is asked for; empty for any.
+fn owner_of(wanted: &Wanted) -> &str {
+    wanted.owner.as_ref().map_or("", WorkspaceId::as_str)
 }
 
 /// What a tier of a search is called, and the fields that its words stand in, as beginnings or whole.
@@ -233,6 +269,9 @@ const TIERS: [Tier; 8] = [
     tier("tools", TOOLS, false),
     tier("tools", TOOLS, true),
 ];
+
+/// The first tier that is asked only where something has the words at all.
+const BEGINNINGS: usize = 3;
 
 /// A page of what a reader may see and a text finds: exact names, beginnings of names, words of names and titles, words
 /// of descriptions, words of tools and secrets; within each whole words before beginnings, and what was downloaded most
@@ -263,6 +302,10 @@ pub(crate) async fn found(
         if left <= 0 {
             break;
         }
+        // Past the words of titles there is often nothing: one question tells, where five tiers would ask two each.
+        if tier > place.tier && tier == BEGINNINGS && !any(connection, &words, &narrow, &unseen).await? {
+            break;
+        }
         let start = Place { tier, ..Place::START };
         let from = if tier == place.tier { place } else { &start };
         let rows = match tier {
@@ -277,6 +320,22 @@ pub(crate) async fn found(
         }
     }
     Ok(listings)
+}
+
+/// Whether anything may have the words, wherever they stand. Where the newest have them, that is said at once.
+async fn any(
+    connection: &mut Connection,
+    words: &[String],
+    narrow: &[Ask],
+    unseen: &Ask,
+) -> Result<bool, DbError> {
+    let mut asks = narrow.to_vec();
+    asks.push(all_in(words, &[Field::Anywhere], true));
+    let ask = Ask::All(asks).without(unseen.clone()).to(engine(connection));
+    if engine(connection) == Engine::Postgres && of_newest(connection, &ask).await? > 0 {
+        return Ok(true);
+    }
+    Ok(count(connection, &ask, 0).await? > 0)
 }
 
 /// What a tier asks the index: the words in its fields, and not in those of the tiers before.
@@ -309,8 +368,7 @@ async fn named(
         return Ok(Vec::new());
     }
     let ([a, b, c, d], [e, f, g]) = &wanted.patterns();
-    let most = wanted.secrets_max.filter(|most| *most < SECRETS_MAX).unwrap_or(i64::MAX);
-    let owner = wanted.owner.as_ref().map_or("", WorkspaceId::as_str);
+    let (most, owner) = (most_secrets(wanted), owner_of(wanted));
     let (key, number, user, own) = (place.key, place.number, &reader.user, &reader.workspace);
     if tier == 0 {
         return fetch_all!(
@@ -322,6 +380,7 @@ async fn named(
                     own_or_open!("$15", "$13", "$14", "$17"),
                     "AND",
                     after!("downloads"),
+                    "AND",
                     filters!()
                 )
             ),
@@ -354,6 +413,7 @@ async fn named(
                          SELECT number, downloads FROM listings
                          WHERE short_name > $16 AND short_name < $17 AND folded_name <> $16 AND",
                 own_or_open!("$15", "$13", "$14", "$19"),
+                "AND",
                 filters!(),
                 "ORDER BY short_name LIMIT $18) AS listings WHERE",
                 after!("downloads"),
@@ -390,12 +450,12 @@ fn end_of(name: &str) -> String {
 /// Of this many newest servers it is counted how many fit.
 const SAMPLE: i64 = 200;
 
-/// From which number on there are twice as many servers that fit as are looked at, as the newest tell; none where few fit.
-/// PostgreSQL reads each server that fits before it knows which of them are the newest, and many may fit.
-async fn recent(connection: &mut Connection, ask: &str) -> Result<Option<i64>, DbError> {
-    if engine(connection) == Engine::Sqlite {
-        return Ok(None);
-    }
+/// Fewest of the sample that fit for it to tell where to begin: where fewer do, that lies so far back that finding it costs
+/// more than reading all that fit.
+const SAMPLE_MIN: i64 = 5;
+
+/// How many of the newest fit.
+async fn of_newest(connection: &mut Connection, ask: &str) -> Result<i64, DbError> {
     let (fitting,): (i64,) = fetch_one!(
         connection,
         "SELECT COUNT(*) FROM (SELECT terms_vector @@ CAST($1 AS tsquery) AS fits FROM listings
@@ -403,7 +463,17 @@ async fn recent(connection: &mut Connection, ask: &str) -> Result<Option<i64>, D
         ask,
         SAMPLE
     )?;
-    if fitting == 0 {
+    Ok(fitting)
+}
+
+/// From which number on there are twice as many servers that fit as are looked at, as the newest tell; none where few fit.
+/// PostgreSQL reads each server that fits before it knows which of them are the newest, and many may fit.
+async fn recent(connection: &mut Connection, ask: &str) -> Result<Option<i64>, DbError> {
+    if engine(connection) == Engine::Sqlite {
+        return Ok(None);
+    }
+    let fitting = of_newest(connection, ask).await?;
+    if fitting < SAMPLE_MIN {
         return Ok(None);
     }
     let from: Option<(i64,)> = fetch_optional!(

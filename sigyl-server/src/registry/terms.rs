@@ -160,14 +160,19 @@ impl Ask {
     }
 }
 
-/// The words that somebody searches for.
+/// The words that somebody searches for, each once. The last one stays the last: it may not be typed to its end.
 pub(super) fn question(text: &str) -> Vec<String> {
-    let mut words = text
+    let all = text
         .split(|letter: char| !letter.is_alphanumeric())
         .map(|run| plain(&run.chars().take(WORD_CHARS_MAX).collect::<String>().to_lowercase()))
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>();
-    words.truncate(QUESTION_WORDS_MAX);
+    let mut words: Vec<String> = Vec::new();
+    for (at, word) in all.iter().enumerate().take(QUESTION_WORDS_MAX) {
+        if !all[at + 1..].iter().take(QUESTION_WORDS_MAX - at - 1).any(|later| later == word) {
+            words.push(word.clone());
+        }
+    }
     words
 }
 
@@ -203,6 +208,8 @@ mod tests {
     fn questions_are_told_in_both_tongues() {
         let words = question("Weather' OR x");
         assert_eq!(words, ["weather", "or", "x"]);
+        assert_eq!(question("map of a Map"), ["of", "a", "map"]);
+        assert_eq!(question("1 2 3 4 5 6 7 8 1"), ["1", "2", "3", "4", "5", "6", "7", "8"]);
         let ask = Ask::Without(
             Box::new(all_in(&words[..1], &[Field::Name, Field::About], true)),
             Box::new(all_in(&words[1..], &[Field::Name], true)),

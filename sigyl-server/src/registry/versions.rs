@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Status,
     reader::{Reader, seen},
-    search::{count, engine},
+    search::{engine, numbers},
     terms::{Ask, parts},
 };
 use crate::{
@@ -66,8 +66,8 @@ enum Way {
     All,
     /// Along the index of the latest versions.
     Latest,
-    /// Of the names that the index of terms finds.
-    Found(String),
+    /// Of the servers that the index of terms found, by their numbers as JSON; none where it found nothing.
+    Found(Option<String>),
     /// Of the names that have a version.
     Version,
     /// Of what was changed since.
@@ -128,6 +128,45 @@ macro_rules! latest_sql {
     };
 }
 
+/// The same, of the next of the index alone.
+macro_rules! near_sql {
+    () => {
+        concat!(
+            columns!(),
+            "WHERE (versions.name, versions.version) IN (
+                 SELECT versions.name, versions.version
+                 FROM (SELECT name, version, folded_name, updated_at, status, server_id, is_shown, $9 AS is_latest
+                       FROM server_versions WHERE is_latest AND (name, version) > ($1, $2)
+                       ORDER BY name, version LIMIT $12) AS versions
+                 JOIN servers ON servers.id = versions.server_id WHERE",
+            listed!(),
+            " ORDER BY versions.name, versions.version LIMIT $10)
+             ORDER BY versions.name, versions.version LIMIT $10"
+        )
+    };
+}
+
+/// Of this many newest servers it is counted in how many names a part is.
+const SAMPLE: i64 = 200;
+
+/// Fewest of the sample for a page to be looked for along the index before it is known how many names have the part.
+const SAMPLE_MIN: i64 = 6;
+
+/// Entries of the index in which it is looked for: what a page of fifty takes at that rate, with half as much again.
+const WALK_MAX: i64 = 2_500;
+
+/// Whether a part of a name is likely in so many that a page of them stands close together.
+async fn is_common(connection: &mut Connection, pattern: &str) -> Result<bool, DbError> {
+    let (common,): (i64,) = fetch_one!(
+        connection,
+        "SELECT COUNT(*) FROM (SELECT folded_name FROM listings ORDER BY number DESC LIMIT $2) AS newest
+         WHERE folded_name LIKE $1 ESCAPE '\\'",
+        pattern,
+        SAMPLE
+    )?;
+    Ok(common >= SAMPLE_MIN)
+}
+
 /// Which way is short. Each is known by its first few hundred rows.
 async fn way(connection: &mut Connection, filter: &Filter) -> Result<Way, DbError> {
     if let Some(since) = filter.updated_since {
@@ -145,8 +184,10 @@ async fn way(connection: &mut Connection, filter: &Filter) -> Result<Way, DbErro
     let parts = parts(&filter.search);
     if !parts.is_empty() && !filter.include_deleted {
         let ask = Ask::All(parts.into_iter().map(Ask::Is).collect()).to(engine(connection));
-        if count(connection, &ask, MANY).await? <= MANY {
-            return Ok(Way::Found(ask));
+        let found = numbers(connection, &ask, MANY + 1).await?;
+        if i64::try_from(found.len()).unwrap_or(i64::MAX) <= MANY {
+            let as_json = |numbers: &[i64]| serde_json::Value::from(numbers).to_string();
+            return Ok(Way::Found((!found.is_empty()).then(|| as_json(&found))));
         }
     }
     if !matches!(filter.version.as_str(), "" | "latest") {
@@ -176,6 +217,29 @@ pub(crate) async fn list(
     let (deleted, workspace, user) = (filter.include_deleted, &reader.workspace, &reader.user);
     let me = &reader.me;
     let (name, number) = after;
+    let is_search_of_latest =
+        version == "latest" && !filter.search.is_empty() && filter.updated_since.is_none();
+    if is_search_of_latest && is_common(connection, &pattern).await? {
+        let rows: Vec<Row> = fetch_all!(
+            connection,
+            near_sql!(),
+            name,
+            number,
+            &pattern,
+            version,
+            since,
+            deleted,
+            workspace,
+            user,
+            true,
+            limit,
+            me,
+            WALK_MAX
+        )?;
+        if rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Ok(rows);
+        }
+    }
     let sql = match way(connection, filter).await? {
         Way::All => list_sql!(""),
         Way::Latest => match engine(connection) {
@@ -189,20 +253,21 @@ pub(crate) async fn list(
             "AND (versions.name, versions.version) IN (SELECT name, version FROM server_versions
                                                        WHERE updated_at > $5 LIMIT 501)"
         ),
-        Way::Found(ask) => {
+        Way::Found(None) => return Ok(Vec::new()),
+        Way::Found(Some(found)) => {
             let sql = match engine(connection) {
                 Engine::Sqlite => list_sql!(
-                    "AND versions.name IN (SELECT name FROM listings WHERE number IN (
-                         SELECT rowid FROM listing_terms WHERE listing_terms MATCH $12 LIMIT 501))"
+                    "AND versions.name IN (SELECT name FROM listings
+                                           WHERE number IN (SELECT value FROM json_each($12)))"
                 ),
                 Engine::Postgres => list_sql!(
-                    "AND versions.name IN (SELECT name FROM listings WHERE terms_vector @@ CAST($12 AS tsquery)
-                                           LIMIT 501)"
+                    "AND versions.name IN (SELECT name FROM listings WHERE number IN (
+                         SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST($12 AS jsonb))))"
                 ),
             };
             return fetch_all!(
                 connection, sql, name, number, pattern, version, since, deleted, workspace, user, true,
-                limit, me, ask
+                limit, me, found
             );
         }
     };

@@ -141,9 +141,6 @@ pub(crate) struct Place {
 impl Place {
     /// Before everything.
     pub(crate) const START: Self = Self { tier: 0, key: i64::MAX, number: i64::MAX };
-
-    /// After everything.
-    pub(super) const END: Self = Self { tier: 0, key: i64::MIN, number: i64::MIN };
 }
 
 #[derive(sqlx::FromRow)]

@@ -68,17 +68,10 @@ macro_rules! after {
     };
 }
 
-/// No further than a place.
-macro_rules! until {
-    ($key:literal, $end_key:literal, $end:literal) => {
-        concat!(" (listings.", $key, ", listings.number) >= (", $end_key, ", ", $end, ") ")
-    };
-}
-
 /// Filters that the indexes of orders tell, tried row by row.
 macro_rules! narrow_filters {
     () => {
-        " AND secret_count <= $4 AND ($5 = '' OR workspace_id = $5)
+        " secret_count <= $4 AND ($5 = '' OR workspace_id = $5)
           AND narrow LIKE $6 AND narrow LIKE $7 AND narrow LIKE $8 AND narrow LIKE $9 "
     };
 }
@@ -148,12 +141,7 @@ macro_rules! open_ones_by_all {
 
 macro_rules! open_by {
     ($key:literal, $filters:expr) => {
-        chosen!(
-            $key,
-            "",
-            concat!("is_open = $13 AND", until!($key, "$14", "$15"), $filters),
-            " is_open = $13 "
-        )
+        chosen!($key, "", concat!("is_open = $13 AND", $filters), " is_open = $13 ")
     };
 }
 
@@ -167,23 +155,30 @@ macro_rules! own_ones {
                 "AND",
                 after!($key),
                 "AND",
-                until!($key, "$18", "$19"),
                 filters!()
             )
         )
     };
 }
 
-macro_rules! reach_of {
+/// Of the next of an order that everybody sees, by filters that an index tells alone. No more than those are read, and no
+/// more of them than fill the page.
+macro_rules! near_ones {
     ($key:literal) => {
-        concat!(
-            "SELECT ",
+        select!(
             $key,
-            ", number FROM listings WHERE is_open = $3 AND",
-            after!($key),
-            "ORDER BY ",
-            $key,
-            " DESC, number DESC LIMIT 1 OFFSET $4"
+            concat!(
+                "WHERE listings.number IN (SELECT number FROM (
+                     SELECT number, ",
+                $key,
+                " AS place, narrow, secret_count, workspace_id FROM listings WHERE is_open = $10 AND",
+                after!($key),
+                "ORDER BY ",
+                $key,
+                " DESC, number DESC LIMIT $11) AS near WHERE",
+                narrow_filters!(),
+                "ORDER BY place DESC, number DESC LIMIT $3) AND is_open = $10"
+            )
         )
     };
 }
