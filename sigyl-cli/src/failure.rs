@@ -18,7 +18,11 @@ impl Failure {
         let mut text = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {
-            text = format!("{text}: {error}");
+            // Errors of libraries often say their cause themselves.
+            let said = error.to_string();
+            if !text.ends_with(&said) {
+                text = format!("{text}: {said}");
+            }
             cause = error.source();
         }
         text

@@ -16,7 +16,7 @@ const KEYS: [&str; 3] = ["api", "v1", "keys"];
 /// Arguments of `sigyl key`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sigyl key create ci --scope publish --scope read > key.txt
+  sigyl key create ci --scope publish,read > key.txt
   sigyl key list
   sigyl key rotate KEY-ID --overlap-hours 2 > key.txt
   sigyl key disable KEY-ID")]
@@ -38,8 +38,9 @@ enum KeyVerb {
     Create {
         /// What it is for.
         name: String,
-        /// What it may do: read, publish, deploy, secrets, reveal, gateway, admin.
-        #[arg(long = "scope", value_name = "SCOPE", required = true)]
+        /// What it may do; several by several of it, or with commas.
+        #[arg(long = "scope", value_name = "SCOPE", required = true, value_delimiter = ',')]
+        #[arg(value_parser = ["read", "publish", "deploy", "secrets", "reveal", "gateway", "admin"])]
         scopes: Vec<String>,
         /// When it ends, as 2027-01-31T00:00:00Z; never where nothing is said.
         #[arg(long, value_name = "TIME")]

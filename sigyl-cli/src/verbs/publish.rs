@@ -1,4 +1,4 @@
-//! `sigyl publish`: a folder's `server.json` and source, and what the server's scan says of it.
+//! `sigyl publish`: a folder's `server.json`, or what its manifest says, its source, and what the server's scan says of it.
 
 use std::{
     fs,
@@ -10,21 +10,25 @@ use std::{
 
 use clap::Args;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sigyl_core::{
-    Digest,
+    Digest, Manifest, SourceTree,
     source::{self as archive, LeftOut, LeftOutReason, Limits, read_folder},
 };
 
 use crate::{
     exit::Exit,
     failure::Failure,
+    format::diagnostics,
     output,
     remote::{Api, Format, RemoteError, Target, items, pairs, text},
 };
 
 /// Longest document that is read, bytes: the server takes no longer body.
 const DOCUMENT_BYTES_MAX: u64 = 1 << 20;
+
+/// Longest description in the registry, characters.
+const DESCRIPTION_CHARS_MAX: usize = 100;
 
 /// How long to wait between two looks at a scan.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
@@ -35,10 +39,12 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// Arguments of `sigyl publish`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  sigyl publish                      the server.json and the source of this folder
+  sigyl publish                      the server.json, else the manifest, and the source of this folder
   sigyl publish --no-source          the server.json alone; nobody else sees it until it is scanned
   sigyl publish --no-wait ./server   do not wait for the scan
 
+A manifest's bare name gets the workspace's as its namespace; its version is published once, and one is made from the
+time where it has none.
 Links, .git, node_modules and other folders of dependencies, and .env files stay where they are. A version that was
 published before is published again only where it is the same; its source is then sent if the server has none.
 The exit code is 1 where the scan blocks the version.")]
@@ -46,7 +52,7 @@ pub(crate) struct PublishArguments {
     /// The folder.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// The document [default: server.json of the folder].
+    /// The document [default: server.json of the folder, else what its manifest says].
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
     /// Publish the document alone.
@@ -66,10 +72,16 @@ pub(crate) fn run(arguments: &PublishArguments) -> Result<Exit, Failure> {
     let api = arguments.target.api()?;
     api.known()?;
     let path = arguments.document.clone().unwrap_or_else(|| arguments.path.join("server.json"));
-    let document = read_document(&path)?;
+    let (document, at) = match arguments.document.is_none() && arguments.path.is_dir() && !path.exists() {
+        true => {
+            let tree = read_folder(&arguments.path, &Limits::default())?;
+            (of_manifest(&tree, &arguments.path)?, &["api", "v1", "packages"][..])
+        }
+        false => (read_document(&path)?, &["v0.1", "publish"][..]),
+    };
     // What cannot be packed is told before anything is published.
     let source = if arguments.no_source { None } else { Some(pack(&arguments.path)?) };
-    let published = publish(&api, &document)?;
+    let published = publish(&api, at, &document)?;
     let (name, version) = (text(&published, &["server", "name"]), text(&published, &["server", "version"]));
     let (name, version) = (name.to_owned(), version.to_owned());
     output::note(&format!("published {name} {version}"));
@@ -103,9 +115,51 @@ fn read_document(path: &Path) -> Result<Value, Failure> {
         .map_err(|error| Failure::Said(format!("{} is no JSON: {error}", path.display())))
 }
 
+/// What a manifest says, as the registry takes it: what its source alone tells, the scan finds there.
+fn of_manifest(tree: &SourceTree, path: &Path) -> Result<Value, Failure> {
+    let parsed = Manifest::discover(tree);
+    let has_errors = parsed.has_errors();
+    let manifest = match parsed.value {
+        Some(manifest) if !has_errors => manifest,
+        _ => {
+            let frames = diagnostics::render(&parsed.diagnostics, tree, output::stderr_has_colour());
+            let path = path.display().to_string();
+            return Err(Failure::Configuration { path, mistakes: parsed.diagnostics.len(), frames });
+        }
+    };
+    // What describes a package alone was not written to be published here.
+    let Some(name) = manifest.name.filter(|_| manifest.sources.iter().any(|it| !it.format.is_inferred()))
+    else {
+        return Err(Failure::Said(format!(
+            "{} has neither a server.json nor a manifest with a name; `sigyl manifest init` writes one",
+            path.display()
+        )));
+    };
+    let described = manifest.description.unwrap_or_else(|| name.0.clone());
+    let mut description = described.split_whitespace().collect::<Vec<_>>().join(" ");
+    if description.chars().count() > DESCRIPTION_CHARS_MAX {
+        let cut = description.chars().take(DESCRIPTION_CHARS_MAX - 1).collect::<String>();
+        description = format!("{}…", cut.trim_end());
+    }
+    let mut document = Map::new();
+    document.insert("name".to_owned(), name.0.into());
+    document.insert("description".to_owned(), description.into());
+    for (key, value) in [("version", manifest.version), ("category", manifest.category)] {
+        document.extend(value.map(|value| (key.to_owned(), value.into())));
+    }
+    if !manifest.tags.is_empty() {
+        document.insert("tags".to_owned(), manifest.tags.into());
+    }
+    if !manifest.remotes.is_empty() {
+        let remote = |url: &String| serde_json::json!({ "type": "streamable-http", "url": url });
+        document.insert("remotes".to_owned(), manifest.remotes.iter().map(remote).collect());
+    }
+    Ok(Value::Object(document))
+}
+
 /// Publishes the document, or finds that the same one was published before.
-fn publish(api: &Api, document: &Value) -> Result<Value, Failure> {
-    let refused = match api.send(Method::POST, &["v0.1", "publish"], document) {
+fn publish(api: &Api, at: &[&str], document: &Value) -> Result<Value, Failure> {
+    let refused = match api.send(Method::POST, at, document) {
         Ok(published) => return Ok(published),
         Err(error) if matches!(error.status(), Some(400 | 409)) => error,
         Err(error) => return Err(error.into()),
@@ -205,6 +259,31 @@ mod tests {
     use sigyl_core::source::{Origin, TopFolder, read_archive_bytes};
 
     use super::*;
+
+    #[test]
+    fn a_manifest_is_told_as_the_registry_takes_it() {
+        let text = format!(
+            "name: weather\ndescription: {}\nversion: 1.2.3\ncategory: travel\ntags: [a, b]\nruntime: node\n",
+            "Tells the weather. ".repeat(9)
+        );
+        let tree =
+            SourceTree::from_texts([("mcp.yaml", text.as_str()), ("package.json", "{\"name\":\"x\"}")]);
+        let mut document = of_manifest(&tree, Path::new(".")).unwrap();
+        let description = document["description"].take();
+        let description = description.as_str().unwrap();
+        assert!(description.ends_with('…') && description.chars().count() == DESCRIPTION_CHARS_MAX);
+        let whole = serde_json::json!({ "name": "weather", "description": null, "version": "1.2.3",
+            "category": "travel", "tags": ["a", "b"] });
+        assert_eq!(document, whole);
+        // Without a version the server makes one; a package's own file is no wish to be published.
+        let tree = SourceTree::from_texts([("mcp.yaml", "name: weather\n")]);
+        let document = of_manifest(&tree, Path::new(".")).unwrap();
+        assert_eq!(document, serde_json::json!({ "name": "weather", "description": "weather" }));
+        let tree = SourceTree::from_texts([("package.json", "{\"name\":\"x\",\"version\":\"1.0.0\"}")]);
+        assert!(matches!(of_manifest(&tree, Path::new(".")), Err(Failure::Said(_))));
+        let tree = SourceTree::from_texts([("mcp.yaml", "name: 3\n")]);
+        assert!(of_manifest(&tree, Path::new(".")).is_err());
+    }
 
     #[test]
     fn a_packed_folder_is_read_back_as_it_was() {

@@ -169,8 +169,20 @@ fn folders_are_published_scanned_found_and_shown() {
         ("bad/server.py", BLOCKED),
         ("bad/server.json", &document("ada/history", "1.0.0")),
         ("wrong/server.json", "{}"),
+        ("plain/server.py", SAFE),
+        (
+            "plain/mcp.yaml",
+            "name: outlook\ndescription: Tells what comes\nruntime: python\ncategory: travel\n",
+        ),
+        ("nothing/server.py", SAFE),
     ]);
     let home = server.claimed(&folder);
+    // A manifest is enough: its name gets the workspace's, and a version is made.
+    let plain = home.run(&folder, &["publish", "plain"]);
+    assert!(plain.code == 0 && plain.err.contains("published ada/outlook 0."), "{plain:?}");
+    assert!(home.done(&folder, &["show", "ada/outlook"]).contains("Tells what comes"));
+    let nothing = home.run(&folder, &["publish", "nothing"]);
+    assert!(nothing.code == 2 && nothing.err.contains("sigyl manifest init"), "{nothing:?}");
     let good = home.run(&folder, &["publish", "good"]);
     assert_eq!(good.code, 0, "{good:?}");
     assert!(good.out.contains("scan      done\n"), "{good:?}");
@@ -188,10 +200,11 @@ fn folders_are_published_scanned_found_and_shown() {
 
     // Strangers see what is not blocked.
     let stranger = Home(folder.path().join("nobody"));
+    home.done(&folder, &["workspace", "list"]);
     let asked = ["--server", server.url.as_str()];
     let found = stranger.json(&folder, &["search", "weather", asked[0], asked[1]]);
-    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
-    assert_eq!(stranger.json(&folder, &["search", asked[0], asked[1]]).as_array().unwrap().len(), 1);
+    assert_eq!(found.as_array().unwrap().len(), 2, "{found}");
+    assert_eq!(stranger.json(&folder, &["search", asked[0], asked[1]]).as_array().unwrap().len(), 2);
     let table = stranger.done(&folder, &["search", asked[0], asked[1]]);
     assert!(table.starts_with("NAME ") && table.contains("ada/weather  1.0.0"), "{table}");
     let shown = stranger.done(&folder, &["show", "ada/weather", asked[0], asked[1]]);
