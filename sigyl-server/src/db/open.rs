@@ -38,6 +38,9 @@ pub enum OpenError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The file is no database, or not for us; whoever named it must name another.
+    #[error("the database's file cannot be opened")]
+    Open(#[source] sqlx::Error),
     /// A file that should be there is not.
     #[error("there is no database in {}", .0.display())]
     Missing(PathBuf),
@@ -115,7 +118,7 @@ impl Db {
             .acquire_timeout(timeout)
             .connect_with(options)
             .await
-            .map_err(OpenError::Connect)?;
+            .map_err(OpenError::Open)?;
         Ok(Self(Pool::Sqlite(pool), Arc::default()))
     }
 
