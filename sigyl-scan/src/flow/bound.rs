@@ -41,7 +41,8 @@ pub(super) fn alike(a: &Bound, b: &Bound) -> bool {
     class(a) == class(b) && around
 }
 
-fn alike_around(a: &Variables, b: &Variables) -> bool {
+/// The same for what stands around two functions.
+pub(super) fn alike_around(a: &Variables, b: &Variables) -> bool {
     a.len() > MOST_VARIABLES
         || a.iter().all(|(variable, value)| {
             b.get(variable).is_none_or(|other| Rc::ptr_eq(value, other) || does_alike(value, other, DEEPEST))

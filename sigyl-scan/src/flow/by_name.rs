@@ -22,7 +22,7 @@ impl<'a> Engine<'a> {
         let found = self.resolver.below(self.files[at].path, prefix, python);
         let mut shapes: Vec<Shape> = Vec::new();
         for target in found.into_iter().filter(|target| *target != at) {
-            self.imported.insert((self.files[at].id, self.files[target].id));
+            self.note_import(at, target);
             self.ensure_module(target);
             shapes.push(match self.module_exports[target].get("") {
                 Some(exports) => exports.shape.clone(),

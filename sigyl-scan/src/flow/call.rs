@@ -447,7 +447,7 @@ impl<'a> Engine<'a> {
         if receiver.taints.is_some() || !matches!(receiver.shape, Shape::Unknown) {
             return None;
         }
-        let targets = self.meant_by_name(method)?;
+        let targets = self.meant_by_name(act.file(), method)?;
         self.call_one_of(act, state, &targets, arguments, site.place)
     }
 

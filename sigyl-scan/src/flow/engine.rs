@@ -18,6 +18,7 @@ use super::{
     index::{Offered, import_of, positions},
     kept::{Keeping, Kept},
     listed::Listed,
+    projects::Projects,
     resolve::Resolver,
     state::State,
     told::{RuleSet, Told},
@@ -182,6 +183,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) joining: usize,
     /// Objects of the last call's arguments that the function changed in place, by position.
     pub(crate) changed: Vec<(usize, Value)>,
+    /// Files that are evaluated whether or not another one imports them, by position.
+    roots: Vec<usize>,
     pub(crate) methods: FxHashMap<&'a str, Vec<FunctionRef>>,
     pub(crate) entries: VecDeque<entry::Entry>,
     /// What runs later by the clock.
@@ -207,7 +210,8 @@ pub(crate) struct Engine<'a> {
     pub(super) uncalled: Uncalled,
     pub(super) unawaited: Option<Unawaited>,
     drafts: Drafts,
-    pub(super) imported: FxHashSet<(FileId, FileId)>,
+    imported: FxHashSet<(FileId, FileId)>,
+    pub(super) projects: Projects,
     /// Shared strings of names, by position of the file and number of the name.
     names: Vec<Vec<Option<Rc<str>>>>,
     /// Positions of files among the contexts, by id.
@@ -229,6 +233,12 @@ fn watchers(watching: &[(usize, Calls)]) -> Option<(RuleSet, RuleSet)> {
     ))
 }
 
+/// Tests are no part of what is deployed unless something else imports them, in a tree that has anything else.
+fn roots(files: &[FileContext<'_>]) -> Vec<usize> {
+    let has_more = files.iter().any(|file| file.module.is_some() && file.role != FileRole::Test);
+    (0..files.len()).filter(|at| !has_more || files[*at].role != FileRole::Test).collect()
+}
+
 impl<'a> Engine<'a> {
     pub(crate) fn new(
         files: &'a [FileContext<'a>],
@@ -238,7 +248,9 @@ impl<'a> Engine<'a> {
     ) -> Self {
         let size: u64 = files.iter().filter_map(|file| file.module).map(|module| module.size() as u64).sum();
         let mut methods: FxHashMap<&str, Vec<FunctionRef>> = FxHashMap::default();
-        for file in files {
+        let roots = roots(files);
+        for at in &roots {
+            let file = &files[*at];
             let Some(module) = file.module else { continue };
             for method in module.classes.iter().flat_map(|class| &class.methods) {
                 let target = FunctionRef { file: file.id, function: method.function };
@@ -294,6 +306,7 @@ impl<'a> Engine<'a> {
             meets_paths: false,
             joining: 0,
             changed: Vec::new(),
+            roots,
             methods,
             entries: VecDeque::new(),
             later: Vec::new(),
@@ -313,6 +326,7 @@ impl<'a> Engine<'a> {
             unawaited: None,
             drafts: Drafts::default(),
             imported: FxHashSet::default(),
+            projects: Projects::new(files),
             names: vec![Vec::new(); files.len()],
             positions: positions(files),
             import_of: files
@@ -326,7 +340,7 @@ impl<'a> Engine<'a> {
 
     /// Evaluates the whole program.
     pub(crate) fn run(mut self) -> FlowOutcome {
-        for at in 0..self.files.len() {
+        for at in self.roots.clone() {
             self.ensure_module(at);
         }
         self.visit_rest();
@@ -405,7 +419,8 @@ impl<'a> Engine<'a> {
     /// Evaluates what no call has reached: functions that are exported, registered in ways nobody knows, or dead.
     fn visit_rest(&mut self) {
         for at in 0..self.files.len() {
-            let Some(module) = self.files[at].module else { continue };
+            let evaluated = self.progress[at] != Progress::No;
+            let Some(module) = self.files[at].module.filter(|_| evaluated) else { continue };
             for number in 1..module.functions.len() {
                 let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
                 if !self.visited.contains(&function) {
@@ -691,7 +706,7 @@ impl<'a> Engine<'a> {
         };
         // `import { read } from "./"` in the index of a folder: what the module itself offers of others.
         if let Some(target) = target.filter(|target| *target != at || !is_python) {
-            self.imported.insert((self.files[at].id, self.files[target].id));
+            self.note_import(at, target);
             self.ensure_module(target);
             return match import.name {
                 ImportName::Namespace => {
@@ -745,13 +760,19 @@ impl<'a> Engine<'a> {
         (target != at).then(|| self.files[target].id)
     }
 
+    /// Notes that one file imports another, by position.
+    pub(super) fn note_import(&mut self, from: usize, to: usize) {
+        self.projects.note_import(from, to);
+        self.imported.insert((self.files[from].id, self.files[to].id));
+    }
+
     fn submodule(&mut self, at: usize, number: usize, name: &str) -> Option<Value> {
         let module = self.files[at].module?;
         let import = &module.imports[number];
         let base = module.name(import.module);
         let dotted = if base.is_empty() { name.to_owned() } else { format!("{base}.{name}") };
         let target = self.resolver.python(self.files[at].path, import.level, &dotted)?;
-        self.imported.insert((self.files[at].id, self.files[target].id));
+        self.note_import(at, target);
         self.ensure_module(target);
         Some(Value { shape: Shape::Module(self.files[target].id), ..Value::default() })
     }
@@ -763,7 +784,7 @@ impl<'a> Engine<'a> {
                 Value { shape: Shape::Module(self.files[at].id), ..Value::default() }
             }
             Some(target) => {
-                self.imported.insert((self.files[at].id, self.files[target].id));
+                self.note_import(at, target);
                 self.ensure_module(target);
                 match self.module_exports[target].get("") {
                     Some(exports) => exports.clone(),
@@ -823,7 +844,7 @@ impl<'a> Engine<'a> {
                 let target = self.resolver.javascript(self.files[at].path, module.name(*from));
                 return match (target, there) {
                     (Some(target), Some(there)) if target != at => {
-                        self.imported.insert((file, self.files[target].id));
+                        self.note_import(at, target);
                         self.ensure_module(target);
                         self.export_from(target, module.name(*there), depth + 1)
                     }
@@ -844,7 +865,7 @@ impl<'a> Engine<'a> {
             _ => {}
         }
         for target in stars.iter().copied() {
-            self.imported.insert((file, self.files[target].id));
+            self.note_import(at, target);
             self.ensure_module(target);
             if let Some(value) = self.export_from(target, name, depth + 1) {
                 return Some(value);

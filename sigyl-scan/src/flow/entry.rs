@@ -42,6 +42,8 @@ pub(crate) enum EntryKind {
     ToolList,
     /// What runs later by the clock, with nothing given.
     Later,
+    /// A provider of identity: tokens, codes and clients as requests bring them.
+    Identity,
 }
 
 /// A handler to evaluate with a caller's values.
@@ -52,6 +54,13 @@ pub(crate) struct Entry {
     pub(crate) kind: EntryKind,
     pub(crate) name: Option<Rc<str>>,
     pub(crate) schema: Option<Rc<Schema>>,
+}
+
+impl Entry {
+    /// What tells it from others. A handler that is made anew for each tool takes other variables along each time.
+    pub(super) fn key(&self) -> (FunctionRef, EntryKind, u64) {
+        (self.function, self.kind, super::invoke::digest_bound(&self.bound))
+    }
 }
 
 /// True for methods by which servers register things.
@@ -97,10 +106,7 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
 
 impl<'a> Engine<'a> {
     pub(super) fn add_entry(&mut self, entry: Entry) {
-        // A handler that is made anew for each tool takes other variables along each time.
-        let bound = super::invoke::digest_bound(&entry.bound);
-        let key = (entry.function, entry.kind, bound);
-        if self.seen_entries.len() < MOST_ENTRIES && self.seen_entries.insert(key) {
+        if self.seen_entries.len() < MOST_ENTRIES && self.seen_entries.insert(entry.key()) {
             match entry.kind {
                 // What tools take is known before they are called.
                 EntryKind::ToolList => self.entries.push_front(entry),
@@ -162,6 +168,7 @@ impl<'a> Engine<'a> {
             return true;
         }
         self.completions(api, arguments);
+        self.identity_provider(api, arguments);
         // Python's low-level server of SDK 2: `Server("x", on_call_tool=f)`.
         for (name, value) in &arguments.keywords {
             let kind = match &**name {
@@ -527,7 +534,7 @@ impl<'a> Engine<'a> {
             EntryKind::Tool | EntryKind::ToolCall | EntryKind::ToolList => SourceKind::ToolArgument,
             EntryKind::Resource => SourceKind::ResourceUri,
             EntryKind::Prompt => SourceKind::PromptArgument,
-            EntryKind::Http | EntryKind::Later => SourceKind::HttpRequest,
+            EntryKind::Http | EntryKind::Later | EntryKind::Identity => SourceKind::HttpRequest,
         };
         let mut positional = Vec::new();
         let mut named = Vec::new();
@@ -553,6 +560,16 @@ impl<'a> Engine<'a> {
                     ParamKind::Keywords => named.push((ANY_KEYWORD.into(), value)),
                     ParamKind::Rest => {}
                 }
+            }
+        } else if entry.kind == EntryKind::Identity {
+            for param in &function.params {
+                let at = Place { file: entry.function.file, span: param.span };
+                positional.push(match param.name.map_or("credential", |name| module.name(name)) {
+                    "res" | "response" => {
+                        Value { shape: Shape::Api("http.ServerResponse()".into()), ..Value::default() }
+                    }
+                    name => self.source(source, name, at, None, Hazards::ALL - Hazards::TOKEN),
+                });
             }
         } else {
             let first = function.params.first();
@@ -607,7 +624,7 @@ impl<'a> Engine<'a> {
         self.page_handler = None;
         self.handler = None;
         self.trace.handler = None;
-        if entry.kind == EntryKind::Http {
+        if matches!(entry.kind, EntryKind::Http | EntryKind::Identity) {
             return;
         }
         let name = entry.name.as_deref().unwrap_or_default();
@@ -681,6 +698,10 @@ impl<'a> Engine<'a> {
             if entry.kind == EntryKind::ToolCall {
                 live = live - Hazards::STRUCTURE;
             }
+            // A provider of identity is who may have the token.
+            if entry.kind == EntryKind::Identity {
+                live = live - Hazards::TOKEN;
+            }
             if param.kind == ParamKind::Rest || live.is_none() && shape.is_none() {
                 positional.push(Value::default());
                 continue;
@@ -738,6 +759,9 @@ impl<'a> Engine<'a> {
         let is_method =
             matches!(definition.kind, crate::ir::FunctionKind::Method | crate::ir::FunctionKind::ClassMethod);
         let skip = usize::from(is_python && is_method);
+        // What an object is made of is the program's own: its settings, its folders.
+        let is_constructor = definition.class.is_some()
+            && definition.name.is_some_and(|name| matches!(module.name(name), "__init__" | "constructor"));
         let mut positional = Vec::new();
         for param in definition.params.iter().skip(skip) {
             let at = Place { file: function.file, span: param.span };
@@ -751,11 +775,13 @@ impl<'a> Engine<'a> {
                     let class = self.static_value(function.file, annotation);
                     class.as_ref().and_then(Value::api).is_some_and(|path| path.ends_with("Context"))
                 });
-            positional.push(if is_context || live.is_none() || param.kind != ParamKind::Plain {
-                Value::default()
-            } else {
-                self.source(SourceKind::Parameter, name, at, None, live)
-            });
+            positional.push(
+                if is_context || is_constructor || live.is_none() || param.kind != ParamKind::Plain {
+                    Value::default()
+                } else {
+                    self.source(SourceKind::Parameter, name, at, None, live)
+                },
+            );
         }
         let this = this.filter(|_| is_method);
         self.call_root(function, Bound { this, ..Bound::default() }, positional);

@@ -435,6 +435,9 @@ impl<'a> Engine<'a> {
             let items = Items { known, rest };
             return Value { shape: Shape::List(Rc::new(items)), ..Value::default() };
         }
+        if let Some(members) = self.members_of_archive(&value, place) {
+            return members;
+        }
         let Shape::Instance(class) = value.shape else { return value };
         for name in ["[Symbol.iterator]", "[Symbol.asyncIterator]", "__iter__", "__aiter__"] {
             if let Some(method) = self.method(act, state, class, name, &value) {

@@ -32,6 +32,8 @@ pub(crate) struct Activation<'a> {
     pub(crate) returns: Vec<(Value, State)>,
     /// What it yields.
     pub(crate) yields: Option<Value>,
+    /// The same for each member of the list that it goes over, in its order, where it yields for every one.
+    pub(crate) members: Option<Items>,
     /// States in which the innermost loop or switch is left.
     exits: Vec<State>,
     /// States at which a round of the innermost loop was left for the next.
@@ -53,6 +55,7 @@ impl<'a> Activation<'a> {
             module,
             returns: Vec::new(),
             yields: None,
+            members: None,
             exits: Vec::new(),
             continues: Vec::new(),
             throws: Vec::new(),
@@ -254,14 +257,19 @@ impl<'a> Engine<'a> {
         };
         let mut left: Option<State> = None;
         if let (Some(items), Some((_, place))) = (&unrolled, &iterable) {
+            let mut members = yields_for_each(act, looped).then(Items::default);
             for item in &items.known {
                 if state.dead {
                     break;
                 }
+                let before = if members.is_some() { act.yields.take() } else { None };
                 if let Some(binding) = &looped.binding {
                     self.bind(act, state, binding, item.clone(), *place);
                 }
                 self.block(act, state, &looped.body);
+                if let Some(members) = &mut members {
+                    members.known.push(self.yielded_since(act, state, before));
+                }
                 self.end_round(act, state, &mut left);
             }
             // Further members; and a list that is empty while reading is filled while running.
@@ -273,10 +281,15 @@ impl<'a> Engine<'a> {
                 None => items.known.is_empty().then(Value::default),
             };
             if let Some(others) = others {
+                let before = if members.is_some() { act.yields.take() } else { None };
                 for _ in 0..2 {
                     self.round(act, state, looped, Some(&(others.clone(), *place)), &mut left);
                 }
+                if let Some(members) = &mut members {
+                    members.rest = Some(self.yielded_since(act, state, before));
+                }
             }
+            act.members = members;
         } else {
             // Twice, so that what one round leaves behind is seen by the next.
             for _ in 0..2 {
@@ -295,6 +308,16 @@ impl<'a> Engine<'a> {
             *state = joined;
         }
         (act.exits, act.continues) = outer;
+    }
+
+    /// What was yielded since `before` was: that joins it.
+    fn yielded_since(&mut self, act: &mut Activation<'a>, state: &State, before: Option<Value>) -> Value {
+        let now = act.yields.take().unwrap_or_default();
+        act.yields = Some(match before {
+            Some(before) => self.join((&before, &state.cleared), (&now, &state.cleared)),
+            None => now.clone(),
+        });
+        now
     }
 
     fn round(
@@ -682,6 +705,15 @@ impl<'a> Engine<'a> {
             Rc::make_mut(variables).insert(variable, Rc::new(value));
         }
     }
+}
+
+/// True for a loop that is all that a function does, and yields once in each round: `[trimmed(x) for x in command]`.
+fn yields_for_each(act: &Activation<'_>, looped: &Loop) -> bool {
+    let only = match act.module.function(act.function.function).body.as_slice() {
+        [Stmt { kind: StmtKind::Loop(only), .. }] => std::ptr::eq::<Loop>(&**only, looped),
+        _ => false,
+    };
+    only && yields_alone(act.module, &looped.body)
 }
 
 /// True for a body that only yields: the element of a comprehension.

@@ -8,8 +8,8 @@ use std::{
 use rustc_hash::FxHasher;
 
 use super::{
-    call::Keywords,
-    call::{Arguments, Site},
+    bound,
+    call::{Arguments, Keywords, Site},
     engine::{Engine, Phase},
     exec::Activation,
     join,
@@ -83,7 +83,9 @@ impl<'a> Engine<'a> {
         let has_callback = positional.iter().any(|value| matches!(value.shape, Shape::Function(..)));
         let runs = self.stack.iter().filter(|running| **running == target).count();
         let goes_on = runs == 0
-            || runs < MOST_WITHIN_ITSELF && has_callback && brings_new_callback(state, target, &positional);
+            || runs < MOST_WITHIN_ITSELF
+                && (has_callback && brings_new_callback(state, target, &positional)
+                    || is_around_another(state, target, &bound));
         if !self.step() || self.stack.len() >= DEEPEST || !goes_on {
             return unknown(self);
         }
@@ -248,7 +250,7 @@ impl<'a> Engine<'a> {
             return (own.yields.unwrap_or(empty), joined.map(|(_, after)| after));
         }
         if let Some(yielded) = own.yields {
-            let items = Items { known: Vec::new(), rest: Some(yielded) };
+            let items = own.members.unwrap_or(Items { known: Vec::new(), rest: Some(yielded) });
             // None is left where no member passes: `[x for x in words if x not in ALLOWED]`.
             let facts = self.quantified(&own.filters, false);
             let value = Value { shape: Shape::List(Rc::new(items)), facts, ..Value::default() };
@@ -521,6 +523,7 @@ impl<'a> Engine<'a> {
         self.block(act, state, &definition.body);
         self.class_made(act, state, reference);
         self.request_methods(reference);
+        self.identity_methods(reference);
         Value { shape: Shape::Class(reference), ..Value::default() }
     }
 
@@ -562,6 +565,15 @@ fn brings_new_callback(state: &State, target: FunctionRef, positional: &[Value])
         frames.flat_map(|frame| frame.variables.values()).any(|value| given(value) == Some(function))
     };
     positional.iter().filter_map(given).any(|function| function != target && !held(function))
+}
+
+/// True where a function that runs already stands around other functions this time: what one decorator made of two
+/// functions, of which one calls the other.
+fn is_around_another(state: &State, target: FunctionRef, bound: &Bound) -> bool {
+    let Some(environment) = &bound.environment else { return false };
+    let mut running = state.frames.iter().filter(|frame| frame.function == target);
+    running
+        .all(|frame| frame.environment.as_ref().is_some_and(|other| !bound::alike_around(other, environment)))
 }
 
 fn take(keywords: &mut Keywords, name: Option<&str>) -> Option<Value> {

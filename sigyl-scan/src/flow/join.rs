@@ -373,9 +373,17 @@ impl Engine<'_> {
                 None => changed.push((name, self.baked(theirs, cleared_b))),
             }
         }
+        // What the second path does not have is as dangerous as it is on the first.
+        for name in x.order.iter().filter(|name| !cleared_a.is_empty() && !y.known.contains_key(*name)) {
+            let Some(ours) = x.known.get(name) else { continue };
+            let baked = self.baked(ours, cleared_a);
+            if !Rc::ptr_eq(&baked, ours) {
+                changed.push((name, baked));
+            }
+        }
         let rest = match (&x.rest, &y.rest) {
             (Some(x), Some(y)) => self.joined((x, cleared_a), (y, cleared_b)),
-            (None, other) => other.clone(),
+            (None, other) => other.as_ref().map(|other| self.bake(other, cleared_b)),
             (Some(_), None) => None,
         };
         if changed.is_empty() && rest.is_none() {

@@ -25,6 +25,11 @@ impl Kept {
         Self::of(&(class, name))
     }
 
+    /// What a handler leaves under a name for those behind it.
+    pub(crate) fn left(name: &str) -> Self {
+        Self::of(&("left", name))
+    }
+
     fn of(key: &impl Hash) -> Self {
         let mut hasher = FxHasher::default();
         key.hash(&mut hasher);

@@ -8,12 +8,15 @@ use super::{
     call::{Arguments, Site},
     engine::{Engine, Phase},
     exec::Activation,
+    kept::Kept,
     state::State,
     value::{Shape, SourceKind, Value},
 };
 
 /// How the path of what express gives handlers to leave values in ends.
 const LOCALS: &str = "ServerResponse().locals";
+/// What FastMCP tells a handler, and keeps by name for the session: `await ctx.set_state("root", path)`.
+const SESSION: &str = "mcp.Context()";
 
 impl<'a> Engine<'a> {
     /// A listener of what a request brings: what it keeps of that is there when others run. `request.on("data", (chunk)
@@ -70,9 +73,13 @@ impl<'a> Engine<'a> {
 
     /// Keeps what a handler leaves for those behind it: `response.locals.folder = request.query.folder`.
     pub(super) fn leave(&mut self, state: &State, path: &str, name: &Rc<str>, value: &Value) {
-        if self.phase != Phase::Entries || !path.ends_with(LOCALS) || !super::invoke::tainted(value, 3) {
+        if self.phase != Phase::Entries || !is_kept(path) || !super::invoke::tainted(value, 3) {
             return;
         }
+        if !self.locals.contains_key(name) {
+            self.kept_changes += 1;
+        }
+        self.keeping.changed(Kept::left(name));
         let value = self.baked_within(value, &state.cleared, 3);
         let left = match self.locals.get(name).cloned() {
             Some(known) => self.join((&known, &state.cleared), (&value, &state.cleared)),
@@ -82,7 +89,16 @@ impl<'a> Engine<'a> {
     }
 
     /// What handlers before left.
-    pub(super) fn left(&self, path: &str, name: &str) -> Option<Value> {
-        if !path.ends_with(LOCALS) { None } else { self.locals.get(name).cloned() }
+    pub(super) fn left(&mut self, path: &str, name: &str) -> Option<Value> {
+        if !is_kept(path) {
+            return None;
+        }
+        self.keeping.read(Kept::left(name));
+        self.locals.get(name).cloned()
     }
+}
+
+/// True for what holds values from one handler to the next: of one request, or of one session.
+fn is_kept(path: &str) -> bool {
+    path.ends_with(LOCALS) || path == SESSION
 }

@@ -28,6 +28,20 @@ pub(crate) fn mask(separator: Option<&str>) -> Hazards {
     }
 }
 
+/// The address that a text speaks about which is made of its scheme and host again: `${url.protocol}//${url.host}`.
+pub(super) fn host_of_one(values: &[Value]) -> Option<(ValueId, Hazards)> {
+    let mut about: Option<(ValueId, Hazards)> = None;
+    for value in values.iter().filter(|value| value.as_str().is_none()) {
+        let (id, hazards) = value.about?;
+        about = match about {
+            None => Some((id, hazards)),
+            Some((known, all)) if known == id => Some((id, all | hazards)),
+            Some(_) => return None,
+        };
+    }
+    about.filter(|(_, hazards)| hazards.any(Hazards::HOST))
+}
+
 impl Engine<'_> {
     /// Notes that `piece` is any piece of `whole`: without `hazards` where every piece is.
     pub(crate) fn note_piece(&mut self, piece: Option<ValueId>, whole: Option<ValueId>, hazards: Hazards) {

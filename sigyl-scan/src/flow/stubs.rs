@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ir::{ExprId, ExprKind, Function, FunctionKind, Language, Module, StmtKind},
-    rule::Place,
+    rule::{FileId, Place},
 };
 
 /// Most methods of one name that a call whose receiver nobody knows can mean. Chosen.
@@ -73,10 +73,13 @@ impl<'a> Engine<'a> {
         Some(value)
     }
 
-    /// Methods of a name that do something, where there are few of them.
-    pub(super) fn meant_by_name(&self, name: &str) -> Option<Vec<FunctionRef>> {
+    /// Methods of a name that do something, where there are few of them in what a file belongs to.
+    pub(super) fn meant_by_name(&self, from: FileId, name: &str) -> Option<Vec<FunctionRef>> {
         let targets = self.methods.get(name)?;
-        let mut meant = targets.iter().copied().filter(|target| !self.is_stub_at(*target));
+        let from = self.position(from);
+        let mut meant = targets.iter().copied().filter(|target| {
+            self.projects.belong_together(from, self.position(target.file)) && !self.is_stub_at(*target)
+        });
         let meant: Vec<FunctionRef> = meant.by_ref().take(MOST_MEANT + 1).collect();
         (1..=MOST_MEANT).contains(&meant.len()).then_some(meant)
     }
@@ -102,7 +105,7 @@ impl<'a> Engine<'a> {
             }
         }
         if below.is_empty() && !super::models::is_common_method(name) {
-            return self.meant_by_name(name);
+            return self.meant_by_name(stub.file, name);
         }
         (1..=MOST_MEANT * 2).contains(&below.len()).then_some(below)
     }

@@ -7,7 +7,7 @@ use super::{
     engine::Engine,
     eval::known,
     exec::{Activation, negated},
-    guards, join,
+    guards, join, pieces,
     secrets::callers,
     state::State,
     value::{Facts, Items, Known, Marks, Shape, Value, ValueId},
@@ -295,7 +295,7 @@ impl<'a> Engine<'a> {
         marks.concatenated = taints.is_some();
         marks.leading = leading;
         let id = taints.is_some().then(|| self.fresh());
-        Value { known, taints, id, marks, place, ..Value::default() }
+        Value { known, taints, id, marks, place, about: pieces::host_of_one(values), ..Value::default() }
     }
 
     /// Python's `a % b` on text.

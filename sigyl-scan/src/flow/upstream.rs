@@ -126,6 +126,16 @@ fn answers(api: &str) -> bool {
     asks_server(api) || PROGRAMS.contains(&api) || PAGES.contains(&method) && object.ends_with("()")
 }
 
+/// True for what asks a browser how the page is called that it shows.
+fn names_page(api: &str) -> bool {
+    api.strip_suffix(".title").is_some_and(|page| {
+        page.contains("()")
+            && ["puppeteer", "playwright", "patchright", "rebrowser", "pyppeteer", "selenium"]
+                .iter()
+                .any(|browser| page.starts_with(browser))
+    })
+}
+
 /// Libraries that read archives.
 const ARCHIVES: &[&str] = &["zipfile", "tarfile", "adm-zip", "unzipper", "yauzl", "jszip", "node-stream-zip"];
 
@@ -160,6 +170,13 @@ impl Engine<'_> {
         self.note_piece(name, archive, Hazards::ALL);
         let items = Items { known: Vec::new(), rest: Some(member) };
         Some(Value { shape: Shape::List(Rc::new(items)), ..Value::default() })
+    }
+
+    /// The same where a loop goes over the archive itself: `for member in tar`.
+    pub(super) fn members_of_archive(&mut self, archive: &Value, place: Place) -> Option<Value> {
+        let api = archive.api().filter(|api| api.starts_with("tarfile.") && api.ends_with("()"))?;
+        let listed = format!("{}.getmembers", api.trim_end_matches("()"));
+        self.archive_members(&listed, archive.id, place)
     }
 
     /// The members of an archive that stand in a field of it: `(await unzipper.Open.buffer(bytes)).files`.
@@ -215,6 +232,10 @@ impl Engine<'_> {
         // What the sender of a mail calls a file.
         if self.phase == Phase::Entries && api.is_none() && method == Some("get_filename") {
             return Some(self.source(SourceKind::Upstream, "attachment name", place, None, Hazards::PATH));
+        }
+        // What a page that is visited calls itself.
+        if self.phase == Phase::Entries && api.is_some_and(names_page) {
+            return Some(self.source(SourceKind::Upstream, "page title", place, None, Hazards::PATH));
         }
         let known = api.is_some_and(answers) || api.is_none() && method == Some("getPageSource");
         if self.phase != Phase::Entries || !known {

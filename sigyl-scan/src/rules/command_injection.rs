@@ -169,9 +169,14 @@ fn is_shell_script(text: &str) -> bool {
 fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool {
     for (at, pair) in words.windows(2).enumerate() {
         let (Some(option), before) = (pair[1].as_str(), pair[0]) else { continue };
-        // `powershell -NoProfile -Command text`: what stands between are options of the shell's.
+        // `powershell -NoProfile -Command text`, `bash -o pipefail -c text`: what stands between are options of the shell's.
+        let between = words.get(1..=at).unwrap_or_default();
         let is_between = at > 0
-            && before.as_str().is_some_and(|word| word.starts_with(['-', '/']) && !is_shell_option(word))
+            && between
+                .first()
+                .and_then(|word| word.as_str())
+                .is_some_and(|word| word.starts_with(['-', '/']))
+            && between.iter().all(|word| word.as_str().is_some_and(|word| !is_shell_option(word)))
             && words[0].as_str().is_some_and(is_shell);
         let program = if is_between { words[0] } else { before };
         let known = program.as_str().or(program.suffix()).filter(|text| !text.is_empty());

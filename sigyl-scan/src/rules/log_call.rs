@@ -112,30 +112,32 @@ pub(crate) fn holds_secret(name: &str) -> bool {
             before,
             "api" | "secret" | "private" | "access" | "signing" | "encryption" | "auth" | "service"
         ),
-        "token" => matches!(
-            before,
-            "access"
-                | "refresh"
-                | "auth"
-                | "bearer"
-                | "api"
-                | "id"
-                | "session"
-                | "oauth"
-                | "github"
-                | "gitlab"
-                | "slack"
-                | "bot"
-                | "user"
-                | "jwt"
-                | "personal"
-                | "hf"
-                | "npm"
-                | "admin"
-                | "service"
-                | "upload"
-                | "login"
-        ),
+        "token" => {
+            matches!(
+                before,
+                "access"
+                    | "refresh"
+                    | "auth"
+                    | "bearer"
+                    | "api"
+                    | "id"
+                    | "session"
+                    | "oauth"
+                    | "github"
+                    | "gitlab"
+                    | "slack"
+                    | "bot"
+                    | "user"
+                    | "jwt"
+                    | "personal"
+                    | "hf"
+                    | "npm"
+                    | "admin"
+                    | "service"
+                    | "upload"
+                    | "login"
+            ) || words.iter().any(|word| word == "personal")
+        }
         _ => false,
     }
 }

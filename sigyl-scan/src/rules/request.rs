@@ -176,6 +176,34 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     Vec::new()
 }
 
+/// Options by which clients of whatever service are told where it is.
+const BASES: &[&str] = &[
+    "base_url",
+    "baseURL",
+    "baseUrl",
+    "api_url",
+    "apiUrl",
+    "api_base",
+    "endpoint_url",
+    "endpointUrl",
+    "endpoint",
+    "server_url",
+    "serverUrl",
+    "azure_endpoint",
+];
+
+/// Where a client of a service that no list names is told to find it: `Client(api_url=…)`, `new Octokit({ baseUrl })`.
+pub(crate) fn base_of_client<'a>(call: &Call<'a>) -> Option<&'a Value> {
+    let class = call.api()?.rsplit(['.', '/']).next()?;
+    let is_class = class.starts_with(|first: char| first.is_ascii_uppercase()) && !class.ends_with("Error");
+    if !is_class {
+        return None;
+    }
+    BASES.iter().find_map(|name| {
+        call.keyword(name).or_else(|| call.arg(0).and_then(|options| own_field(options, name)))
+    })
+}
+
 fn urls<'a>(call: &Call<'a>, at: usize) -> Vec<&'a Value> {
     let mut all = Vec::new();
     let fields = ["url", "uri", "baseURL", "baseUrl", "base_url", "prefixUrl", "host", "hostname"];

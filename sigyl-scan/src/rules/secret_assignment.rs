@@ -146,7 +146,9 @@ fn assignment_at<'a>(
     let name = text.get(from..to)?;
     let plain: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    if !ENDS.iter().any(|word| plain.ends_with(word)) {
+    let says = ENDS.iter().any(|word| plain.ends_with(word))
+        || plain.ends_with("key") && !plain.contains("public") && is_of_cryptography(&text[..from]);
+    if !says {
         return None;
     }
     let mut at = to;
@@ -204,6 +206,20 @@ fn assignment_at<'a>(
     let value = text.get(value_start..value_start + length)?;
     let name = name.trim_matches('-').to_owned();
     Some((Assigned { name, start: value_start, end: value_start + length }, value))
+}
+
+/// True where what is written before says that what follows belongs to encryption: `ENCRYPTION: { … DEFAULT_KEY: "…" }`.
+fn is_of_cryptography(before: &str) -> bool {
+    let mut from = before.len().saturating_sub(LONGEST);
+    while !before.is_char_boundary(from) {
+        from += 1;
+    }
+    let Some((outer, inner)) = before[from..].rsplit_once('{') else { return false };
+    let name = outer.trim_end_matches([' ', ':', '=', '"', '\'']);
+    let name = name.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    let name = name.to_ascii_lowercase();
+    !inner.contains('}')
+        && ["encrypt", "cipher", "crypto", "hmac", "signing"].iter().any(|word| name.contains(word))
 }
 
 fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
@@ -265,6 +281,10 @@ mod tests {
             ("server.ts", "{ \"api_key\": \"9d8f7a6b5c4e3d2f1a0b\" }\n"),
             ("server.py", "JWT_SECRET = os.environ.get('JWT_SECRET', 'kq82-vnw0-ppal-91zs')\n"),
             ("server.js", "const t = process.env.API_TOKEN ?? \"kq82vnw0ppal91zsTT\";\n"),
+            (
+                "server.ts",
+                "const settings = {\n  encryption: {\n    algorithm: 'aes-256-gcm',\n    defaultKey: '9d8f7a6b5c4e3d2f1a0b'\n  }\n};\n",
+            ),
             (".env", "SESSION_SECRET=kq82vnw0ppal91zsTT\n"),
             ("Dockerfile", "FROM a\nENV API_KEY=kq82vnw0ppal91zsTT\n"),
         ] {
@@ -297,6 +317,10 @@ mod tests {
             ("server.py", "def f(token: str = ''): pass\npassword = getpass()\n"),
             (".env.example", "SESSION_SECRET=kq82vnw0ppal91zsTT\n"),
             (".env", "SESSION_SECRET=\nAPI_KEY=${API_KEY}\nTOKEN=your-token-here-1234\n"),
+            (
+                "server.ts",
+                "const encryption = { publicKey: '9d8f7a6b5c4e3d2f1a0b' };\nconst table = { sortKey: '9d8f7a6b5c4e3d2f1a0b' };\n",
+            ),
             ("README.md", "API_KEY=kq82vnw0ppal91zsTT\n"),
             ("mcp.yaml", "key: OPENAI_API_KEY\nsecret: OPENAI_API_KEY_2\n"),
         ] {
@@ -311,6 +335,7 @@ mod tests {
         count("server.js", &"token \u{e4}= \"\u{e4}\"".repeat(1_000));
         count("server.js", "token");
         count("server.js", "token=");
+        count("server.js", "const \u{1f534} = {\n  sortKey: 'a' }");
         count(".env", "token=");
     }
 }

@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     code::words,
-    request::requested,
+    request::{base_of_client, requested},
     sink::{reached_at_most, short},
 };
 use crate::{
@@ -59,6 +59,10 @@ impl Rule for Ssrf {
                 out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
                 return;
             }
+        }
+        if let Some(path) = base_of_client(call).and_then(|base| call.flow(base, Hazards::HOST)) {
+            let what = format!("chooses the host that the client `{name}` connects to");
+            out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
         }
     }
 }

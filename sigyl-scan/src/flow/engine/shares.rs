@@ -56,7 +56,11 @@ impl Engine<'_> {
     pub(super) fn run_cut(&mut self, kept: u64, before: FxHashSet<FunctionRef>) {
         let mut cut = std::mem::take(&mut self.cut);
         let mut still = before;
-        cut.sort_by_key(|(_, given)| *given);
+        // One that was evaluated twice was cut off twice.
+        cut.sort_by_key(|(_, given)| std::cmp::Reverse(*given));
+        let mut seen = FxHashSet::default();
+        cut.retain(|(entry, _)| seen.insert(entry.key()));
+        cut.reverse();
         self.exhausted.clear();
         for (at, (entry, given)) in cut.iter().enumerate() {
             let least = kept / 4;

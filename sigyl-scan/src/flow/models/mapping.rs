@@ -16,6 +16,7 @@ use crate::{
 };
 
 const CONTEXT: &str = "contextvars.ContextVar()";
+const SESSION: &str = "mcp.Context()";
 
 /// Methods of dictionaries, and of a caller's object where it is used as one.
 pub(super) fn method<'a>(
@@ -93,6 +94,15 @@ pub(super) fn method<'a>(
         }
         "get" if receiver.api() == Some(CONTEXT) && receiver.taints.is_some() => {
             Some(Value { shape: Shape::Unknown, ..receiver.clone() })
+        }
+        "set_state" if receiver.api() == Some(SESSION) => {
+            let name: Rc<str> = first.and_then(Value::as_str)?.into();
+            let held = arguments.positional.get(1)?.clone();
+            engine.leave(state, SESSION, &name, &held);
+            Some(Value::default())
+        }
+        "get_state" if receiver.api() == Some(SESSION) => {
+            Some(engine.left(SESSION, first.and_then(Value::as_str)?).unwrap_or_default())
         }
         "popitem" if is_table => {
             let (key, held) = (engine.key_of(receiver), engine.held(receiver, site.place));

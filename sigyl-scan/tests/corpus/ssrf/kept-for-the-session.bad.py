@@ -1,0 +1,17 @@
+import httpx
+from fastmcp import Context, FastMCP
+
+mcp = FastMCP("mirror")
+
+
+@mcp.tool()
+async def fetch(ctx: Context) -> str:
+    mirror = await ctx.get_state("mirror")
+    async with httpx.AsyncClient() as client:
+        return (await client.get(f"{mirror}/index.json")).text
+
+
+@mcp.tool()
+async def choose_mirror(mirror: str, ctx: Context) -> str:
+    await ctx.set_state("mirror", mirror)
+    return "chosen"
