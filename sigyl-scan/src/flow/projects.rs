@@ -65,3 +65,45 @@ impl Projects {
             || self.importing.contains(&(b, a))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::table::findings_of;
+
+    const SERVER: &str = "from mcp.server.fastmcp import FastMCP\n\nmcp = FastMCP('a')\n\n\n\
+                          def serve(engine):\n    @mcp.tool()\n    def find(text: str) -> str:\n        \
+                          return engine.look_up(text)\n";
+    const OTHER: &str =
+        "import os\n\n\nclass Index:\n    def look_up(self, text):\n        os.system('grep ' + text)\n";
+
+    /// True where a tool reaches the shell.
+    fn is_told(files: &[(&str, &str)]) -> bool {
+        findings_of("command-injection", files).iter().any(|finding| finding.tool.is_some())
+    }
+
+    #[test]
+    fn a_method_is_meant_by_its_name_within_projects_that_belong_together() {
+        assert!(is_told(&[("server.py", SERVER), ("index.py", OTHER)]));
+        let (a, b) = (("a/pyproject.toml", ""), ("b/pyproject.toml", ""));
+        assert!(!is_told(&[a, ("a/server.py", SERVER), b, ("b/index.py", OTHER)]));
+        let imports = format!("from core.index import Index\n{SERVER}\nkinds = [Index]\n");
+        assert!(is_told(&[
+            a,
+            ("a/server.py", &imports),
+            b,
+            ("b/core/index.py", OTHER),
+            ("b/core/__init__.py", "")
+        ]));
+    }
+
+    #[test]
+    fn tests_are_followed_where_something_else_imports_them() {
+        let tool = "import os\nfrom mcp.server.fastmcp import FastMCP\n\nmcp = FastMCP('a')\n\n\n\
+                    @mcp.tool()\ndef run(text: str) -> None:\n    os.system(text)\n";
+        assert!(!is_told(&[("main.py", "print(1)\n"), ("tests/tool.py", tool)]));
+        assert!(is_told(&[
+            ("main.py", "from tests import tool\n\ntool.mcp.run()\n"),
+            ("tests/tool.py", tool)
+        ]));
+    }
+}

@@ -11,7 +11,7 @@ use crate::{
     context::{FileContext, TreeContext},
     files::{FileKind, FileRole},
     flow::Call,
-    ir::Language,
+    ir::{ExprId, ExprKind, Language},
     lexical::{is_comment, line_before},
     mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings, Place, Rule, RuleMeta},
@@ -74,6 +74,17 @@ impl Rule for InsecureBind {
         edits.done(format!("Listen on `{own}`, which this machine alone can reach"))
     }
 
+    fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
+        let is_python = file.kind == FileKind::Source(Language::Python) && file.role != FileRole::Test;
+        let Some(code) = Code::of(file, &["bind"]).filter(|_| is_python) else { return };
+        for call in code.all().filter(|id| code.last_name_of_callee(*id) == Some("bind")) {
+            let Some(address) = every_address(&code, call) else { continue };
+            let guarded = checks(&code).refuses_strangers();
+            let message = "an empty address makes the server reachable from every network of its machine";
+            out.report(draft(file.place(code.module.span(address)), message.to_owned(), guarded));
+        }
+    }
+
     fn check_tree(&self, tree: &TreeContext<'_>, out: &mut Findings) {
         let mut neighbours = None;
         let mut known = Known::default();
@@ -118,6 +129,20 @@ impl Rule for InsecureBind {
 fn draft(place: Place, message: String, guarded: bool) -> Draft {
     let draft = Draft::new(place, message).confidence(Confidence::Medium);
     if guarded { draft.severity(Severity::Info) } else { draft }
+}
+
+/// The empty address that a socket is bound to, or that it is bound to unless a setting says otherwise:
+/// `HOST = os.environ.get("HOST", "")`, `socket.bind((HOST, 9877))`.
+fn every_address(code: &Code<'_>, call: ExprId) -> Option<ExprId> {
+    let [pair] = code.arguments(call)[..] else { return None };
+    let ExprKind::Collection(_, parts) = code.module.expr(code.resolve(pair)).kind else { return None };
+    let [host, _] = code.module.list(parts) else { return None };
+    let host = code.resolve(*host);
+    let reads_setting = code
+        .callee(host)
+        .is_some_and(|callee| ["environ.get", "os.getenv"].iter().any(|reader| callee.ends_with(reader)));
+    let value = if reads_setting { code.resolve(*code.arguments(host).get(1)?) } else { host };
+    (code.text(value) == Some("")).then_some(value)
 }
 
 /// Literals of a file that are addresses to listen on: the address, and where its quotes begin and end.

@@ -7,7 +7,7 @@ use super::sink::{reached_at_most, short};
 use crate::{
     context::FileContext,
     flow::{Call, Hazards},
-    ir::{ExprKind, Language},
+    ir::{ExprKind, Language, Module},
     rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
@@ -89,7 +89,7 @@ impl Rule for Redos {
         };
         // The package `regex` ends a search that takes longer than it is given.
         let is_limited = call.api().is_some_and(|api| api.starts_with("regex."))
-            && (call.keyword("timeout").is_some() || call.file().text.contains("timeout="));
+            && (call.keyword("timeout").is_some() || call.file().module.is_some_and(limits_a_search));
         if !is_pattern || is_limited {
             return;
         }
@@ -100,6 +100,32 @@ impl Rule for Redos {
             out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
         }
     }
+}
+
+/// True for a module that gives a search with a pattern a time: `pattern.finditer(text, timeout=2)`.
+fn limits_a_search(module: &Module) -> bool {
+    let searches = |callee| match module.expr(callee).kind {
+        ExprKind::Member { property, .. } => matches!(
+            module.name(property),
+            "search"
+                | "match"
+                | "fullmatch"
+                | "findall"
+                | "finditer"
+                | "sub"
+                | "subn"
+                | "split"
+                | "splititer"
+        ),
+        _ => false,
+    };
+    module.exprs.iter().any(|expr| match expr.kind {
+        ExprKind::Call { callee, arguments } => {
+            let mut given = module.arguments(arguments).iter().filter_map(|argument| argument.keyword);
+            searches(callee) && given.any(|name| module.name(name) == "timeout")
+        }
+        _ => false,
+    })
 }
 
 /// `text.match(pattern)`: a text that is given for the pattern becomes one. Other things have methods of that name.
