@@ -16,7 +16,7 @@ use super::{
     FlowOutcome, Hazards, Offer,
     entry::{self, EntryKind},
     index::{Offered, import_of, positions},
-    kept::{Keeping, Kept},
+    kept::{Keeping, Kept, Reads},
     listed::Listed,
     projects::Projects,
     resolve::Resolver,
@@ -87,7 +87,7 @@ impl Drafts {
 }
 
 /// What a function gave, where it returned, and what it read beside its arguments.
-pub(crate) type Remembered = (Option<Value>, Rc<[Kept]>);
+pub(crate) type Remembered = (Option<Value>, Reads);
 
 /// What rules are told of while data is followed.
 #[derive(Debug, Clone, Copy)]
@@ -148,6 +148,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) elements: FxHashMap<usize, (Rc<Fields>, Value, u64)>,
     /// Counts changes of what fields hold of callers' values: what was known before them is known no more.
     pub(crate) taint_changes: u64,
+    /// What rounds of loops read, by where the loop is kept in memory.
+    pub(super) read_by_rounds: FxHashMap<usize, Rc<FxHashSet<VarId>>>,
     /// What decorators of the tree made of a function: what is called in its place.
     pub(crate) wrappers: FxHashMap<FunctionRef, Value>,
     /// Counts variables of modules and fields that came to hold what a caller gave.
@@ -287,6 +289,7 @@ impl<'a> Engine<'a> {
             searched: FxHashSet::default(),
             elements: FxHashMap::default(),
             taint_changes: 0,
+            read_by_rounds: FxHashMap::default(),
             wrappers: FxHashMap::default(),
             kept_changes: 0,
             keeping: Keeping::default(),
@@ -355,11 +358,11 @@ impl<'a> Engine<'a> {
         self.run_queued(kept, &mut ran, &mut before_last_change);
         let had_entries = !ran.is_empty();
         // What one handler keeps, another one finds that was evaluated before it.
-        for (number, (entry, seen, reads)) in ran.iter().take(before_last_change).enumerate() {
+        for (number, (entry, reads)) in ran.iter().take(before_last_change).enumerate() {
             if self.observer.cancelled() || self.steps_left <= kept {
                 break;
             }
-            if !self.keeping.has_changed(reads, *seen) {
+            if !self.keeping.has_changed(reads) {
                 continue;
             }
             self.run_within(entry, kept, before_last_change - number - 1);

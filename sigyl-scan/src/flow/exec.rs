@@ -282,8 +282,9 @@ impl<'a> Engine<'a> {
             };
             if let Some(others) = others {
                 let before = if members.is_some() { act.yields.take() } else { None };
-                for _ in 0..2 {
-                    self.round(act, state, looped, Some(&(others.clone(), *place)), &mut left);
+                let others = (others, *place);
+                if self.round(act, state, looped, Some(&others), &mut left) {
+                    self.round(act, state, looped, Some(&others), &mut left);
                 }
                 if let Some(members) = &mut members {
                     members.rest = Some(self.yielded_since(act, state, before));
@@ -291,8 +292,8 @@ impl<'a> Engine<'a> {
             }
             act.members = members;
         } else {
-            // Twice, so that what one round leaves behind is seen by the next.
-            for _ in 0..2 {
+            // Twice, where one round leaves something behind that the next one sees.
+            if self.round(act, state, looped, iterable.as_ref(), &mut left) {
                 self.round(act, state, looped, iterable.as_ref(), &mut left);
             }
         }
@@ -320,6 +321,7 @@ impl<'a> Engine<'a> {
         now
     }
 
+    /// Runs a loop's body once, or not at all; true where another round may tell more.
     fn round(
         &mut self,
         act: &mut Activation<'a>,
@@ -327,10 +329,11 @@ impl<'a> Engine<'a> {
         looped: &'a Loop,
         iterable: Option<&(Value, Place)>,
         left: &mut Option<State>,
-    ) {
+    ) -> bool {
         if state.dead {
-            return;
+            return false;
         }
+        let begun = self.before_round(state);
         let before = Rc::clone(&state.cleared);
         let mut not_entered = state.clone();
         let mut never_empty = false;
@@ -361,12 +364,13 @@ impl<'a> Engine<'a> {
         {
             self.eval(act, state, update);
         }
+        let goes_on = self.leaves_something(act, &begun, state, looped);
         self.after_rounds(&before, state, &mut not_entered);
-        if never_empty {
-            return;
+        if !never_empty {
+            let joined = self.join_states(std::mem::take(state), not_entered);
+            *state = joined;
         }
-        let joined = self.join_states(std::mem::take(state), not_entered);
-        *state = joined;
+        goes_on
     }
 
     /// Joins what `continue` left of a round with its end, and what `break` left with the other ways out of the loop.
@@ -671,13 +675,14 @@ impl<'a> Engine<'a> {
                 true => value,
                 false => self.baked_within(&value, &state.cleared, DEEPEST_BAKED),
             };
-            let value = match self.globals.get(&key).cloned() {
-                Some(known) if !own => self.joined((&known, &state.cleared), (&value, &state.cleared)),
-                _ => Some(value),
+            let known = self.globals.get(&key).cloned();
+            let joined = match &known {
+                Some(known) if !own => self.joined((known, &state.cleared), (&value, &state.cleared)),
+                _ => Some(value.clone()),
             };
-            if let Some(value) = value {
-                self.keeping.changed(Kept::variable(key.0, key.1));
-                self.globals.insert(key, value);
+            if let Some(joined) = joined {
+                self.keeping.add(Kept::variable(key.0, key.1), known.as_ref(), &value);
+                self.globals.insert(key, joined);
             }
             return;
         }

@@ -612,7 +612,7 @@ fn is_told_apart(shape: &Shape) -> bool {
 }
 
 /// True when two values are the same one, without looking deep.
-fn same(a: &Value, b: &Value) -> bool {
+pub(super) fn same(a: &Value, b: &Value) -> bool {
     let taints = match (&a.taints, &b.taints) {
         (None, None) => true,
         (Some(a), Some(b)) => Rc::ptr_eq(a, b),

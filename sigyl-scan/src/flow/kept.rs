@@ -7,10 +7,13 @@ use std::{
     rc::Rc,
 };
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 
-use super::value::ClassRef;
+use super::value::{ClassRef, Shape, Taint, Value};
 use crate::{ir::VarId, rule::FileId};
+
+/// Levels of objects inside of objects that are held against what was kept. Chosen: as deep as values are kept.
+const DEEPEST: usize = 3;
 
 /// Names a variable or a field, by its hash: two of one hash cost an evaluation more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,11 +40,14 @@ impl Kept {
     }
 }
 
+/// What was read, and how many changes there had been when it was read first.
+pub(crate) type Reads = Rc<[(Kept, usize)]>;
+
 /// Reads and changes, in the order of evaluation.
 #[derive(Debug, Default)]
 pub(crate) struct Keeping {
     /// What is read: by each evaluation under way whose reads are asked for, the innermost last.
-    reads: Vec<FxHashSet<Kept>>,
+    reads: Vec<FxHashMap<Kept, usize>>,
     /// When each was changed last, counted in changes.
     changed: FxHashMap<Kept, usize>,
     changes: usize,
@@ -50,13 +56,23 @@ pub(crate) struct Keeping {
 impl Keeping {
     pub(crate) fn read(&mut self, what: Kept) {
         if let Some(reads) = self.reads.last_mut() {
-            reads.insert(what);
+            reads.entry(what).or_insert(self.changes);
         }
     }
 
-    pub(crate) fn read_all(&mut self, what: &[Kept]) {
+    pub(crate) fn read_all(&mut self, what: &[(Kept, usize)]) {
         if let Some(reads) = self.reads.last_mut() {
-            reads.extend(what);
+            for (what, at) in what {
+                let first = reads.entry(*what).or_insert(*at);
+                *first = (*first).min(*at);
+            }
+        }
+    }
+
+    /// Notes that something holds more than `known`, where `value` is kept in it beside that.
+    pub(crate) fn add(&mut self, what: Kept, known: Option<&Value>, value: &Value) {
+        if known.is_none_or(|known| tells_more(known, value, DEEPEST)) {
+            self.changed(what);
         }
     }
 
@@ -72,18 +88,70 @@ impl Keeping {
 
     /// Begins to note what is read.
     pub(crate) fn begin(&mut self) {
-        self.reads.push(FxHashSet::default());
+        self.reads.push(FxHashMap::default());
     }
 
     /// What was read since, which whatever goes on around it has read, too.
-    pub(crate) fn end(&mut self) -> Rc<[Kept]> {
-        let reads: Rc<[Kept]> = self.reads.pop().unwrap_or_default().into_iter().collect();
+    pub(crate) fn end(&mut self) -> Reads {
+        let reads: Reads = self.reads.pop().unwrap_or_default().into_iter().collect();
         self.read_all(&reads);
         reads
     }
 
-    /// True where one of `reads` was changed after the first `seen` changes.
-    pub(crate) fn has_changed(&self, reads: &[Kept], seen: usize) -> bool {
-        reads.iter().any(|what| self.changed.get(what).is_some_and(|last| *last > seen))
+    /// True where something was changed after it was read.
+    pub(crate) fn has_changed(&self, reads: &[(Kept, usize)]) -> bool {
+        reads.iter().any(|(what, at)| self.changed.get(what).is_some_and(|last| last > at))
+    }
+}
+
+/// True where `value` may do what nothing does that is kept already: a followed value of another kind, or with other
+/// hazards; another function, class or object.
+fn tells_more(known: &Value, value: &Value, depth: usize) -> bool {
+    let taints = |value: &Value| -> Rc<[Taint]> { value.taints.clone().unwrap_or_default() };
+    let of_kind = |taint: &Taint, other: &Taint| {
+        other.source == taint.source && other.live.all(taint.live) && (taint.weak || !other.weak)
+    };
+    let all = taints(known);
+    if taints(value).iter().any(|taint| !all.iter().any(|other| of_kind(taint, other))) {
+        return true;
+    }
+    shape_tells_more(&known.shape, &value.shape, depth)
+}
+
+fn shape_tells_more(known: &Shape, shape: &Shape, depth: usize) -> bool {
+    match (known, shape) {
+        (_, Shape::Unknown) => false,
+        (_, Shape::OneOf(several)) => several.iter().any(|one| shape_tells_more(known, one, depth)),
+        (Shape::OneOf(several), _) => several.iter().all(|one| shape_tells_more(one, shape, depth)),
+        (Shape::Api(known), Shape::Api(path)) => known != path,
+        (Shape::Function(known, _), Shape::Function(function, _)) => known != function,
+        (Shape::Class(known), Shape::Class(class)) | (Shape::Instance(known), Shape::Instance(class)) => {
+            known != class
+        }
+        (Shape::Module(known), Shape::Module(module)) => known != module,
+        (Shape::Object(known), Shape::Object(fields)) => {
+            let more = |known: Option<&Value>, field: &Value| {
+                known.is_none_or(|known| tells_more(known, field, depth - 1))
+            };
+            let rest = known.rest.as_ref();
+            !Rc::ptr_eq(known, fields)
+                && depth > 0
+                && (fields
+                    .known
+                    .iter()
+                    .any(|(name, field)| more(known.known.get(name).map(|it| &**it).or(rest), field))
+                    || fields.rest.as_ref().is_some_and(|field| more(rest, field)))
+        }
+        (Shape::List(known), Shape::List(items)) => {
+            let known_items = || known.known.iter().chain(&known.rest);
+            !Rc::ptr_eq(known, items)
+                && depth > 0
+                && items
+                    .known
+                    .iter()
+                    .chain(&items.rest)
+                    .any(|item| known_items().all(|known| tells_more(known, item, depth - 1)))
+        }
+        _ => true,
     }
 }

@@ -51,6 +51,7 @@ mod projects;
 mod refined;
 mod regex;
 mod resolve;
+mod rounds;
 mod schema;
 mod secrets;
 mod slashed;

@@ -97,10 +97,10 @@ impl<'a> Engine<'a> {
             && self.fields.get(&key).is_some_and(|known| known.api().is_some() && known.api() == value.api());
         let joined = match self.fields.get(&key).cloned().filter(|_| !is_declared) {
             Some(known) => self.joined((&known, &state.cleared), (&value, &state.cleared)),
-            None => Some(value),
+            None => Some(value.clone()),
         };
         if let Some(joined) = joined {
-            self.keeping.changed(Kept::field(class, &key.1));
+            self.keeping.add(Kept::field(class, &key.1), self.fields.get(&key), &value);
             self.fields.insert(key, joined);
         }
     }

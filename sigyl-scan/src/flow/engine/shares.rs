@@ -1,35 +1,33 @@
 //! How handlers share the steps of a program: what each may take, and which get more when others took less.
 
-use std::rc::Rc;
-
 use rustc_hash::FxHashSet;
 
 use super::{Engine, STEPS_PER_ENTRY};
-use crate::flow::{entry::Entry, kept::Kept, value::FunctionRef};
+use crate::flow::{entry::Entry, kept::Reads, value::FunctionRef};
 
 /// Steps that an entry point gets at least. Chosen.
 const STEPS_OF_ENTRY_AT_LEAST: u64 = 40_000;
 /// How many equal shares of what is left one entry point may use: most use far less than one. Chosen.
 const SHARES_OF_ONE: u64 = 4;
 
-/// A handler that was evaluated, the number of changes that came before it, and what it read of what handlers keep.
-pub(super) type Ran = (Entry, usize, Rc<[Kept]>);
+/// A handler that was evaluated, and what it read of what handlers keep.
+pub(super) type Ran = (Entry, Reads);
 
 impl Engine<'_> {
-    /// Evaluates the handlers that wait, and notes of each what was kept when it began and what it read of that.
+    /// Evaluates the handlers that wait, and notes of each what it read of what is kept.
     pub(super) fn run_queued(&mut self, kept: u64, ran: &mut Vec<Ran>, before_last_change: &mut usize) {
         while let Some(entry) = self.entries.pop_front() {
             if self.observer.cancelled() {
                 break;
             }
-            let (changes, seen) = (self.kept_changes, self.keeping.changes());
+            let changes = self.kept_changes;
             self.keeping.begin();
             self.run_within(&entry, kept, self.entries.len());
             let reads = self.keeping.end();
             if self.kept_changes != changes {
                 *before_last_change = ran.len();
             }
-            ran.push((entry, seen, reads));
+            ran.push((entry, reads));
         }
     }
 

@@ -1,0 +1,18 @@
+import { exec } from "node:child_process";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { z } from "zod";
+
+const server = new McpServer({ name: "batch", version: "1.0.0" });
+
+server.tool("convert", { names: z.array(z.string()) }, async ({ names }) => {
+  const pages = [];
+  let previous;
+  for (let at = 0; at < names.length; at++) {
+    for (const size of [64, 128]) {
+      if (previous !== undefined) exec(`convert page-${previous}.png -resize ${size} out.png`);
+    }
+    previous = at;
+    pages.push(names[at]);
+  }
+  return { content: [{ type: "text", text: pages.join("\n") }] };
+});
