@@ -8,7 +8,7 @@ use std::{
 use rustc_hash::FxHasher;
 
 use super::{
-    bound,
+    Hazards, bound,
     call::{Arguments, Keywords, Site},
     engine::{Engine, Phase},
     exec::Activation,
@@ -101,10 +101,21 @@ impl<'a> Engine<'a> {
             return self.call_one_of(act, state, &targets, &arguments, place).unwrap_or_default();
         }
         let is_closure = function.parent != FunctionId::MODULE;
-        let key = (!tainted && !is_closure && !has_callback).then(|| {
+        // What a function makes of a request's context it makes of that of the next one, too.
+        let is_context =
+            tainted && !has_taint(bound.this.as_deref(), &positional, &keywords, Followed::Arguments);
+        let key = ((!tainted || is_context) && !is_closure && !has_callback).then(|| {
             let mut hasher = FxHasher::default();
+            let established = |value: &Value| {
+                let taints = value.taints.iter().flat_map(|taints| taints.iter());
+                let gone = taints.map(|taint| state.cleared.get(&taint.origin).copied());
+                gone.fold(Hazards::NONE, |all, gone| all | gone.unwrap_or(Hazards::NONE))
+            };
+            if is_context {
+                positional.iter().for_each(|value| established(value).hash(&mut hasher));
+            }
             // What was seen without a handler was not reached, and nobody answered it.
-            (self.taint_changes, self.phase == Phase::Entries).hash(&mut hasher);
+            (self.phase == Phase::Entries).hash(&mut hasher);
             digest(bound.this.as_deref(), 2, &mut hasher);
             positional.iter().for_each(|value| digest(Some(value), 3, &mut hasher));
             keywords.iter().for_each(|(name, value)| {
@@ -120,9 +131,10 @@ impl<'a> Engine<'a> {
             }
         }
         if let Some(key) = key
-            && let Some(known) = self.memo.get(&key)
+            && let Some((known, reads)) = self.memo.get(&key)
+            && !self.keeping.has_changed(reads)
         {
-            let (known, reads) = known.clone();
+            let (known, reads) = (known.clone(), Rc::clone(reads));
             self.keeping.read_all(&reads);
             if known.is_none() {
                 act.throw(state);
@@ -593,6 +605,8 @@ fn has_taint(this: Option<&Value>, positional: &[Value], keywords: &Keywords, wh
 enum Followed {
     All,
     Callers,
+    /// Callers' values that may be more than credentials, which a request's context holds.
+    Arguments,
 }
 
 /// True when every caller's value in `value` itself is in `known`, too, as dangerous.
@@ -611,7 +625,7 @@ pub(crate) fn tainted(value: &Value, depth: usize) -> bool {
 
 /// The same for some of them.
 fn tainted_by(value: &Value, depth: usize, which: Followed) -> bool {
-    if value.taints.is_some() && (which == Followed::All || super::secrets::callers(value)) {
+    if value.taints.is_some() && is_followed(value, which) {
         return true;
     }
     if depth == 0 {
@@ -625,9 +639,7 @@ fn tainted_by(value: &Value, depth: usize, which: Followed) -> bool {
             };
             // Large objects are handed from call to call.
             match depth <= DEEPEST_REMEMBERED {
-                true => {
-                    fields.memo.get(depth + DEEPEST_REMEMBERED * usize::from(which == Followed::All), within)
-                }
+                true => fields.memo.get(depth + DEEPEST_REMEMBERED * which as usize, within),
                 false => within(),
             }
         }
@@ -635,6 +647,16 @@ fn tainted_by(value: &Value, depth: usize, which: Followed) -> bool {
             items.known.iter().chain(&items.rest).any(|value| tainted_by(value, depth - 1, which))
         }
         _ => false,
+    }
+}
+
+fn is_followed(value: &Value, which: Followed) -> bool {
+    let live =
+        |hazards| value.taints.iter().flat_map(|taints| taints.iter()).any(|taint| taint.live.any(hazards));
+    match which {
+        Followed::All => true,
+        Followed::Callers => super::secrets::callers(value),
+        Followed::Arguments => live(Hazards::ALL - Hazards::TOKEN),
     }
 }
 
