@@ -15,7 +15,7 @@ use crate::ir::{ExprKind, FunctionId, Module, Name, Pattern, PatternKey, StmtKin
 /// What such an object calls its handler. Those in the second list get what the server made of a request, in which the
 /// arguments are one thing among others.
 const HANDLERS: [&[&str]; 2] = [
-    &["execute", "handler", "run", "callback", "cb", "func", "fn"],
+    &["execute", "handler", "run", "callback", "cb", "func", "fn", "logic"],
     &["call", "invoke", "handle", "process", "action"],
 ];
 

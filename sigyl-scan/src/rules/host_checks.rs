@@ -222,7 +222,7 @@ fn makes_checked_app(code: &Code<'_>, id: ExprId, last: &str) -> bool {
 }
 
 /// True for a read of a header that `named` takes, or of what a framework makes of the header `Host`.
-fn reads_header(code: &Code<'_>, id: ExprId, named: fn(&str) -> bool) -> bool {
+pub(super) fn reads_header(code: &Code<'_>, id: ExprId, named: fn(&str) -> bool) -> bool {
     let of_headers = |object: ExprId| code.path(object).to_ascii_lowercase().ends_with("headers");
     match code.module.expr(id).kind {
         ExprKind::Member { object, property } => {
@@ -246,7 +246,7 @@ fn reads_header(code: &Code<'_>, id: ExprId, named: fn(&str) -> bool) -> bool {
     }
 }
 
-fn refused_around(code: &Code<'_>, id: ExprId) -> bool {
+pub(super) fn refused_around(code: &Code<'_>, id: ExprId) -> bool {
     refuses_in(code, code.function_span(code.function_at(code.module.span(id).start)))
 }
 

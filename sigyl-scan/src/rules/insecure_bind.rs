@@ -236,6 +236,9 @@ fn is_address(file: &FileContext<'_>, at: usize, end: usize) -> bool {
     }
     let lower = before.to_ascii_lowercase();
     let trimmed = lower.trim_end();
+    if matches!(trimmed.trim_start(), "default=" | "default:") {
+        return is_default_of_option(&file.text[..at - 1]);
+    }
     let named = NAMES.iter().any(|name| trimmed.contains(name));
     let is_comparison = trimmed.ends_with("==") || trimmed.ends_with("!=");
     if is_comparison {
@@ -270,6 +273,26 @@ fn is_address(file: &FileContext<'_>, at: usize, end: usize) -> bool {
     trimmed.ends_with("((") && takes_address
         || ["default(", "option(", "argument(", "field("].iter().any(|call| trimmed.ends_with(call)) && named
         || trimmed.ends_with(".host(")
+}
+
+/// True where the text before a default is that of an option for an address, over several lines:
+/// `parser.add_argument("--server-host", help="…", default=`.
+fn is_default_of_option(before: &str) -> bool {
+    const LONGEST: usize = 600;
+    let mut from = before.len().saturating_sub(LONGEST);
+    while !before.is_char_boundary(from) {
+        from += 1;
+    }
+    let near = before[from..].to_ascii_lowercase();
+    let Some(begin) = ["add_argument(", ".option(", "typer.option(", "argument("]
+        .iter()
+        .filter_map(|call| near.rfind(call))
+        .max()
+    else {
+        return false;
+    };
+    let option = near[begin..].split(['"', '\'', '`']).nth(1).unwrap_or_default();
+    option.starts_with('-') && NAMES.iter().any(|name| option.contains(name))
 }
 
 #[cfg(test)]

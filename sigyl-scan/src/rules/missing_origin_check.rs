@@ -4,7 +4,7 @@ use sigyl_core::{Class, Confidence, Severity, Span};
 
 use super::{
     code::Code,
-    host_checks::{Known, checks},
+    host_checks::{Known, checks, reads_header, refused_around},
     neighbours::Neighbours,
     open_socket::{self, open_socket},
     serving::{Serving, serving, way},
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::TreeContext,
     files::FileRole,
-    ir::ExprId,
+    ir::{BinaryOp, ExprId, ExprKind},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -57,6 +57,11 @@ impl Rule for MissingOriginCheck {
         for index in serves {
             let file = &tree.files[index];
             let Some(code) = Code::of(file, &[]) else { continue };
+            if let Some(span) = checked_by_a_part(&code) {
+                let message = "Origin is only asked for a part of its text: `http://localhost.example.org` passes, too, and so does any web page by such a name";
+                out.report(Draft::new(file.place(span), message));
+                continue;
+            }
             if let Some(span) = unchecked_beside_checked(&code) {
                 let message = "this transport is started without the check of Host that the other one has: any web page can reach it through the user's browser";
                 out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
@@ -106,6 +111,39 @@ fn sockets(tree: &TreeContext<'_>, out: &mut Findings) {
             out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
         }
     }
+}
+
+/// `origin.includes("localhost")`, `"localhost" in origin`, `origin.startsWith("http://localhost")`, where a function
+/// refuses whose Origin has nothing of the kind.
+fn checked_by_a_part(code: &Code<'_>) -> Option<Span> {
+    const PARTS: &[&str] = &[
+        "localhost",
+        "127.0.0.1",
+        "://localhost",
+        "http://localhost",
+        "https://localhost",
+        "http://127.0.0.1",
+    ];
+    let module = code.module;
+    let is_part = |id: ExprId| code.text(id).is_some_and(|text| PARTS.contains(&text));
+    let is_origin =
+        |id: ExprId| reads_header(code, code.resolve(id), |name| name.eq_ignore_ascii_case("origin"));
+    let asks = |id: &ExprId| match module.expr(*id).kind {
+        ExprKind::Call { callee, .. } => match module.expr(callee).kind {
+            ExprKind::Member { object, property } => {
+                matches!(module.name(property), "includes" | "indexOf" | "startsWith" | "startswith")
+                    && code.arguments(*id).first().is_some_and(|part| is_part(*part))
+                    && is_origin(object)
+            }
+            _ => false,
+        },
+        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn, left, right } => {
+            is_part(left) && is_origin(right)
+        }
+        _ => false,
+    };
+    let found = code.all().find(|id| asks(id) && refused_around(code, *id))?;
+    Some(module.span(found))
 }
 
 /// FastMCP: a start over HTTP without middleware, in a file where another start gets what checks the Host.

@@ -170,6 +170,10 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     if is_converter && matches!(method, "convert" | "convert_url" | "convert_uri") {
         return urls(call, 0);
     }
+    // fastmcp fetches what a tool answers by its address.
+    if matches!(api, "fastmcp.imageContent" | "fastmcp.audioContent") {
+        return urls(call, 0);
+    }
     if api.ends_with(".SSEClientTransport") || api.ends_with(".StreamableHTTPClientTransport") {
         return urls(call, 0);
     }
@@ -199,9 +203,22 @@ pub(crate) fn base_of_client<'a>(call: &Call<'a>) -> Option<&'a Value> {
     if !is_class {
         return None;
     }
-    BASES.iter().find_map(|name| {
+    let named = BASES.iter().find_map(|name| {
         call.keyword(name).or_else(|| call.arg(0).and_then(|options| own_field(options, name)))
+    });
+    named.or_else(|| {
+        (0..call.args().len().min(3)).find(|at| is_named_base(call, *at)).and_then(|at| call.arg(at))
     })
+}
+
+/// True for an argument that the caller of a client writes as an address: `new API(token, config.apiUrl)`.
+fn is_named_base(call: &Call<'_>, at: usize) -> bool {
+    let span = call.arg_place(at).span;
+    let text = call.file().text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    let name = text.rsplit(['.', '?', '!']).next().unwrap_or(text).to_ascii_lowercase();
+    ["apiurl", "baseurl", "serverurl", "api_url", "base_url", "server_url"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 fn urls<'a>(call: &Call<'a>, at: usize) -> Vec<&'a Value> {

@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::sink::{own_field, reached, reached_at_most, short, split};
 use crate::{
     flow::{Call, FlowPath, Hazards, Value},
-    rule::{Calls, Findings, Rule, RuleMeta},
+    rule::{Calls, Draft, Findings, Rule, RuleMeta},
 };
 
 pub(crate) struct SqlInjection;
@@ -247,6 +247,10 @@ impl Rule for SqlInjection {
         if !known && !looks {
             return;
         }
+        if let Some(draft) = leaves_transaction(call, method, text) {
+            out.report(draft);
+            return;
+        }
         // The caller's own statement, or the plan of it, is what the tool is for.
         if begins.is_some_and(|begins| begins.is_empty() || starts_with_word(begins, "explain")) {
             return;
@@ -358,6 +362,35 @@ fn read_only_check(call: &Call<'_>, out: &mut Findings) -> bool {
             .fix("Let the database enforce what is read-only: a role, a read-only transaction or connection"),
     );
     true
+}
+
+/// `client.query(sql)` behind `BEGIN TRANSACTION READ ONLY`: what PostgreSQL's drivers send without parameters may be
+/// several statements, of which the first ends the transaction. A statement with a name, or with parameters, is one.
+fn leaves_transaction(call: &Call<'_>, method: &str, text: &Value) -> Option<Draft> {
+    const OBJECTS: &[&str] = &["pg.", "psycopg", "@neondatabase", "@vercel/postgres"];
+    let object = split(call.api()?).0;
+    let is_plain = matches!(method, "query" | "execute")
+        && call.args().len() == 1
+        && call.arg(0).is_some_and(|first| first.fields().is_empty());
+    if !is_plain || !OBJECTS.iter().any(|start| object.starts_with(start)) || !text.is_led_by_caller() {
+        return None;
+    }
+    let begins = |line: &str| {
+        let line = line.to_ascii_uppercase();
+        line.contains("READ ONLY")
+            && ["BEGIN", "START TRANSACTION", "SET TRANSACTION"].iter().any(|word| line.contains(word))
+    };
+    let own = call.file().text;
+    if !own.lines().any(begins) || own.contains("multipleStatements: false") {
+        return None;
+    }
+    let path = call.flow(text, Hazards::SQL)?;
+    let what = "is run within a read-only transaction, which it can end: `COMMIT; DROP …`";
+    Some(
+        reached_at_most(call, &path, Severity::Error, Confidence::Medium, what).fix(
+            "Send it as one statement (a prepared one, or with parameters), by a role that may only read",
+        ),
+    )
 }
 
 /// `^\s*select` with nothing that speaks about the rest of the statement.

@@ -417,6 +417,15 @@ fn is_asked_by_caller(arguments: &Arguments) -> bool {
 }
 
 /// What a call gives that nobody knows: a caller's value may be in it.
+/// `container.resolve(Token)`, `container.get(Token)` of libraries that put a program's objects together.
+fn is_given_by_container(api: &str) -> bool {
+    const LIBRARIES: &[&str] =
+        &["tsyringe.", "inversify.", "typedi.", "awilix.", "dependency_injector.", "injector.", "punq."];
+    const METHODS: &[&str] = &["resolve", "resolveAsync", "get", "getAsync"];
+    LIBRARIES.iter().any(|library| api.starts_with(library))
+        && api.rsplit('.').next().is_some_and(|method| METHODS.contains(&method))
+}
+
 pub(crate) fn unknown_result(
     engine: &mut Engine<'_>,
     state: &State,
@@ -424,7 +433,8 @@ pub(crate) fn unknown_result(
     api: Option<&str>,
     arguments: &Arguments,
 ) -> Value {
-    let shape = api.map_or(Shape::Unknown, api_call);
+    // What a container of dependencies gives is the tree's own, whichever it is.
+    let shape = api.filter(|api| !is_given_by_container(api)).map_or(Shape::Unknown, api_call);
     let from_receiver = site.receiver.as_ref().filter(|receiver| receiver.taints.is_some());
     let mut taints = None;
     if let Some(receiver) = from_receiver {
