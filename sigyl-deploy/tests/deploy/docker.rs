@@ -1,12 +1,14 @@
 //! The backend `docker` on a real engine: `tests/engine up`, and its `export` lines.
 
 use std::{
+    collections::BTreeSet,
     io,
     mem::ManuallyDrop,
     net::IpAddr,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::Arc,
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -278,6 +280,91 @@ async fn images_come_back_from_the_registry() {
     let (_, endpoint) = contract::deploy(&backend, &spec).await;
     assert_eq!(contract::call(&endpoint, "version", json!({})).await.unwrap(), "1");
     backend.delete(&spec.id).await.unwrap();
+}
+
+/// Two Sigyls and two deployments build the same, or nearly so: none goes on from an image of another's, which would go from
+/// below it when the other goes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn no_build_stands_on_anothers() {
+    let (one, two) = (Engine::new("apart", None), Engine::new("bpart", None));
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["server.mjs", "package.json", "package-lock.json", "mcp.yaml"] {
+        std::fs::copy(contract::server("prober").join(file), folder.path().join(file)).unwrap();
+    }
+    // Before its version, which is written last, everything is the same.
+    let manifest = folder.path().join("mcp.yaml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replace("version: 1.0.0", "version: 1.0.1")).unwrap();
+    let base: BTreeSet<_> = layers("node:22-slim");
+    let mut seen: Vec<BTreeSet<String>> = Vec::new();
+    for (engine, name, folder) in [
+        (&one, "first", contract::server("prober")),
+        (&one, "second", folder.path().to_owned()),
+        (&two, "first", contract::server("prober")),
+    ] {
+        let backend = engine.begin().await;
+        let (_, image) = contract::build(&*backend, name, &folder, &Heard::default()).await.unwrap();
+        assert!(!image.reused);
+        let found: BTreeSet<_> = layers(&image.reference).difference(&base).cloned().collect();
+        assert!(found.len() > 3, "{found:?}");
+        for other in &seen {
+            assert_eq!(found.intersection(other).count(), 0, "{name} of {}", engine.instance);
+        }
+        seen.push(found);
+    }
+    for (engine, name) in [(&one, "first"), (&one, "second"), (&two, "first")] {
+        engine.begin().await.delete(&contract::id(name)).await.unwrap();
+    }
+}
+
+/// The images that an image was made on, and itself.
+fn layers(image: &str) -> BTreeSet<String> {
+    let told = docker(&["history", "--quiet", "--no-trunc", image]);
+    told.lines().filter(|line| *line != "<missing>").map(str::to_owned).collect()
+}
+
+/// What a build was on its way to when it was cut off is its deployment's, and goes with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn a_build_that_is_cut_off_leaves_nothing_unknown() {
+    let engine = Engine::new("half", None);
+    let folder = tempfile::tempdir().unwrap();
+    for (file, text) in [
+        (
+            "Dockerfile",
+            "FROM node:22-slim\nCOPY server.mjs /srv/\nRUN echo is-on-its-way && sleep 60\nCMD [\"node\", \"/srv/server.mjs\"]\n",
+        ),
+        (
+            "mcp.yaml",
+            "name: half\nversion: 1.0.0\nruntime: container\ntransport: http\nport: 8080\nbuild: { dockerfile: Dockerfile }\n",
+        ),
+    ] {
+        std::fs::write(folder.path().join(file), text).unwrap();
+    }
+    std::fs::copy(contract::server("prober").join("server.mjs"), folder.path().join("server.mjs")).unwrap();
+    let (backend, heard, id) = (engine.begin().await, Heard::default(), contract::id("half"));
+    let is_on_its_way = async {
+        while !heard.told().lines().any(|line| line == "is-on-its-way") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::select! {
+        built = contract::build(&*backend, "half", folder.path(), &heard) => panic!("{built:?}"),
+        () = is_on_its_way => {}
+    }
+    let mark = format!("label=sigyl.build={}/half", engine.instance);
+    let left = |what: &[&str]| docker(&[what, &["--quiet", "--filter", &mark]].concat());
+    contract::until("the engine ends the command", async || left(&["ps", "--all"]).is_empty()).await;
+    assert!(!left(&["images"]).is_empty());
+    let owned = backend.owned().await.unwrap();
+    assert!(owned.iter().any(|it| it.kind == "image" && it.deployment == "half"), "{owned:?}");
+    // Another Sigyl's it is not.
+    assert_eq!(Engine::new("hal", None).begin().await.owned().await.unwrap(), Vec::new());
+    backend.delete(&id).await.unwrap();
+    assert_eq!((backend.owned().await.unwrap(), left(&["images"]).as_str()), (Vec::new(), ""));
+    // Without a name there is nothing else that could be left of it.
+    assert_eq!(left(&["images", "--all"]), "");
 }
 
 /// Servers that people use, and examples of this repository.

@@ -84,6 +84,30 @@ fn a_build_has_no_network_and_developers_packages_go() {
     assert!(!second.contains("npm\", \"ci"), "{second}");
 }
 
+/// Also those of an author's own Dockerfile.
+#[test]
+fn stages_begin_with_the_labels_that_an_engine_wants() {
+    let package = r#"{"name": "s", "main": "index.js", "dependencies": {"a": "1"}}"#;
+    let made = plan_of(&[("package.json", package), ("index.js", SERVER), ("package-lock.json", LOCK)]);
+    let own = "FROM node:22-slim AS made\nRUN echo '\\\nFROM x'\nFROM made\nCOPY . /srv\nCMD [\"node\", \"/srv/index.js\"]\n";
+    let manifest = "name: s\nruntime: container\ntransport: stdio\nbuild: { dockerfile: Dockerfile }\n";
+    let wrapped = plan_of(&[("Dockerfile", own), ("index.js", SERVER), ("mcp.yaml", manifest)]);
+    for (plan, stages) in [(made, 2), (wrapped, 3)] {
+        let plain = plan.dockerfile(&DockerfileOptions::default());
+        let stage_labels = [("sigyl.build".to_owned(), "a/b".to_owned())].into();
+        let labelled = plan.dockerfile(&DockerfileOptions { stage_labels, ..DockerfileOptions::default() });
+        let label = "LABEL sigyl.build=\"a/b\"";
+        let lines: Vec<_> = labelled.lines().collect();
+        let begun = lines.windows(2).filter(|two| two[0].starts_with("FROM ") && two[1] == label).count();
+        assert_eq!(
+            (begun, lines.iter().filter(|line| **line == label).count()),
+            (stages, stages),
+            "{labelled}"
+        );
+        assert_eq!(labelled.replace(&format!("{label}\n"), ""), plain);
+    }
+}
+
 #[test]
 fn scripts_run_by_name() {
     let package = r#"{"name": "s", "main": "index.js", "dependencies": {"a": "1"}}"#;
@@ -445,6 +469,7 @@ fn options_of_the_dockerfile() {
             .into_iter()
             .collect(),
         prepared: None,
+        ..DockerfileOptions::default()
     };
     let text = plan_of(&files).dockerfile(&options);
     assert_eq!(text.matches("ENV NODE_EXTRA_CA_CERTS=\"/sigyl/ca.crt\"\n").count(), 2, "{text}");

@@ -42,7 +42,13 @@ pub(crate) async fn build(
     let plan_digest = input.plan.digest();
     let tag = &digits(&plan_digest);
     let name = format!("{}/{}", engine.instance, input.id);
-    let (found, reused) = match find(engine, &plan_digest).await? {
+    let reused = match find(engine, &plan_digest).await? {
+        // The deployment's own name of it, so that it stays while one of those that share it is there. The last of the
+        // others may have gone since it was found.
+        Some(found) => images::tag_if_there(engine, &found, &name, tag).await?.then_some(found),
+        None => None,
+    };
+    let (found, reused) = match reused {
         Some(found) => (found, true),
         None => {
             let made = time::timeout(options.build.time, make(engine, options, input, &name, tag, progress));
@@ -56,9 +62,9 @@ pub(crate) async fn build(
             (made?, false)
         }
     };
-    // The deployment's own name of it, so that it stays while one of those that share it is there.
-    images::tag(engine, &found, &name, tag).await?;
-    let inspected = images::inspect(engine, &found).await?.unwrap_or_default();
+    let inspected = images::inspect(engine, &found).await?.ok_or_else(|| BackendError::Image {
+        reason: format!("{name}:{tag} is not on the engine any more; build it again"),
+    })?;
     let size_bytes = inspected.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
     if size_bytes > options.build.image_bytes {
         images::untag(engine, &format!("{name}:{tag}")).await?;
@@ -114,8 +120,15 @@ async fn make(
     tag: &str,
     progress: &dyn Progress,
 ) -> Result<String, BackendError> {
-    let mut dockerfile =
-        DockerfileOptions { ca_bundle: options.files.ca_bundle.is_some(), ..DockerfileOptions::default() };
+    // A builder goes on from whatever it has that was made in the same way, and an image takes those that it was made on
+    // with it when it goes, were another build about to go on from one of them. So no build goes on from another
+    // deployment's, nor from another Sigyl's; and what one that was cut off leaves can be found.
+    let begun = (labels::BUILD.to_owned(), labels::begun_for(&engine.instance, input.id));
+    let mut dockerfile = DockerfileOptions {
+        ca_bundle: options.files.ca_bundle.is_some(),
+        stage_labels: [begun].into(),
+        ..DockerfileOptions::default()
+    };
     // An author's own Dockerfile chooses what it begins from: not with what Sigyl may read of its registry.
     let registry = options.registry.as_ref().filter(|_| input.plan.planner != "dockerfile");
     let login = images::Login::at(registry).await?;
@@ -208,7 +221,7 @@ pub(crate) async fn run(
     }
     drop(steps);
     let Some(error) = failed else { return Ok(()) };
-    // What a failed build leaves has no name, and no label by which it could be found later.
+    // What a failed build leaves has no name.
     for image in output.images() {
         let is_unnamed = images::inspect(engine, image)
             .await?

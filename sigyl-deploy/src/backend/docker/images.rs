@@ -150,12 +150,25 @@ fn is_refusal(reason: &str) -> bool {
 
 /// Gives an image one more name.
 pub(crate) async fn tag(engine: &Engine, image: &str, name: &str, tag: &str) -> Result<(), BackendError> {
+    match tag_if_there(engine, image, name, tag).await? {
+        true => Ok(()),
+        false => Err(BackendError::Image { reason: format!("{image} is not on the engine any more") }),
+    }
+}
+
+/// Gives an image one more name, unless it went meanwhile.
+pub(crate) async fn tag_if_there(
+    engine: &Engine,
+    image: &str,
+    name: &str,
+    tag: &str,
+) -> Result<bool, BackendError> {
     let options = TagImageOptionsBuilder::new().repo(name).tag(tag).build();
-    engine
-        .docker
-        .tag_image(image, Some(options))
-        .await
-        .map_err(|error| engine.error("naming an image", &error))
+    match engine.docker.tag_image(image, Some(options)).await {
+        Ok(()) => Ok(true),
+        Err(error) if is_missing(&error) => Ok(false),
+        Err(error) => Err(engine.error("naming an image", &error)),
+    }
 }
 
 /// Takes one name of an image away, and the image with its last one.
@@ -182,11 +195,27 @@ pub(crate) async fn untag(engine: &Engine, name: &str) -> Result<(), BackendErro
     })
 }
 
-/// Images that this Sigyl built.
+/// Images that this Sigyl built, and what builds of it that were cut off left, which is told as their deployment's.
 pub(crate) async fn built(engine: &Engine) -> Result<Vec<ImageSummary>, BackendError> {
-    let options =
-        ListImagesOptionsBuilder::new().filters(&labels::filter(&engine.instance, None, None)).build();
-    engine.docker.list_images(Some(options)).await.map_err(|error| engine.error("listing images", &error))
+    let list = async |filters: &HashMap<String, Vec<String>>| {
+        let options = ListImagesOptionsBuilder::new().filters(filters).build();
+        engine.docker.list_images(Some(options)).await.map_err(|error| engine.error("listing images", &error))
+    };
+    let mut found = list(&labels::filter(&engine.instance, None, None)).await?;
+    let begun = HashMap::from([("label".to_owned(), vec![labels::BUILD.to_owned()])]);
+    found.extend(list(&begun).await?.into_iter().filter_map(|image| cut_off(image, &engine.instance)));
+    Ok(found)
+}
+
+/// An image on which a build of this instance ended before it could be labelled.
+fn cut_off(mut image: ImageSummary, instance: &str) -> Option<ImageSummary> {
+    let of = labels::text(&image.labels, labels::BUILD);
+    let id = DeploymentId::parse(of.strip_prefix(instance)?.strip_prefix('/')?)?;
+    if image.labels.contains_key(labels::INSTANCE) {
+        return None;
+    }
+    image.labels.extend(labels::of(instance, &id, None));
+    Some(image)
 }
 
 /// Names of images that this Sigyl built; each belongs to one deployment.

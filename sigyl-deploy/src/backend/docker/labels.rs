@@ -12,6 +12,8 @@ pub(crate) const DEPLOYMENT: &str = "sigyl.deployment";
 pub(crate) const RELEASE: &str = "sigyl.release";
 /// Which of a release's processes, from 0.
 pub(crate) const REPLICA: &str = "sigyl.replica";
+/// For whom a build began, as [`begun_for`] writes it: on everything that it makes on its way.
+pub(crate) const BUILD: &str = "sigyl.build";
 /// Digest of the plan that an image was built by.
 pub(crate) const PLAN: &str = "sigyl.plan";
 /// Digest of the tree that was scanned.
@@ -29,6 +31,11 @@ pub(crate) fn of(
         labels.insert(RELEASE.to_owned(), release.to_string());
     }
     labels
+}
+
+/// The value of [`BUILD`].
+pub(crate) fn begun_for(instance: &str, id: &DeploymentId) -> String {
+    format!("{instance}/{id}")
 }
 
 /// The filter of an engine's lists that finds what has these labels.

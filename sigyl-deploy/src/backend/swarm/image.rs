@@ -20,8 +20,11 @@ use crate::backend::{
 const BRIDGE: &str = "sigyl-bridge";
 const DOCKERFILE: &str = "Dockerfile";
 
-fn dockerfile() -> String {
-    format!("FROM scratch\nCOPY {BRIDGE} /{BRIDGE}\nUSER {UID}:{UID}\nENTRYPOINT [\"/{BRIDGE}\", \"gate\"]\n")
+/// `begun` is what it begins with, so that deployments do not go on from each other's.
+fn dockerfile(begun: &str) -> String {
+    format!(
+        "FROM scratch\n{begun}COPY {BRIDGE} /{BRIDGE}\nUSER {UID}:{UID}\nENTRYPOINT [\"/{BRIDGE}\", \"gate\"]\n"
+    )
 }
 
 /// Whether there is a bridge that gates can be made of; its bytes.
@@ -84,19 +87,22 @@ pub(super) async fn ensure(
         });
     };
     let bridge = bridge(engine.backend, options).await?;
-    let text = dockerfile();
+    let text = dockerfile("");
     let digest = Digest::of(&[text.as_bytes(), &bridge].concat());
     let tag = format!("{GATE}{}", digest.as_str().trim_start_matches("sha256:"));
     let name = format!("{}/{id}", engine.instance);
-    let image = match find(engine, &tag).await? {
-        Some(found) => {
-            images::tag(engine, &found, &name, &tag).await?;
-            found
-        }
+    let shared = match find(engine, &tag).await? {
+        // The last deployment that had it may have gone since.
+        Some(found) => images::tag_if_there(engine, &found, &name, &tag).await?.then_some(found),
+        None => None,
+    };
+    let image = match shared {
+        Some(found) => found,
         None => {
             let image = format!("{name}:{tag}");
             progress.line("building the gate");
-            make(engine, &image, context(&text, &bridge)?, progress).await?;
+            let begun = format!("LABEL {}={}\n", labels::BUILD, labels::begun_for(&engine.instance, id));
+            make(engine, &image, context(&dockerfile(&begun), &bridge)?, progress).await?;
             image
         }
     };
@@ -188,7 +194,7 @@ mod tests {
     #[test]
     fn the_image_runs_the_bridge_as_nobody() {
         assert_eq!(
-            dockerfile(),
+            dockerfile(""),
             "FROM scratch\nCOPY sigyl-bridge /sigyl-bridge\nUSER 10001:10001\nENTRYPOINT [\"/sigyl-bridge\", \"gate\"]\n"
         );
     }

@@ -28,6 +28,9 @@ pub struct DockerfileOptions {
     pub ca_bundle: bool,
     /// Variables of the build alone, such as mirrors of registries. They stay in layers of the build, so no secrets.
     pub build_env: IndexMap<String, String>,
+    /// Labels with which every stage begins, so that whatever is made on the way has them. They are read by the engine
+    /// alone: what is the same but for them is built for each apart.
+    pub stage_labels: IndexMap<String, String>,
     /// An image that was built before from the stage `install`, which this Dockerfile then begins from.
     pub prepared: Option<String>,
 }
@@ -79,10 +82,10 @@ impl BuildPlan {
         }
         let has_install = self.has_install();
         match &options.prepared {
-            Some(prepared) => out.line(&format!("FROM {} AS build", reference(prepared))),
+            Some(prepared) => begin(&format!("FROM {} AS build", reference(prepared)), options, &mut out),
             None => {
                 let name = if has_install { "install" } else { "build" };
-                out.line(&format!("FROM {} AS {name}", image(&self.build_image)));
+                begin(&format!("FROM {} AS {name}", image(&self.build_image)), options, &mut out);
                 self.build_head(options, &mut out);
                 if has_install {
                     self.install_path_line(&mut out);
@@ -120,7 +123,12 @@ impl BuildPlan {
             (Some(prepared), _) => reference(prepared),
             (None, Some(wrapped)) => {
                 // Each line was read, checked and written again.
-                wrapped.lines().for_each(|line| out.line(line));
+                for line in wrapped.lines() {
+                    match line.starts_with("FROM ") {
+                        true => begin(line, options, out),
+                        false => out.line(line),
+                    }
+                }
                 out.blank();
                 last_stage_name().to_owned()
             }
@@ -214,7 +222,7 @@ impl BuildPlan {
     }
 
     fn run_stage(&self, base: &str, options: &DockerfileOptions, out: &mut Writer) {
-        out.line(&format!("FROM {base} AS run"));
+        begin(&format!("FROM {base} AS run"), options, out);
         if self.has_app() {
             out.line(&format!("WORKDIR {}", self.image_folder()));
         }
@@ -270,6 +278,14 @@ impl BuildPlan {
 /// Name of the stage in which an author's Dockerfile ends.
 pub(crate) fn last_stage_name() -> &'static str {
     "install"
+}
+
+/// A stage.
+fn begin(from: &str, options: &DockerfileOptions, out: &mut Writer) {
+    out.line(from);
+    for (name, value) in &options.stage_labels {
+        out.label(name, value);
+    }
 }
 
 fn certificates(options: &DockerfileOptions, out: &mut Writer) {
