@@ -10,6 +10,7 @@
 mod hop;
 mod names;
 mod proxy;
+mod reach;
 mod tunnel;
 
 use std::{io, net::IpAddr, sync::Arc};

@@ -4,8 +4,7 @@ use std::{
     convert::Infallible,
     error::Error,
     future::Future,
-    io,
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
@@ -24,25 +23,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    time::timeout,
 };
 
-use super::{Allowed, Heard, MayReach, Names, Refusal, remove_hop_by_hop, tunnel};
+use super::{Allowed, Heard, MayReach, Names, Refusal, reach, remove_hop_by_hop, tunnel};
 
 /// The head of a request or an answer, bytes. Chosen.
 const HEAD_MAX: usize = 32 << 10;
 
 /// How long a server may take for the head of a request. Chosen.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(15);
-
-/// How long a name is looked up. Chosen.
-const NAME_MAX: Duration = Duration::from_secs(5);
-
-/// How long an address may take to accept. Chosen.
-const CONNECT_MAX: Duration = Duration::from_secs(10);
-
-/// Addresses of one name that are tried. Chosen.
-const TRIES: usize = 4;
 
 /// Of a host that is told to people, bytes: names have 253.
 const SHOWN_MAX: usize = 253;
@@ -126,10 +115,9 @@ impl Proxy {
         }
         let found = match bare(host).parse::<IpAddr>() {
             Ok(address) => vec![address],
-            Err(_) => match timeout(NAME_MAX, self.names.addresses(host)).await {
-                Ok(Ok(found)) => found,
-                Ok(Err(error)) => return Err(No::Failed(format!("{host} cannot be looked up: {error}\n"))),
-                Err(_) => return Err(No::Failed(format!("{host} cannot be looked up in time\n"))),
+            Err(_) => match reach::addresses(&self.names, host).await {
+                Ok(found) => found,
+                Err(error) => return Err(No::Failed(format!("{host} cannot be looked up: {error}\n"))),
             },
         };
         let public = found.iter().copied().filter(|address| (self.may_reach)(*address)).collect::<Vec<_>>();
@@ -138,20 +126,14 @@ impl Proxy {
                 "{host} points to an address of this machine or a private network, which no server may reach\n"
             )));
         }
-        let mut last = io::Error::from(io::ErrorKind::NotFound);
-        for address in public.into_iter().take(TRIES) {
-            // The address that was looked at, not the name again.
-            match timeout(CONNECT_MAX, TcpStream::connect(SocketAddr::new(address, port))).await {
-                Ok(Ok(stream)) => {
-                    // Without it small messages only come later.
-                    let _ = stream.set_nodelay(true);
-                    return Ok(stream);
-                }
-                Ok(Err(error)) => last = error,
-                Err(_) => last = io::ErrorKind::TimedOut.into(),
+        match reach::connect(&public, port).await {
+            Ok(stream) => {
+                // Without it small messages only come later.
+                let _ = stream.set_nodelay(true);
+                Ok(stream)
             }
+            Err(error) => Err(No::Failed(format!("{host}:{port} cannot be reached: {error}\n"))),
         }
-        Err(No::Failed(format!("{host}:{port} cannot be reached: {last}\n")))
     }
 }
 

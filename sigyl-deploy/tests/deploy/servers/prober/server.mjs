@@ -47,14 +47,14 @@ const tools = {
       socket.on("timeout", () => end("timeout"));
       socket.on("error", (error) => end(error.code ?? "error"));
     }),
-  // The status of a CONNECT by the proxy that the environment names.
+  // The status of a CONNECT by the proxy that the environment names, which may have to wait for a network that is slow.
   tunnel: ({ target }) =>
     new Promise((resolve) => {
       if (!process.env.HTTPS_PROXY) return resolve("no proxy");
       const { hostname, port } = new URL(process.env.HTTPS_PROXY);
       // Not Node's own agent, which sends requests to the proxy by the proxy, and takes addresses for paths.
       const agent = new Agent();
-      const asked = request({ agent, host: hostname, port, method: "CONNECT", path: target, timeout: 2000 });
+      const asked = request({ agent, host: hostname, port, method: "CONNECT", path: target, timeout: 15000 });
       asked.on("connect", (answer, socket) => {
         socket.destroy();
         resolve(String(answer.statusCode));
