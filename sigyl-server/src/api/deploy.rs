@@ -159,7 +159,7 @@ enum AllowWhat {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Again {
-    /// Another reference, which is kept for the next time; its own where neither is given.
+    /// Another reference, which is kept for the next time once its release answers; its own where neither is given.
     reference: Option<String>,
     /// A tar, gzipped tar or zip of source, in Base64.
     source: Option<String>,
@@ -442,12 +442,11 @@ async fn redeploy(
     let allowed = allowed_by(&principal, again.accept_warnings, again.allow.as_ref())?;
     let mut transaction = app.db.begin().await?;
     let row = named(&mut transaction, &tenant, &id).await?;
-    if reference.is_some() || again.build_secrets.is_some() {
-        let change = Change {
-            reference: reference.as_deref(),
-            build_secrets: again.build_secrets.as_ref(),
-            ..Change::default()
-        };
+    // Another source is kept when its release answers; where none ever did, there is nothing that it could go back to.
+    let first = reference.as_deref().filter(|_| row.serving == 0);
+    if first.is_some() || again.build_secrets.is_some() {
+        let change =
+            Change { reference: first, build_secrets: again.build_secrets.as_ref(), ..Change::default() };
         deployments::change(&mut transaction, &row.id, &change, app.clock.now()).await?;
     }
     let own = Some(row.reference.clone()).filter(|reference| !reference.is_empty());

@@ -27,7 +27,7 @@ macro_rules! steps {
 }
 
 /// All of them, oldest first. One that was released is never changed: its checksum is kept in the databases.
-static STEPS: &[Step] = steps![1 "accounts", 2 "secrets", 3 "registry", 4 "scans", 5 "retired", 6 "listings", 7 "identities", 8 "secret-uses", 10 "scan-jobs", 11 "read-links", 12 "name-parts", 14 "mirrors", 16 "deployments", 17 "idle", 18 "private", 19 "engine-sweeps", 20 "audit-keys", 22 "search", 23 "build-secrets", 24 "told-by-indexes"];
+static STEPS: &[Step] = steps![1 "accounts", 2 "secrets", 3 "registry", 4 "scans", 5 "retired", 6 "listings", 7 "identities", 8 "secret-uses", 10 "scan-jobs", 11 "read-links", 12 "name-parts", 14 "mirrors", 16 "deployments", 17 "idle", 18 "private", 19 "engine-sweeps", 20 "audit-keys", 22 "search", 23 "build-secrets", 24 "told-by-indexes", 25 "named-sources"];
 
 /// Why migrations cannot run.
 #[derive(Debug, thiserror::Error)]

@@ -79,6 +79,7 @@ pub(super) async fn make(
         releases::set_state(&mut transaction, (&row.id, other), "retired", None).await?;
     }
     releases::set_state(&mut transaction, at, "serving", None).await?;
+    releases::keep_named(&mut transaction, at).await?;
     let change = Change {
         state: Some("running"),
         wanted: Some("running"),

@@ -134,8 +134,8 @@ pub(crate) async fn insert(
     };
     execute!(
         transaction,
-        "INSERT INTO releases (deployment_id, number, state, copy_of, reference, archive, allowed, created_by, created_at)
-         VALUES ($1, $2, 'made', $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO releases (deployment_id, number, state, copy_of, reference, named, archive, allowed, created_by, created_at)
+         VALUES ($1, $2, 'made', $3, $4, $4, $5, $6, $7, $8)",
         deployment,
         number,
         copy_of,
@@ -148,8 +148,8 @@ pub(crate) async fn insert(
     if copy_of > 0 {
         let copied = execute!(
             transaction,
-            "UPDATE releases SET (reference, commit_id, tree_digest, verdict, report, allowed, plan, image, sbom, provenance) =
-                (SELECT reference, commit_id, tree_digest, verdict, report, allowed, plan, image, sbom, provenance
+            "UPDATE releases SET (reference, named, commit_id, tree_digest, verdict, report, allowed, plan, image, sbom, provenance) =
+                (SELECT reference, named, commit_id, tree_digest, verdict, report, allowed, plan, image, sbom, provenance
                  FROM releases AS copied WHERE copied.deployment_id = $1 AND copied.number = $3)
              WHERE deployment_id = $1 AND number = $2
                AND EXISTS (SELECT 1 FROM releases AS built
@@ -186,6 +186,22 @@ pub(super) async fn get(
         deployment,
         number
     )
+}
+
+/// What a release that answers was named to come from is where the next one of its deployment comes from.
+pub(super) async fn keep_named(
+    transaction: &mut Connection,
+    (deployment, number): (&str, i64),
+) -> Result<(), DbError> {
+    execute!(
+        transaction,
+        "UPDATE deployments SET reference = COALESCE(
+                (SELECT named FROM releases WHERE deployment_id = $1 AND number = $2 AND named <> ''), reference)
+         WHERE id = $1",
+        deployment,
+        number
+    )?;
+    Ok(())
 }
 
 /// The source of a release, where it is kept.
