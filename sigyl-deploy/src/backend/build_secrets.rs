@@ -50,21 +50,6 @@ impl BuildInput<'_> {
         }
         Ok(Opened(opened))
     }
-
-    /// Refuses plans with build secrets, where there is no safe way to give them.
-    #[cfg(feature = "cloud-run")]
-    pub(crate) fn refuse_secrets(&self, backend: &str) -> Result<(), BackendError> {
-        if self.plan.build_secrets.is_empty() {
-            return Ok(());
-        }
-        Err(BackendError::Unsupported {
-            backend: backend.to_owned(),
-            what: format!(
-                "build with secrets ({}); build with an engine instead",
-                self.plan.build_secrets.join(", ")
-            ),
-        })
-    }
 }
 
 /// Values of build secrets by name, for the time of a build.
@@ -72,7 +57,7 @@ impl BuildInput<'_> {
 pub(crate) struct Opened(BTreeMap<String, SecretText>);
 
 impl Opened {
-    #[cfg(feature = "docker")]
+    #[cfg(any(feature = "docker", feature = "cloud-run"))]
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -80,6 +65,12 @@ impl Opened {
     #[cfg(feature = "docker")]
     pub(crate) fn get(&self, name: &str) -> Option<&SecretText> {
         self.0.get(name)
+    }
+
+    /// All of them by name.
+    #[cfg(feature = "cloud-run")]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &SecretText)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Those of these names.

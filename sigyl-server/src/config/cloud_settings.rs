@@ -232,7 +232,7 @@ pub(super) const CLOUD_RUN_BUILD_ACCOUNT: Setting = Setting {
     key: "cloud_run.build_account",
     variable: "SIGYL_CLOUD_RUN_BUILD_ACCOUNT",
     takes: "address",
-    about: "The account that these builds run as. Default: the project's own for builds.",
+    about: "The account that these builds run as; builds with secrets need one, which may then read them. Default: the project's own for builds.",
     set: |config, text| {
         text.clone_into(&mut config.deploy.clouds.cloud_run.build_account);
         Ok(())

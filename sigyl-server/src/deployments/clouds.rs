@@ -145,6 +145,7 @@ mod cloud_run {
             None => builder,
             Some(bucket) => {
                 let config = CloudBuildConfig {
+                    instance: instance.clone(),
                     project: of.project.clone(),
                     region: of.region.clone(),
                     endpoints: endpoints.clone(),

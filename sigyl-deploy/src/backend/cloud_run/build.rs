@@ -1,6 +1,9 @@
 //! Images by Google Cloud Build: the context of a plan goes into a bucket, Google builds it in the plan's own stages and
 //! pushes it to Artifact Registry.
 //!
+//! Build secrets go by Secret Manager: as long as the build lasts the account of builds may read them, Cloud Build gives them to
+//! the one step that installs, and Docker mounts them. No request to Cloud Build has a value.
+//!
 //! A build carries the plan's digest as a tag, so that the same plan finds it: one that has ended well is taken as it is,
 //! one that goes on is waited for. The steps run `docker build` without Cloud Build's own network, so that what is
 //! installed cannot get the tokens of the build's account, and the project's own build without any.
@@ -16,11 +19,17 @@ use super::{
     Endpoints, TokenSource,
     api::{Api, ApiError, is_path},
     logs,
+    secrets::Secret,
+    service,
 };
 use crate::{
     backend::{
         BackendError, BuildFiles, BuildInput, BuiltImage, DeploymentId, ImageBuilder, LogQuery, Progress,
-        context, hidden::short, pace::Pace, rest::Again,
+        build_secrets::{Hiding, Opened},
+        context,
+        hidden::short,
+        pace::Pace,
+        rest::Again,
     },
     plan::{DockerfileOptions, context::DOCKERFILE},
 };
@@ -36,12 +45,17 @@ const PREPARED: &str = "sigyl-prepared";
 /// The first stage's Dockerfile, beside the last one's.
 const FIRST_DOCKERFILE: &str = "Dockerfile.install";
 
+/// What variables of the step that installs begin with: names of secrets alone could be those that Docker itself reads.
+const SECRET_VARIABLE: &str = "SIGYL_BUILD_";
+
 /// Lines that an error shows. Chosen.
 const LAST: usize = 40;
 
 /// What Sigyl needs to know of Cloud Build.
 #[derive(Clone)]
 pub struct CloudBuildConfig {
+    /// Which Sigyl, where several use the project; empty for none.
+    pub instance: String,
     /// Id of the project.
     pub project: String,
     /// The region.
@@ -52,7 +66,8 @@ pub struct CloudBuildConfig {
     pub bucket: String,
     /// Where images are pushed, host and folders: `europe-west1-docker.pkg.dev/my-project/sigyl`.
     pub registry: String,
-    /// The account that builds run as, by its address; the project's own where absent.
+    /// The account that builds run as, by its address; the project's own where absent, and then no build gets secrets: who
+    /// may read them must be known.
     pub account: Option<String>,
     /// What goes into builds beside the tree.
     pub files: BuildFiles,
@@ -129,17 +144,80 @@ impl CloudBuild {
         Ok(())
     }
 
-    async fn begin(&self, input: &BuildInput<'_>, object: &str, tag: &str) -> Result<Value, BackendError> {
+    /// A plan's build secrets in Secret Manager.
+    fn secret_names(&self, input: &BuildInput<'_>) -> Vec<String> {
+        let plan = input.plan.digest();
+        input
+            .plan
+            .build_secrets
+            .iter()
+            .map(|name| service::build_secret_name(input.id, &plan, name))
+            .collect()
+    }
+
+    /// Puts build secrets where the account of builds reads them, and gives the version of each by its name.
+    async fn store(
+        &self,
+        input: &BuildInput<'_>,
+        secrets: &Opened,
+    ) -> Result<Vec<(String, String)>, BackendError> {
+        let (project, mut versions) = (&self.config.project, Vec::new());
+        let Some(account) = self.config.account.as_ref().filter(|_| !secrets.is_empty()) else {
+            return Ok(versions);
+        };
+        let labels = service::labels(&self.config.instance, input.id, None);
+        for (name, value) in secrets.iter() {
+            let stored = service::build_secret_name(input.id, &input.plan.digest(), name);
+            let secret = Secret { api: &self.api, project, name: &stored };
+            secret.create(&labels).await?;
+            // What a build before left there may be an older value.
+            let number = secret.add(value.clone()).await?;
+            secret.let_read(account).await?;
+            versions
+                .push((name.to_owned(), format!("projects/{project}/secrets/{stored}/versions/{number}")));
+        }
+        Ok(versions)
+    }
+
+    /// Takes them away again.
+    async fn unstore(&self, input: &BuildInput<'_>) -> Result<(), BackendError> {
+        for name in self.secret_names(input) {
+            Secret { api: &self.api, project: &self.config.project, name: &name }.remove().await?;
+        }
+        Ok(())
+    }
+
+    async fn begin(
+        &self,
+        input: &BuildInput<'_>,
+        object: &str,
+        tag: &str,
+        secrets: &[(String, String)],
+    ) -> Result<Value, BackendError> {
         let image = format!("{}/{}:{}", self.config.registry, input.id, digits(input));
         let stages = input.plan.stages();
         let steps = stages.iter().enumerate().map(|(at, stage)| {
             let is_last = at + 1 == stages.len();
-            let (file, name) = if is_last { (DOCKERFILE, image.as_str()) } else { (FIRST_DOCKERFILE, PREPARED) };
+            let (file, name) =
+                if is_last { (DOCKERFILE, image.as_str()) } else { (FIRST_DOCKERFILE, PREPARED) };
             let network = if stage.network { "default" } else { "none" };
-            json!({
-                "id": stage.target, "name": DOCKER,
-                "args": ["build", "--file", file, "--target", stage.target, "--network", network, "--tag", name, "."],
-            })
+            let words =
+                ["build", "--file", file, "--target", stage.target, "--network", network, "--tag", name];
+            let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+            let mut step = json!({ "id": stage.target, "name": DOCKER });
+            if stage.network && !secrets.is_empty() {
+                let of_step = |name: &str| format!("{SECRET_VARIABLE}{name}");
+                for (name, _) in secrets {
+                    words.extend(["--secret".to_owned(), format!("id={name},env={}", of_step(name))]);
+                }
+                // What was built with secrets once is not taken for another time; a new worker has no cache either.
+                words.push("--no-cache".to_owned());
+                step["env"] = json!(["DOCKER_BUILDKIT=1"]);
+                step["secretEnv"] = secrets.iter().map(|(name, _)| of_step(name)).collect();
+            }
+            words.push(".".to_owned());
+            step["args"] = json!(words);
+            step
         });
         let mut body = json!({
             "source": { "storageSource": { "bucket": self.config.bucket, "object": object } },
@@ -149,6 +227,12 @@ impl CloudBuild {
             "tags": ["sigyl", format!("sigyl-{}", input.id), tag],
             "options": { "logging": "CLOUD_LOGGING_ONLY", "sourceProvenanceHash": ["SHA256"] },
         });
+        if !secrets.is_empty() {
+            let all = secrets.iter().map(|(name, version)| {
+                json!({ "versionName": version, "env": format!("{SECRET_VARIABLE}{name}") })
+            });
+            body["availableSecrets"] = json!({ "secretManager": all.collect::<Vec<_>>() });
+        }
         if let Some(account) = &self.config.account {
             body["serviceAccount"] =
                 json!(format!("projects/{}/serviceAccounts/{account}", self.config.project));
@@ -217,8 +301,50 @@ impl ImageBuilder for CloudBuild {
         input: &BuildInput<'_>,
         progress: &dyn Progress,
     ) -> Result<BuiltImage, BackendError> {
-        // Its workers have no session with us, and what they log and keep is Google's.
-        input.refuse_secrets(NAME)?;
+        input.check_owner()?;
+        if self.config.account.is_none() && !input.plan.build_secrets.is_empty() {
+            return Err(BackendError::Unsupported {
+                backend: NAME.to_owned(),
+                what: format!(
+                    "build with secrets ({}) as the project's own account; name one that builds run as \
+                     (`cloud_run.build_account`), which may then read them",
+                    input.plan.build_secrets.join(", ")
+                ),
+            });
+        }
+        let secrets = input.open_secrets().await?;
+        let built = self.run(input, &secrets, &Hiding { progress, secrets: &secrets }).await;
+        // A build that goes on needs them, and is waited for the next time.
+        if !matches!(built, Err(BackendError::Passing { .. }))
+            && let Err(error) = self.unstore(input).await
+        {
+            progress.line(&format!(
+                "build secrets are still in Secret Manager, and go with the deployment: {error}"
+            ));
+        }
+        built.map_err(|error| secrets.hide_in(error))
+    }
+
+    async fn forget(&self, id: &DeploymentId) -> Result<(), BackendError> {
+        let prefix = object(id, "");
+        let prefix = prefix.trim_end_matches(".tar.gz");
+        for found in self.api.list(&self.objects_url(), &[("prefix", prefix)], "items").await? {
+            let name = found.get("name").and_then(Value::as_str).unwrap_or_default();
+            if name.starts_with(prefix) && is_path(name) {
+                self.remove(name).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CloudBuild {
+    async fn run(
+        &self,
+        input: &BuildInput<'_>,
+        secrets: &Opened,
+        progress: &dyn Progress,
+    ) -> Result<BuiltImage, BackendError> {
         let tag = format!("sigyl-plan-{}", digits(input));
         let object = object(input.id, &digits(input));
         let (build, reused) = match self.find(&tag).await? {
@@ -237,8 +363,9 @@ impl ImageBuilder for CloudBuild {
                 .await?;
                 progress.line(&format!("putting {} bytes into {}", archive.len(), self.config.bucket));
                 self.upload(&object, archive).await?;
+                let stored = self.store(input, secrets).await?;
                 progress.line("building with Cloud Build");
-                (self.begin(input, &object, &tag).await?, false)
+                (self.begin(input, &object, &tag, &stored).await?, false)
             }
         };
         let built = self.follow(build, progress).await;
@@ -254,20 +381,6 @@ impl ImageBuilder for CloudBuild {
         Ok(BuiltImage { reference, digest, size_bytes: 0, plan_digest: input.plan.digest(), reused })
     }
 
-    async fn forget(&self, id: &DeploymentId) -> Result<(), BackendError> {
-        let prefix = object(id, "");
-        let prefix = prefix.trim_end_matches(".tar.gz");
-        for found in self.api.list(&self.objects_url(), &[("prefix", prefix)], "items").await? {
-            let name = found.get("name").and_then(Value::as_str).unwrap_or_default();
-            if name.starts_with(prefix) && is_path(name) {
-                self.remove(name).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl CloudBuild {
     /// A Dockerfile for each stage.
     fn dockerfiles(&self, input: &BuildInput<'_>) -> Vec<(&'static str, String)> {
         let mut options = DockerfileOptions {

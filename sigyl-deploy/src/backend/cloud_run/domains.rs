@@ -74,7 +74,7 @@ impl CloudRun {
             "kind": "DomainMapping",
             "metadata": {
                 "name": name.as_str(), "namespace": self.config.project,
-                "labels": service::labels(&self.config, id, None),
+                "labels": service::labels(&self.config.instance, id, None),
             },
             "spec": { "routeName": id.as_str(), "certificateMode": "AUTOMATIC" },
         });

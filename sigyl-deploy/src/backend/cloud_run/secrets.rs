@@ -7,7 +7,7 @@ use sigyl_core::secret::SecretText;
 
 use super::{
     CloudRun, ServiceAccounts,
-    api::{ApiError, LOOKS},
+    api::{Api, ApiError, LOOKS},
     service::{self, DEPLOYMENT, INSTANCE, MANAGED_BY, RELEASE},
 };
 use crate::backend::{
@@ -46,7 +46,7 @@ impl CloudRun {
         format!("{}@{}.iam.gserviceaccount.com", service::account_name(id), self.config.project)
     }
 
-    /// Stores the secrets of a release and gives the version of each. The only calls that carry values.
+    /// Stores the secrets of a release and gives the version of each.
     pub(super) async fn store(
         &self,
         spec: &DeploySpec,
@@ -56,60 +56,17 @@ impl CloudRun {
         let mut versions = Vec::new();
         for (variable, reference) in &spec.secrets {
             let name = service::secret_name(&spec.id, spec.release, variable);
-            let url = self.secret_url(&name);
-            let body = json!({
-                "replication": { "automatic": {} },
-                "labels": service::labels(&self.config, &spec.id, Some(spec.release)),
-            });
-            let all = format!("{}/v1/projects/{}/secrets", self.api.endpoints.secrets, self.config.project);
-            let query = [("secretId", name.as_str())];
-            match self.api.call(Method::POST, &all, &query, Some(&body), Again::Safe, &[]).await {
-                Ok(_) | Err(ApiError::Present) => {}
-                Err(error) => return Err(error.into()),
-            }
-            let version = match self.api.get(&format!("{url}/versions/latest"), &[]).await {
-                Ok(version) => version,
-                Err(ApiError::Absent(_)) => {
-                    let value = secrets.reveal(reference).await?;
-                    let coded = SecretText::new(STANDARD.encode(value.reveal()));
-                    let body = json!({ "payload": { "data": coded.reveal() } });
-                    let url = format!("{url}:addVersion");
-                    self.api.call(Method::POST, &url, &[], Some(&body), Again::Safe, &[value, coded]).await?
-                }
-                Err(error) => return Err(error.into()),
+            let labels = service::labels(&self.config.instance, &spec.id, Some(spec.release));
+            let secret = Secret { api: &self.api, project: &self.config.project, name: &name };
+            secret.create(&labels).await?;
+            let number = match secret.latest().await? {
+                Some(number) => number,
+                None => secret.add(secrets.reveal(reference).await?).await?,
             };
-            self.let_read(&url, account).await?;
-            let number = version.get("name").and_then(Value::as_str).unwrap_or_default();
-            let number = number.rsplit('/').next().unwrap_or_default();
-            versions.push((variable.clone(), number.to_owned()));
+            secret.let_read(account).await?;
+            versions.push((variable.clone(), number));
         }
         Ok(versions)
-    }
-
-    /// A new account is known everywhere only after some seconds.
-    async fn let_read(&self, url: &str, account: &str) -> Result<(), BackendError> {
-        let binding = json!({
-            "role": "roles/secretmanager.secretAccessor", "members": [format!("serviceAccount:{account}")],
-        });
-        let body = json!({ "policy": { "bindings": [binding] } });
-        let url = format!("{url}:setIamPolicy");
-        let mut looks = 0;
-        loop {
-            match self.api.call(Method::POST, &url, &[], Some(&body), Again::Safe, &[]).await {
-                Ok(_) => return Ok(()),
-                Err(ApiError::Other(BackendError::Failed { reason, .. }))
-                    if reason.contains("does not exist") && looks < LOOKS / 10 =>
-                {
-                    looks += 1;
-                    tokio::time::sleep(self.api.poll()).await;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    fn secret_url(&self, name: &str) -> String {
-        format!("{}/v1/projects/{}/secrets/{name}", self.api.endpoints.secrets, self.config.project)
     }
 
     /// Secrets that Sigyl made, of one deployment or all.
@@ -144,7 +101,8 @@ impl CloudRun {
     ) -> Result<(), BackendError> {
         for stored in self.stored(Some(id)).await? {
             if release.is_none() || stored.release == release {
-                absent_is_fine(self.api.delete(&self.secret_url(&stored.name)).await)?;
+                let secret = Secret { api: &self.api, project: &self.config.project, name: &stored.name };
+                secret.remove().await?;
             }
         }
         Ok(())
@@ -178,6 +136,80 @@ impl CloudRun {
             })
             .collect())
     }
+}
+
+/// One secret of Secret Manager.
+pub(super) struct Secret<'a> {
+    pub(super) api: &'a Api,
+    pub(super) project: &'a str,
+    pub(super) name: &'a str,
+}
+
+impl Secret<'_> {
+    fn url(&self) -> String {
+        format!("{}/v1/projects/{}/secrets/{}", self.api.endpoints.secrets, self.project, self.name)
+    }
+
+    /// Makes it, without a value, unless it is there.
+    pub(super) async fn create(&self, labels: &Value) -> Result<(), BackendError> {
+        let body = json!({ "replication": { "automatic": {} }, "labels": labels });
+        let all = format!("{}/v1/projects/{}/secrets", self.api.endpoints.secrets, self.project);
+        let query = [("secretId", self.name)];
+        match self.api.call(Method::POST, &all, &query, Some(&body), Again::Safe, &[]).await {
+            Ok(_) | Err(ApiError::Present) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The number of its newest value; `None` where it has none.
+    async fn latest(&self) -> Result<Option<String>, BackendError> {
+        match self.api.get(&format!("{}/versions/latest", self.url()), &[]).await {
+            Ok(version) => Ok(Some(number_of(&version))),
+            Err(ApiError::Absent(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives it a value, and tells that one's number. The only call that carries values.
+    pub(super) async fn add(&self, value: SecretText) -> Result<String, BackendError> {
+        let coded = SecretText::new(STANDARD.encode(value.reveal()));
+        let body = json!({ "payload": { "data": coded.reveal() } });
+        let url = format!("{}:addVersion", self.url());
+        let hidden = [value, coded];
+        let added = self.api.call(Method::POST, &url, &[], Some(&body), Again::Safe, &hidden).await?;
+        Ok(number_of(&added))
+    }
+
+    /// Lets one account read it, and nobody else. A new account is known everywhere only after some seconds.
+    pub(super) async fn let_read(&self, account: &str) -> Result<(), BackendError> {
+        let binding = json!({
+            "role": "roles/secretmanager.secretAccessor", "members": [format!("serviceAccount:{account}")],
+        });
+        let body = json!({ "policy": { "bindings": [binding] } });
+        let url = format!("{}:setIamPolicy", self.url());
+        let mut looks = 0;
+        loop {
+            match self.api.call(Method::POST, &url, &[], Some(&body), Again::Safe, &[]).await {
+                Ok(_) => return Ok(()),
+                Err(ApiError::Other(BackendError::Failed { reason, .. }))
+                    if reason.contains("does not exist") && looks < LOOKS / 10 =>
+                {
+                    looks += 1;
+                    tokio::time::sleep(self.api.poll()).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    pub(super) async fn remove(&self) -> Result<(), BackendError> {
+        absent_is_fine(self.api.delete(&self.url()).await)
+    }
+}
+
+fn number_of(version: &Value) -> String {
+    let name = version.get("name").and_then(Value::as_str).unwrap_or_default();
+    name.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// What is gone already need not be removed.

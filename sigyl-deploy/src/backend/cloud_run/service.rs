@@ -74,10 +74,16 @@ pub(super) fn account_name(id: &DeploymentId) -> String {
     format!("sigyl-{}", hex.get(..20).unwrap_or(hex))
 }
 
-pub(super) fn labels(config: &CloudRunConfig, id: &DeploymentId, release: Option<ReleaseNumber>) -> Value {
+/// The name of a secret that a build of a plan has while it lasts.
+pub(super) fn build_secret_name(id: &DeploymentId, plan: &Digest, name: &str) -> String {
+    let hex = plan.as_str().rsplit(':').next().unwrap_or_default();
+    format!("sigyl-{id}-b{}-{name}", hex.get(..20).unwrap_or(hex))
+}
+
+pub(super) fn labels(instance: &str, id: &DeploymentId, release: Option<ReleaseNumber>) -> Value {
     let mut labels = json!({ (MANAGED_BY.0): MANAGED_BY.1, (DEPLOYMENT): id.as_str() });
-    if !config.instance.is_empty() {
-        labels[INSTANCE] = json!(config.instance);
+    if !instance.is_empty() {
+        labels[INSTANCE] = json!(instance);
     }
     if let Some(release) = release {
         labels[RELEASE] = json!(release.to_string());
@@ -101,7 +107,7 @@ pub(super) fn body(
     traffic: Value,
 ) -> Result<Value, BackendError> {
     Ok(json!({
-        "labels": labels(config, &spec.id, None),
+        "labels": labels(&config.instance, &spec.id, None),
         "description": "Made by Sigyl",
         "functionalType": "FUNCTIONAL_TYPE_MCP_SERVER",
         "ingress": "INGRESS_TRAFFIC_ALL",
@@ -144,7 +150,7 @@ fn template(
     }
     let mut template = json!({
         "revision": revision,
-        "labels": labels(config, &spec.id, Some(spec.release)),
+        "labels": labels(&config.instance, &spec.id, Some(spec.release)),
         "serviceAccount": account,
         "timeout": format!("{REQUEST_SECONDS}s"),
         "maxInstanceRequestConcurrency": 80,

@@ -11,7 +11,7 @@ use std::{
 
 use sigyl_deploy::backend::{Artifact, Backend, DeploySpec, LogQuery, Observed, Silent, railway::Railway};
 
-use super::{CANARY, Secrets, all_lines, front, name, settled, spec, variable};
+use super::{CANARY, Secrets, all_lines, cloud_build, front, name, settled, spec, variable};
 use crate::fakes::{self, instance::LABEL};
 
 fn docker(arguments: &[&str]) -> String {
@@ -39,6 +39,43 @@ fn image() -> &'static str {
         docker(&["push", "--quiet", &tag]);
         docker(&["image", "inspect", "--format", "{{index .RepoDigests 0}}", &tag])
     })
+}
+
+/// The steps that Cloud Build gets, done by Docker's own command as its workers do them: the step that installs has the
+/// secret, and what is made has not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs an engine: tests/engine up"]
+async fn steps_of_cloud_build_mount_secrets() {
+    let fake = fakes::cloud_run::CloudRun::start().await;
+    let bridge = tempfile::NamedTempFile::new().unwrap();
+    let builder = cloud_build::builder_with_bridge(&fake, bridge.path());
+    cloud_build::build_guarded(&builder, Some("ref:key"), &Silent).await.unwrap();
+    let body = cloud_build::last_build(&fake);
+    let folder = tempfile::tempdir().unwrap();
+    let source = fake.sources().await.remove(0);
+    tar::Archive::new(flate2::read::GzDecoder::new(&*source)).unpack(folder.path()).unwrap();
+    let client = if Path::new("/usr/bin/docker").exists() { "/usr/bin/docker" } else { "docker" };
+    let words = |of: &serde_json::Value| -> Vec<String> {
+        of.as_array().into_iter().flatten().map(|it| it.as_str().unwrap().to_owned()).collect()
+    };
+    let mut said = String::new();
+    for step in body["steps"].as_array().unwrap() {
+        let mut command = Command::new(client);
+        // Newer clients want a plugin for BuildKit, unless a step asks for it.
+        command.env("DOCKER_BUILDKIT", "0").current_dir(folder.path()).args(words(&step["args"]));
+        command.envs(words(&step["env"]).iter().filter_map(|it| it.split_once('=')));
+        command.envs(words(&step["secretEnv"]).iter().map(|it| (it, CANARY)));
+        let done = command.output().unwrap();
+        said += &(String::from_utf8_lossy(&done.stdout) + String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success(), "{step}: {said}");
+    }
+    let image = body["images"][0].as_str().unwrap();
+    let told = docker(&["run", "--rm", "--entrypoint", "cat", image, "/told"]);
+    let digest = sigyl_core::Digest::of(CANARY.as_bytes());
+    assert_eq!(told.split_whitespace().next(), digest.as_str().rsplit(':').next());
+    said += &(docker(&["history", "--no-trunc", image]) + &docker(&["image", "inspect", image]));
+    assert!(!said.contains(CANARY), "{said}");
+    docker(&["rmi", "--force", image, "sigyl-prepared"]);
 }
 
 fn real(id: &str, release: u64) -> DeploySpec {

@@ -22,11 +22,39 @@ pub(crate) struct Builds {
     pub(crate) objects: BTreeMap<String, Vec<u8>>,
     /// The archives that were built, in their order.
     pub(crate) sources: Vec<Vec<u8>>,
+    /// Values of secrets that the steps of each build got.
+    pub(crate) given: Vec<Vec<String>>,
     /// How the next build ends, where it does not end well: its status, and the type of its failure.
     pub(crate) fails: Option<(&'static str, &'static str)>,
     /// Whether builds go on for ever.
     pub(crate) hangs: bool,
     all: Vec<Build>,
+}
+
+/// The values of the secrets of a build, or why Cloud Build would not take it.
+fn given(body: &Value, readable: &BTreeMap<String, (Vec<String>, String)>) -> Result<Vec<String>, String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let account = body["serviceAccount"].as_str().unwrap_or_default();
+    let account = account.rsplit('/').next().unwrap();
+    let mut values = Vec::new();
+    let available = list(&body["availableSecrets"]["secretManager"]);
+    let used: Vec<Value> = list(&body["steps"]).iter().flat_map(|step| list(&step["secretEnv"])).collect();
+    for secret in &available {
+        let (version, env) = (secret["versionName"].as_str().unwrap(), &secret["env"]);
+        if !used.contains(env) {
+            return Err(format!("secret {env} is defined but not used"));
+        }
+        match readable.get(version) {
+            Some((readers, value)) if readers.contains(&format!("serviceAccount:{account}")) => {
+                values.push(value.clone());
+            }
+            _ => return Err(format!("failed to access secret version {version}")),
+        }
+    }
+    if used.len() != available.len() {
+        return Err("a step has a secret that is not defined".to_owned());
+    }
+    Ok(values)
 }
 
 struct Build {
@@ -38,7 +66,12 @@ struct Build {
 }
 
 impl Builds {
-    pub(super) fn build(&mut self, request: &Request) -> Answer {
+    /// `readable` is what is in Secret Manager, by the names of versions, and who may read it.
+    pub(super) fn build(
+        &mut self,
+        request: &Request,
+        readable: &BTreeMap<String, (Vec<String>, String)>,
+    ) -> Answer {
         let Some(rest) = request.path.strip_prefix(BUILDS) else { return absent() };
         match (request.method.as_str(), rest) {
             ("GET", "") => {
@@ -53,6 +86,10 @@ impl Builds {
             }
             ("POST", "") => {
                 let body = request.body_json();
+                let values = match given(&body, readable) {
+                    Ok(values) => values,
+                    Err(why) => return refuse(400, "INVALID_ARGUMENT", &why),
+                };
                 let object = body["source"]["storageSource"]["object"].as_str().unwrap();
                 let fails = match self.objects.get(object) {
                     Some(bytes) => {
@@ -61,7 +98,12 @@ impl Builds {
                     }
                     None => Some(("FAILURE", "FETCH_SOURCE_FAILED")),
                 };
-                let log = vec![("2026-11-21T16:00:00.000000001Z".to_owned(), "starting build".to_owned())];
+                let mut log =
+                    vec![("2026-11-21T16:00:00.000000001Z".to_owned(), "starting build".to_owned())];
+                // Installers say such things.
+                let said = values.iter().map(|value| format!("let in with {value}"));
+                log.extend(said.map(|text| ("2026-11-21T16:00:00.000000001Z".to_owned(), text)));
+                self.given.push(values);
                 self.all.push(Build { body, looks: LOOKS, status: "QUEUED", fails, log });
                 let at = self.all.len() - 1;
                 let metadata = json!({

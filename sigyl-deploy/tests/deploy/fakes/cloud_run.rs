@@ -146,6 +146,11 @@ impl CloudRun {
         self.state.lock().await.builds.objects.keys().cloned().collect()
     }
 
+    /// Values of secrets that builds got, in their order.
+    pub(crate) async fn given(&self) -> Vec<Vec<String>> {
+        self.state.lock().await.builds.given.clone()
+    }
+
     /// What was built, in its order.
     pub(crate) async fn sources(&self) -> Vec<Vec<u8>> {
         self.state.lock().await.builds.sources.clone()
@@ -216,7 +221,10 @@ impl CloudRun {
             },
             "secretmanager" => state.secret(&request),
             "logging" => state.log(&request),
-            "cloudbuild" => state.builds.build(&request),
+            "cloudbuild" => {
+                let readable = state.readable();
+                state.builds.build(&request, &readable)
+            }
             "storage" => state.builds.storage(&request),
             "run-regional" => state.mapping(&request),
             _ => state.account(&request),

@@ -9,6 +9,19 @@ const ACCOUNTS: &str = "/v1/projects/my-project/serviceAccounts";
 const MAPPINGS: &str = "/apis/domains.cloudrun.com/v1/namespaces/my-project/domainmappings";
 
 impl State {
+    /// Every version of every secret, by its name, and who may read it.
+    pub(super) fn readable(&self) -> std::collections::BTreeMap<String, (Vec<String>, String)> {
+        let of = |(name, secret): (&String, &Secret)| {
+            let full = format!("{}/{name}", &SECRETS[4..]);
+            let versions = secret.versions.iter().enumerate();
+            let versions = versions.map(|(at, value)| {
+                (format!("{full}/versions/{}", at + 1), (secret.readers.clone(), value.clone()))
+            });
+            versions.collect::<Vec<_>>()
+        };
+        self.secrets.iter().flat_map(of).collect()
+    }
+
     pub(super) fn secret(&mut self, request: &Request) -> Answer {
         let rest = request.path.strip_prefix(SECRETS).unwrap();
         let full = |name: &str| format!("{}/{name}", &SECRETS[4..]);
