@@ -39,6 +39,7 @@ pub(crate) async fn build(
         return Err(BackendError::Changed { path: "the tree".to_owned() });
     }
     input.check_owner()?;
+    engine.check_build(input.plan)?;
     let plan_digest = input.plan.digest();
     let tag = &digits(&plan_digest);
     let name = format!("{}/{}", engine.instance, input.id);
@@ -106,6 +107,8 @@ async fn find(engine: &Engine, plan: &Digest) -> Result<Option<String>, BackendE
 fn is_of_plan(image: &ImageSummary, instance: &str, plan: &Digest) -> bool {
     let tag = digits(plan);
     let is_own = |name: &String| {
+        // Podman tells where a name without a registry is; on other engines it is there, too.
+        let name = name.strip_prefix("docker.io/").unwrap_or(name);
         let of_instance = name.strip_prefix(instance).and_then(|rest| rest.strip_prefix('/'));
         of_instance.and_then(|rest| rest.split_once(':')).is_some_and(|(_, of_image)| of_image == tag)
     };
@@ -177,7 +180,7 @@ async fn make(
             .target(stage.target)
             .t(&image)
             .labels(&labels)
-            .networkmode(if stage.network { "default" } else { "none" })
+            .networkmode(engine.network_of_build(stage.network))
             .memory(memory)
             .memswap(memory)
             .rm(true)
@@ -262,6 +265,7 @@ mod tests {
         let is_found = |image: &ImageSummary| is_of_plan(image, "sigyl", &plan);
         let tag = digits(&plan);
         assert!(is_found(&image(&plan, format!("sigyl/weather:{tag}"))));
+        assert!(is_found(&image(&plan, format!("docker.io/sigyl/weather:{tag}"))));
         let other = digits(&Digest::of(b"other"));
         for name in [
             format!("sigyl/weather:{other}"),

@@ -13,7 +13,10 @@ use bollard::{
 use tokio::time;
 
 use super::labels;
-use crate::backend::{BackendError, DeploymentId, ReleaseNumber};
+use crate::{
+    backend::{BackendError, DeploymentId, ReleaseNumber},
+    plan::{BuildPlan, PhaseName},
+};
 
 /// How long one answer of the engine may take, seconds. Builds, logs and pushes are streams, for which it counts until
 /// they begin.
@@ -34,6 +37,8 @@ pub(crate) struct Engine {
     pub(crate) backend: &'static str,
     /// Which Sigyl.
     pub(crate) instance: String,
+    /// Whether it is Podman, which has words of its own for networks of builds, and reads over Docker's.
+    is_podman: bool,
 }
 
 impl Engine {
@@ -65,7 +70,30 @@ impl Engine {
         let docker =
             Docker::connect_with_unix(path, ANSWER_S, bollard::API_DEFAULT_VERSION).map_err(failed)?;
         let docker = docker.negotiate_version().await.map_err(failed)?;
-        Ok(Self { docker, backend, instance: instance.to_owned() })
+        let told = docker.version().await.map_err(failed)?;
+        let is_podman = told.components.iter().flatten().any(|part| part.name == "Podman Engine");
+        Ok(Self { docker, backend, instance: instance.to_owned(), is_podman })
+    }
+
+    /// How a build is told which network it has.
+    pub(crate) fn network_of_build(&self, has_network: bool) -> &'static str {
+        network_of_build(self.is_podman, has_network)
+    }
+
+    /// Refuses a build in which steps that are not ours have a network, where that would be this machine's own: with what
+    /// listens on its loopback, and all that it reaches.
+    pub(crate) fn check_build(&self, plan: &BuildPlan) -> Result<(), BackendError> {
+        let has_others = plan.wrapped.is_some()
+            || plan.phases.iter().any(|phase| phase.network && phase.name != PhaseName::Install);
+        if !(self.is_podman && has_others) {
+            return Ok(());
+        }
+        Err(BackendError::Unsupported {
+            backend: self.backend.to_owned(),
+            what: "build an author's own Dockerfile, or scripts that need a network, with Podman, which gives them this \
+                   machine's own network; use Docker, or a prebuilt image"
+                .to_owned(),
+        })
     }
 
     /// Whether the engine answers, and can do what every server needs.
@@ -187,6 +215,16 @@ impl Engine {
     }
 }
 
+/// Seen of Podman 4.3: it takes words that it does not know, Docker's `none` among them, for this machine's own network,
+/// which it gives to builds in any case unless it is told its own word.
+fn network_of_build(is_podman: bool, has_network: bool) -> &'static str {
+    match (is_podman, has_network) {
+        (_, true) => "default",
+        (false, false) => "none",
+        (true, false) => "NetworkDisabled",
+    }
+}
+
 /// The name of a container in a list.
 pub(crate) fn name_of(container: &ContainerSummary) -> Option<String> {
     let names = container.names.as_ref()?;
@@ -245,6 +283,15 @@ mod tests {
             Err(other) => other.to_string(),
             Ok(_) => "connected".to_owned(),
         }
+    }
+
+    #[test]
+    fn a_build_without_network_has_none_on_podman_either() {
+        let words = [(false, true), (false, false), (true, true), (true, false)];
+        assert_eq!(
+            words.map(|(is_podman, has_network)| network_of_build(is_podman, has_network)),
+            ["default", "none", "default", "NetworkDisabled"]
+        );
     }
 
     #[tokio::test]

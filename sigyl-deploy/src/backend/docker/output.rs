@@ -52,7 +52,13 @@ impl Output {
     }
 
     fn hear(&mut self, line: &str) {
-        if let Some((_, step)) = line.strip_prefix("Step ").and_then(|step| step.split_once(" : ")) {
+        let docker = || line.strip_prefix("Step ")?.split_once(" : ");
+        // Podman: `[2/3] STEP 4/7: …`, the stage where there are several.
+        let podman = || {
+            let of_stage = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+            of_stage.map_or(line, |(_, rest)| rest).strip_prefix("STEP ")?.split_once(": ")
+        };
+        if let Some((_, step)) = docker().or_else(podman) {
             step.clone_into(&mut self.step);
         }
         if let Some(image) = line.trim_start().strip_prefix("---> ").filter(|image| is_id(image)) {
@@ -121,6 +127,8 @@ mod tests {
         output.take("Step 2/2 : RUN [\"npm\", \"ci\"]\n ---> Running in 9b21749e0dc5\n ---> f8001dddc753\n");
         assert_eq!(output.step(), "RUN [\"npm\", \"ci\"]");
         assert_eq!(output.images().collect::<Vec<_>>(), ["f8001dddc753", "982c1cda09f9"]);
+        output.take("[1/2] STEP 3/7: RUN [\"sh\", \"-c\", \"x: y\"]\n");
+        assert_eq!(output.step(), "RUN [\"sh\", \"-c\", \"x: y\"]");
     }
 
     #[test]

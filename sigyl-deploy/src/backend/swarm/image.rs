@@ -134,7 +134,7 @@ async fn make(
         .dockerfile(DOCKERFILE)
         .t(image)
         .labels(&of_it)
-        .networkmode("none")
+        .networkmode(engine.network_of_build(false))
         .rm(true)
         .forcerm(true)
         .build();
