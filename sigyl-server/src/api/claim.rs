@@ -35,9 +35,13 @@ pub(super) static CREATE: Endpoint = Endpoint {
 struct Claim {
     /// The token from the file `claim-token`.
     token: SecretText,
+    #[schemars(length(min = 2, max = 39), extend("pattern" = crate::http::pattern::HANDLE))]
     username: String,
+    #[schemars(length(max = 1024))]
     password: SecretText,
+    #[schemars(length(max = 254), extend("pattern" = crate::http::pattern::MAIL))]
     email: Option<String>,
+    #[schemars(length(min = 1, max = 100), extend("pattern" = crate::http::pattern::SEEN))]
     display_name: Option<String>,
 }
 

@@ -25,7 +25,7 @@ use crate::{
     deployments::{
         self, Allowed, Change, DeployJob, Deployment, JobKind, NewDeployment, NewRelease, Row, Source,
     },
-    http::{Access, ApiError, Body, Code, Endpoint, Method, Principal, Tenant, json_of, schema},
+    http::{Access, ApiError, Body, Code, Endpoint, Method, Principal, Tenant, json_of, pattern, schema},
     scans::remote_reference,
 };
 
@@ -101,30 +101,42 @@ pub(super) static CONFIGURE: Endpoint = Endpoint {
 #[serde(deny_unknown_fields)]
 struct New {
     /// What the deployment is called in its workspace: letters, digits and single hyphens.
+    #[schemars(length(min = 2, max = 39), extend("pattern" = pattern::HANDLE))]
     name: String,
     /// `https://HOST/OWNER/REPOSITORY#REF:FOLDER`, `npm:NAME@VERSION` or `pypi:NAME==VERSION`; or send `source`.
+    #[schemars(extend("pattern" = pattern::REFERENCE))]
     reference: Option<String>,
     /// A tar, gzipped tar or zip of source, in Base64.
     source: Option<String>,
     /// Name of a stored secret with the token that a private repository asks for.
+    #[schemars(extend("pattern" = pattern::VARIABLE))]
     git_secret: Option<String>,
     /// Where it runs; the server's own choice where absent.
     backend: Option<String>,
     /// Variables, without secrets.
     #[serde(default)]
+    #[schemars(extend("maxProperties" = VARIABLES_MAX, "propertyNames" = { "pattern": pattern::VARIABLE }))]
     env: IndexMap<String, String>,
     /// Names of stored secrets, by variable.
     #[serde(default)]
+    #[schemars(extend(
+        "maxProperties" = VARIABLES_MAX, "propertyNames" = { "pattern": pattern::VARIABLE },
+        "additionalProperties" = { "type": "string", "pattern": pattern::VARIABLE },
+    ))]
     secrets: BTreeMap<String, String>,
     /// Names of stored secrets for the installation of dependencies, by the names that the manifest declares in
     /// `build.secrets`. No release keeps a value.
     #[serde(default)]
-    #[schemars(extend("maxProperties" = 20))]
+    #[schemars(extend(
+        "maxProperties" = BUILD_SECRETS_MAX, "propertyNames" = { "pattern": pattern::VARIABLE },
+        "additionalProperties" = { "type": "string", "pattern": pattern::VARIABLE },
+    ))]
     build_secrets: BTreeMap<String, String>,
     /// How many processes or machines answer.
     #[schemars(range(min = 1, max = 100))]
     replicas: Option<u32>,
     /// The engine's runtime, such as `runsc`.
+    #[schemars(extend("pattern" = pattern::RUNTIME))]
     runtime: Option<String>,
     /// Minutes without a request after which it is stopped until the next one, which waits for it; 0 for never, the server's
     /// own where absent.
@@ -160,12 +172,16 @@ enum AllowWhat {
 #[serde(deny_unknown_fields, default)]
 struct Again {
     /// Another reference, which is kept for the next time once its release answers; its own where neither is given.
+    #[schemars(extend("pattern" = pattern::REFERENCE))]
     reference: Option<String>,
     /// A tar, gzipped tar or zip of source, in Base64.
     source: Option<String>,
     /// Names of stored secrets for the installation of dependencies, by the names that the manifest declares; its own where
     /// absent.
-    #[schemars(extend("maxProperties" = 20))]
+    #[schemars(extend(
+        "maxProperties" = BUILD_SECRETS_MAX, "propertyNames" = { "pattern": pattern::VARIABLE },
+        "additionalProperties" = { "type": "string", "pattern": pattern::VARIABLE },
+    ))]
     build_secrets: Option<BTreeMap<String, String>>,
     /// Whether warnings of the scan are known and accepted, where the backend does not isolate.
     accept_warnings: bool,

@@ -62,7 +62,7 @@ pub(super) static REMOVE: Endpoint = Endpoint {
 #[serde(deny_unknown_fields)]
 struct New {
     /// The name: `mcp.example.com`.
-    #[schemars(length(max = 253))]
+    #[schemars(length(max = 253), extend("pattern" = crate::http::pattern::DOMAIN))]
     name: String,
 }
 

@@ -46,11 +46,14 @@ pub(super) static CREATE: Endpoint = Endpoint {
 /// What to import: one of the two.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{ "required": ["url"] }, { "required": ["files"] }]))]
 struct Wanted {
     /// Where a file lies that the server fetches.
+    #[schemars(extend("type" = "string", "pattern" = crate::http::pattern::WEB))]
     url: Option<String>,
     /// Files, by their names, which tell their kinds.
     #[serde(default)]
+    #[schemars(length(min = 1, max = FILES_MAX))]
     files: Vec<File>,
     /// Who sees what is imported.
     visibility: Option<Visibility>,

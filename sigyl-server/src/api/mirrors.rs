@@ -61,9 +61,11 @@ pub(super) static DELETE: Endpoint = Endpoint {
 #[serde(deny_unknown_fields)]
 struct New {
     /// Its address, as clients are given it: what `/v0.1/servers` stands behind.
+    #[schemars(length(max = 500), extend("pattern" = crate::http::pattern::REGISTRY))]
     url: String,
     /// Names that are followed, with `*` for any letters, as `io.github.acme/*`; all where there are none.
     #[serde(default)]
+    #[schemars(extend("maxItems" = 100, "items" = { "type": "string", "minLength": 1, "maxLength": 200 }))]
     allow: Vec<String>,
     /// How often it is looked at.
     #[serde(default = "hourly")]

@@ -82,13 +82,18 @@ pub(super) static DELETE: Endpoint = Endpoint {
 #[derive(Debug, Deserialize, JsonSchema)]
 struct New {
     /// `NAMESPACE/NAME`; a bare one gets the workspace's slug as its namespace.
+    #[schemars(length(min = 2, max = 200), extend("pattern" = crate::http::pattern::SERVER))]
     name: String,
     /// Absent: made from the time, and the commit where one is given.
+    #[schemars(length(min = 1, max = 255))]
     version: Option<String>,
     /// The commit that it is made from, in hexadecimal digits.
+    #[schemars(extend("pattern" = crate::http::pattern::COMMIT))]
     commit: Option<String>,
     visibility: Option<Visibility>,
+    #[schemars(length(min = 1, max = TAG_CHARS_MAX), extend("pattern" = crate::http::pattern::SEEN))]
     category: Option<String>,
+    #[schemars(extend("maxItems" = TAGS_MAX, "items" = tag_schema()))]
     tags: Option<Vec<String>>,
     #[serde(flatten)]
     rest: Map<String, Value>,
@@ -100,10 +105,10 @@ struct New {
 struct Change {
     visibility: Option<Visibility>,
     #[serde(default, deserialize_with = "super::secrets::said")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", length(min = 1, max = TAG_CHARS_MAX), extend("pattern" = crate::http::pattern::SEEN))]
     category: Option<Option<String>>,
     #[serde(default, deserialize_with = "super::secrets::said")]
-    #[schemars(with = "Option<Vec<String>>")]
+    #[schemars(with = "Option<Vec<String>>", extend("maxItems" = TAGS_MAX, "items" = tag_schema()))]
     tags: Option<Option<Vec<String>>>,
 }
 
@@ -112,7 +117,9 @@ struct Change {
 #[serde(deny_unknown_fields)]
 struct Whole {
     visibility: Visibility,
+    #[schemars(length(min = 1, max = TAG_CHARS_MAX), extend("pattern" = crate::http::pattern::SEEN))]
     category: Option<String>,
+    #[schemars(extend("maxItems" = TAGS_MAX, "items" = tag_schema()))]
     tags: Option<Vec<String>>,
 }
 
@@ -122,6 +129,11 @@ struct Whole {
 struct Confirm {
     /// The server's name.
     confirm: String,
+}
+
+/// A tag, for the API's description.
+fn tag_schema() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": TAG_CHARS_MAX, "pattern": crate::http::pattern::SEEN })
 }
 
 fn check_category(category: &str) -> Result<(), ApiError> {

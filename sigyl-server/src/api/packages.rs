@@ -105,6 +105,7 @@ macro_rules! query {
             #[schemars(range(min = 1, max = 100))]
             limit: Option<u32>,
             /// What the page before gave as `next_cursor`.
+            #[schemars(extend("pattern" = crate::http::pattern::CURSOR))]
             cursor: Option<String>,
         }
 

@@ -91,12 +91,14 @@ pub(super) static GITHUB_AT: Endpoint = Endpoint {
 /// The token of a workflow.
 #[derive(Deserialize, JsonSchema)]
 struct ActionsToken {
+    #[schemars(extend("pattern" = crate::http::pattern::TOKEN))]
     oidc_token: SecretText,
 }
 
 /// The token of somebody whom the issuer knows.
 #[derive(Deserialize, JsonSchema)]
 struct IdToken {
+    #[schemars(extend("pattern" = crate::http::pattern::TOKEN))]
     oidc_token: SecretText,
 }
 

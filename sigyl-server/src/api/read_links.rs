@@ -67,6 +67,7 @@ pub(super) static DELETE: Endpoint = Endpoint {
 #[serde(deny_unknown_fields)]
 struct NewReadLink {
     /// What it is for.
+    #[schemars(length(min = 1, max = 100), extend("pattern" = crate::http::pattern::SEEN))]
     name: String,
 }
 

@@ -33,7 +33,7 @@ pub(super) static PUBLISH: Endpoint = Endpoint {
     summary: "Publish a version of a server for the workspace.",
     access: Access::Member(Role::Developer, Scope::Publish),
     is_for_publishers: true,
-    request: Some(schema::<Value>),
+    request: Some(schema::<registry::ServerDocument>),
     response: Some(schema::<ServerResponse>),
     handler: || post(publish),
     ..OPEN
@@ -98,7 +98,7 @@ pub(super) static EDIT: Endpoint = Endpoint {
     aliases: VERSION.aliases,
     summary: "Mend what a version's document says about it; its name, its version, its packages and remotes stay.",
     access: Access::Member(Role::Admin, Scope::Publish),
-    request: Some(schema::<Value>),
+    request: Some(schema::<registry::ServerDocument>),
     response: Some(schema::<ServerResponse>),
     handler: || put(edit),
     ..OPEN

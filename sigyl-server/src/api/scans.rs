@@ -68,10 +68,13 @@ pub(super) static GET: Endpoint = Endpoint {
 /// What to scan: one of the two.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{ "required": ["reference"] }, { "required": ["tools"] }]))]
 struct Wanted {
     /// `npm:NAME@VERSION`, `pypi:NAME==VERSION`, or an https Git URL.
+    #[schemars(extend("type" = "string", "pattern" = crate::http::pattern::REFERENCE))]
     reference: Option<String>,
     /// What a server lists: the answer to `tools/list`, or a list of tools.
+    #[schemars(extend("type" = ["object", "array"], "items" = { "type": "object", "required": ["name"] }))]
     tools: Option<Value>,
 }
 

@@ -140,13 +140,18 @@ pub(super) static ROTATE: Endpoint = Endpoint {
 #[serde(deny_unknown_fields)]
 struct New {
     /// A name that an environment variable can have.
+    #[schemars(extend("pattern" = crate::http::pattern::VARIABLE))]
     name: String,
+    /// As its kind says: of 1 to 65,536 bytes.
+    #[schemars(length(min = 1, max = 65_536))]
     value: SecretText,
     #[serde(default)]
     kind: Kind,
     #[serde(default)]
+    #[schemars(length(max = DESCRIPTION_CHARS_MAX))]
     description: String,
     /// The only package that it is for; for any when absent.
+    #[schemars(length(min = 1, max = 200))]
     package: Option<String>,
     /// Whether the workspace shares it; the caller's own when absent.
     #[serde(default)]
@@ -162,13 +167,15 @@ struct New {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
+    #[schemars(length(min = 1, max = 65_536))]
     value: Option<SecretText>,
+    #[schemars(length(max = DESCRIPTION_CHARS_MAX))]
     description: Option<String>,
     #[serde(default, deserialize_with = "said")]
     #[schemars(with = "Option<Timestamp>")]
     expires_at: Option<Option<Timestamp>>,
     #[serde(default, deserialize_with = "said")]
-    #[schemars(with = "Option<i64>")]
+    #[schemars(with = "Option<i64>", range(min = 1, max = 3650))]
     rotate_days: Option<Option<i64>>,
 }
 
@@ -183,6 +190,7 @@ pub(super) fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Restore {
+    #[schemars(range(min = 1))]
     revision: i64,
 }
 

@@ -68,9 +68,13 @@ pub(super) static UPDATE: Endpoint = Endpoint {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewAccount {
+    #[schemars(length(min = 2, max = 39), extend("pattern" = crate::http::pattern::HANDLE))]
     pub(super) username: String,
+    #[schemars(length(max = 1024))]
     pub(super) password: SecretText,
+    #[schemars(length(max = 254), extend("pattern" = crate::http::pattern::MAIL))]
     pub(super) email: Option<String>,
+    #[schemars(length(min = 1, max = 100), extend("pattern" = crate::http::pattern::SEEN))]
     pub(super) display_name: Option<String>,
 }
 

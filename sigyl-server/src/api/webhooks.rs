@@ -61,6 +61,7 @@ pub(super) static DELETE: Endpoint = Endpoint {
 #[serde(deny_unknown_fields)]
 struct New {
     /// Where to send to: https://HOST/PATH, without user or fragment.
+    #[schemars(length(max = 500), extend("pattern" = crate::http::pattern::WEB))]
     url: String,
 }
 

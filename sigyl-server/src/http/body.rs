@@ -97,6 +97,7 @@ pub(crate) struct PageQuery {
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u32>,
     /// What the page before gave as `next_cursor`.
+    #[schemars(extend("pattern" = super::pattern::CURSOR))]
     pub(crate) cursor: Option<String>,
 }
 

@@ -11,6 +11,7 @@ mod metrics;
 mod openapi;
 mod origin;
 mod outer;
+pub(crate) mod pattern;
 mod router;
 mod service;
 

@@ -63,7 +63,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
             "in": "header",
             "required": false,
             "description": "The workspace that is meant, by id or slug; without it the key's, or the caller's first.",
-            "schema": { "type": "string" },
+            "schema": { "type": "string", "minLength": 2, "maxLength": 39, "pattern": super::pattern::HANDLE },
         }));
     }
     let mut success = json!({ "description": "Done." });

@@ -30,10 +30,13 @@ const ANSWER_BYTES_MAX: usize = 4096;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Signed {
     /// The domain, as `example.com`.
+    #[schemars(length(max = 253), extend("pattern" = crate::http::pattern::DOMAIN))]
     domain: String,
     /// The time, in RFC 3339, within 15 seconds of the server's.
+    #[schemars(extend("format" = "date-time"))]
     timestamp: String,
     /// The signature of the timestamp's text, in hexadecimal.
+    #[schemars(length(max = 256), extend("pattern" = crate::http::pattern::HEX))]
     signed_timestamp: String,
 }
 

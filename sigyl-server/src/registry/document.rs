@@ -19,7 +19,7 @@ const SCHEMA_CURRENT: &str = "2025-12-11";
 /// The address of the schema that documents are answered with.
 pub(crate) const CURRENT_SCHEMA: &str =
     "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";
-const SCHEMAS_EARLIER: &[&str] = &["2025-09-16", "2025-09-29", "2025-10-11", "2025-10-17"];
+pub(super) const SCHEMAS_EARLIER: &[&str] = &["2025-09-16", "2025-09-29", "2025-10-11", "2025-10-17"];
 
 /// A document that can be published.
 #[derive(Debug, Clone)]

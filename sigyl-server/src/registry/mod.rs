@@ -4,6 +4,7 @@ mod answers;
 mod clients;
 mod compare;
 mod document;
+mod document_schema;
 mod downloads;
 mod facts;
 mod import;
@@ -27,6 +28,7 @@ pub(crate) use answers::{Listed, Metadata, ServerList, ServerResponse, Status};
 pub(crate) use clients::{ClientSetup, Way, setup as client_setup};
 pub(crate) use compare::{Comparison, Side, compare};
 pub(crate) use document::{CURRENT_SCHEMA, Document, PUBLISHER, check};
+pub(crate) use document_schema::ServerDocument;
 pub(crate) use downloads::{Day, Downloads, days};
 pub(crate) use facts::{
     FileFact, Known, OURS, TAG_CHARS_MAX, TAGS_MAX, files as files_of, get as facts_of, known,

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The registries that packages come from.
-const REGISTRY_TYPES: &[&str] = &["cargo", "mcpb", "npm", "nuget", "oci", "pypi"];
+pub(super) const REGISTRY_TYPES: &[&str] = &["cargo", "mcpb", "npm", "nuget", "oci", "pypi"];
 
 /// A package.
 pub(super) fn package(package: &Map<String, Value>, path: &str, found: &mut Validation) {
