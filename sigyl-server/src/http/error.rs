@@ -67,7 +67,7 @@ impl Code {
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
-            Self::NotOffered => StatusCode::NOT_IMPLEMENTED,
+            Self::NotOffered => StatusCode::CONFLICT,
         }
     }
 

@@ -52,6 +52,22 @@ fn make() -> Value {
     })
 }
 
+/// What a text of a media type is. Of server-sent events, OpenAPI 3.1 describes each: its data is a line of JSON.
+fn text_schema(kind: &str) -> Value {
+    match kind {
+        "text/event-stream" => json!({
+            "type": "object",
+            "properties": {
+                "event": { "type": "string" },
+                "id": { "type": "string" },
+                "data": { "type": "string", "contentMediaType": "application/json" },
+            },
+            "required": ["event", "data"],
+        }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
 fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let mut parameters = path_parameters(endpoint.path);
     if let Some(query) = endpoint.query {
@@ -71,7 +87,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         success["content"] = json!({ "application/json": { "schema": response(generator) } });
     }
     for kind in endpoint.texts {
-        success["content"][*kind] = json!({ "schema": { "type": "string" } });
+        success["content"][*kind] = json!({ "schema": text_schema(kind) });
     }
     let mut operation = json!({
         "operationId": endpoint.id,

@@ -160,7 +160,7 @@ async fn lives(server: &TestServer, place: &Place) {
     // What cannot be told is not made up.
     let used = server.get("/api/v1/deployments/weather/stats").by(&who).send().await;
     match place.backend {
-        "cloud-run" => drop(used.refused(501, "not-offered")),
+        "cloud-run" => drop(used.refused(409, "not-offered")),
         _ => {
             let used = used.expect(StatusCode::OK).body;
             assert_eq!(
@@ -209,9 +209,9 @@ async fn has_names_of_its_own(server: &TestServer, place: &Place, who: &Who) {
     let asked = json!({ "name": "MCP.example.com" });
     let add = async |name: &Value| server.post(path, name.clone()).by(who).send().await;
     if place.backend == "kubernetes" {
-        server.get(path).by(who).send().await.refused(501, "not-offered");
-        add(&asked).await.refused(501, "not-offered");
-        server.delete(&format!("{path}/mcp.example.com")).by(who).send().await.refused(501, "not-offered");
+        server.get(path).by(who).send().await.refused(409, "not-offered");
+        add(&asked).await.refused(409, "not-offered");
+        server.delete(&format!("{path}/mcp.example.com")).by(who).send().await.refused(409, "not-offered");
         assert_eq!(told(server, "deployment.add_domain").await, 0);
         return;
     }
