@@ -711,21 +711,35 @@ fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
     }
 }
 
+/// Functions within functions that are told apart by what they take along: `withScopes(withLog(read))`. Chosen.
+const DEEPEST_TAKEN: usize = 3;
+
 /// A digest of what a function takes along.
 pub(crate) fn digest_bound(bound: &Bound) -> u64 {
     let mut hasher = FxHasher::default();
-    digest(bound.this.as_deref(), 1, &mut hasher);
+    taken_along(bound, DEEPEST_TAKEN, &mut hasher);
+    hasher.finish()
+}
+
+fn taken_along(bound: &Bound, depth: usize, hasher: &mut FxHasher) {
+    digest(bound.this.as_deref(), 1, hasher);
     for value in bound.given.iter().flat_map(|given| &given.positional) {
-        digest(Some(value), 2, &mut hasher);
+        digest(Some(value), 2, hasher);
     }
-    if let Some(environment) = &bound.environment {
-        let mut names: Vec<_> = environment.keys().collect();
-        names.sort_unstable();
-        for name in names {
-            digest(environment.get(name).map(|value| &**value), 2, &mut hasher);
+    let Some(environment) = &bound.environment else { return };
+    let mut names: Vec<_> = environment.keys().collect();
+    names.sort_unstable();
+    for name in names {
+        let Some(value) = environment.get(name) else { continue };
+        digest(Some(value), 2, hasher);
+        // One that was made around another is not the one that was made around a third.
+        if let Shape::Function(_, inner) = &value.shape
+            && depth > 0
+            && !inner.environment.as_ref().is_some_and(|inner| Rc::ptr_eq(inner, environment))
+        {
+            taken_along(inner, depth - 1, hasher);
         }
     }
-    hasher.finish()
 }
 
 /// The place of a function's definition.

@@ -46,7 +46,7 @@ impl Rule for MissingOriginCheck {
             .iter()
             .enumerate()
             .filter(|(_, file)| file.role == FileRole::Runtime && file.module.is_some())
-            .filter(|(_, file)| WORDS.iter().any(|word| file.text.contains(word)))
+            .filter(|(_, file)| serves_by_a_known_name(file.text) || file.text.contains(SESSION))
             .map(|(index, _)| index)
             .collect();
         if serves.is_empty() {
@@ -59,7 +59,15 @@ impl Rule for MissingOriginCheck {
             let Some(code) = Code::of(file, &[]) else { continue };
             if let Some(span) = checked_by_a_part(&code) {
                 let message = "Origin is only asked for a part of its text: `http://localhost.example.org` passes, too, and so does any web page by such a name";
-                out.report(Draft::new(file.place(span), message));
+                let allows =
+                    ["ccess-control-allow-origin", "ccess-Control-Allow-Origin", "cors(", "CORSMiddleware"];
+                // Where nothing is allowed by what it compares, that is the whole mistake.
+                let covers = (!allows.iter().any(|word| file.text.contains(word))).then_some("insecure-cors");
+                out.report(Draft { covers, ..Draft::new(file.place(span), message) });
+                continue;
+            }
+            // A transport of the tree's own.
+            if !serves_by_a_known_name(file.text) {
                 continue;
             }
             if let Some(span) = unchecked_beside_checked(&code) {
@@ -188,6 +196,13 @@ fn opened_to_pages(code: &Code<'_>) -> Option<Serving> {
         of_origins.then(|| Serving { name: name.to_owned(), span: code.module.span(id) })
     })
 }
+
+fn serves_by_a_known_name(text: &str) -> bool {
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+/// The header that every transport over HTTP reads.
+const SESSION: &str = "mcp-session-id";
 
 static WORDS: &[&str] = &[
     "CORSMiddleware",

@@ -96,7 +96,7 @@ pub(crate) fn find(file: &FileContext<'_>) -> Vec<Assigned> {
 /// A label and a value in the lines of a longer text: `Admin password: …`.
 static LABELLED: Pattern = Pattern::new(concat!(
     r"(?im)\b(password|passwd|passphrase|api[ _-]?key|secret[ _-]?key|(?:access|auth|api|bearer|admin|root|service)[ _-]?token)",
-    r#"[ \t]{0,8}[:=][ \t]{0,8}([^\s"'`<>{}$,;()\\]{8,120}?)\.?[ \t]*$"#
+    r#"[ \t]{0,8}[:=][ \t]{0,8}([!#%&*+\-./0-9:=?@A-Z\[\]^_a-z|~]{8,120}?)\.?[ \t]*$"#
 ));
 
 /// Every fixed value that a text of several lines gives a label that says secret.

@@ -52,8 +52,8 @@ fn floor(text: &str, mut at: usize) -> usize {
 /// Directly before an order: that it is not given.
 static NEGATED: Pattern = Pattern::new(concat!(
     r"(?:\b(?:never|not|cannot|can't|don't|doesn't|didn't|won't|isn't|mustn't|shouldn't|without|nor|avoids?|refus\w+|",
-    r"declin\w+|prevent\w* \S{1,20}(?: from)?|instead of|rather than|no need to|unable to|no tool (?:can|may|will)|",
-    r"stops? \S{1,20} from|protects? against|against|nothing (?:can|may|will))(?: (?:be|ever|to|try|attempt|you|it|allowed|able|able to|attempt to|try to))*",
+    r"declin\w+|prevent\w* [^ ]+(?: from)?|instead of|rather than|no need to|unable to|no tool (?:can|may|will)|",
+    r"stops? [^ ]+ from|protects? against|against|nothing (?:can|may|will))(?: (?:be|ever|to|try|attempt|you|it|allowed|able|able to|attempt to|try to))*",
     r"|\b(?:no|nao|nunca|jamas|sin|non|ne|n'|mai|senza|nicht|niemals|nie|kein\w*|ohne|niet|nooit|zonder|nie|bez|не|никогда|ніколи|без|ne|khong|dung|cho|jangan|tidak|tanpa|hicbir|لا|لن|बिना)",
     r"|不要|请勿|请不要|不会|不得|不能|不可|切勿|勿|别|從不|从不|絶対に|절대)[ ,]?$",
 ));
@@ -67,15 +67,15 @@ static NEGATED_AFTER: Pattern = Pattern::new(
 static ABOUT: Pattern = Pattern::new(concat!(
     r"\b(?:detect(?:s|ed|ing|ion|or)?|flag(?:s|ged|ging)?|classif\w+|block(?:s|ed|ing)?|recogni[sz]e[sd]?|identif\w+|catch(?:es)?|",
     r"filter(?:s|ed|ing)?|guards?|protect(?:s|ed|ing|ion)?|scans?|scanning|scores?|refuses?|rejects?|sanitiz\w+|strips?|removes?|tests? (?:whether|if|for|how)|",
-    r"check(?:s|ing)?(?: \S{1,20}){0,4} (?:for|whether|if)|hidden instructions?|look(?:s|ing)? for|search(?:es|ed)? for|examples? (?:of|attacks?)|red[- ]team\w*|adversarial|jailbreaks?|",
+    r"check(?:s|ing)?(?: [^ ]+){0,4} (?:for|whether|if)|hidden instructions?|look(?:s|ing)? for|search(?:es|ed)? for|examples? (?:of|attacks?)|red[- ]team\w*|adversarial|jailbreaks?|",
     r"prompt[- ]injections?|injection (?:attacks?|attempts?|patterns?|phrases?)|malicious (?:prompts?|instructions?|inputs?|text|phrases?)|attack (?:strings?|prompts?|patterns?|phrases?)|",
     r"poisoned|evaluates? (?:whether|if|how)|simulat\w+ (?:attacks?|prompts?)|erkennt|erkennung|detecta\w*|detecte\w*|rileva\w*|обнаруж\w+|выявля\w+|виявля\w+|wykrywa\w*)\b|检测|檢測|识别|検出|검출|탐지",
 ));
 
 /// Directly before words that are only an example.
 static SUCH_AS: Pattern = Pattern::new(concat!(
-    r"(?:\b(?:such as|like|e\.g\.,?|for example,?|for instance,?|including|attempts? (?:that|to|at)|trying to|tr(?:y|ies) to|that (?:tries|try|ask|asks|tell|tells|order|orders|say|says)(?: \S{1,20}){0,4}|",
-    r"asking(?: \S{1,20}){0,4}|telling(?: \S{1,20}){0,4}|phrases?|strings?|patterns?|instructions? to|commands? to|orders? to|wie|como|comme|come|например|例如|如|などの|같은):? ?[\x22'(]?)$",
+    r"(?:\b(?:such as|like|e\.g\.,?|for example,?|for instance,?|including|attempts? (?:that|to|at)|trying to|tr(?:y|ies) to|that (?:tries|try|ask|asks|tell|tells|order|orders|say|says)(?: [^ ]+){0,4}|",
+    r"asking(?: [^ ]+){0,4}|telling(?: [^ ]+){0,4}|phrases?|strings?|patterns?|instructions? to|commands? to|orders? to|wie|como|comme|come|например|例如|如|などの|같은):? ?[\x22'(]?)$",
 ));
 
 /// Whether the words of `sentence` from `start` to `end`, which match an order, give none: they are denied, or quoted by

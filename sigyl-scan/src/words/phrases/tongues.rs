@@ -17,9 +17,9 @@ pub(super) static PHRASES: &[Phrase] = &[
         ASIDE,
         &["instruccion", "instrucao", "instrucoes", "directrices", "diretrizes", "indicaciones", "ordenes", "ordens", "reglas", "regras"],
         concat!(
-            r"\b(?:ignor(?:a|e|ar|en|es)|olvid(?:a|e|ar|es)|descart(?:a|e|ar)|desconsider(?:a|e|ar)|desestim(?:a|e)|esquec(?:a|e|er)|omit(?:a|e|ir)|pasa por alto|haz caso omiso de|no hagas caso de)\b(?: \S{1,16}){0,3}? ",
-            r"(?:instruccion(?:es)?|instruc(?:ao|oes)|directrices|diretrizes|indicaciones|ordenes|ordens|reglas|regras)(?: \S{1,12}){0,2}? (?:anterior(?:es)?|previas?|precedentes|del sistema|do sistema|hasta ahora|ate agora|de seguridad|de seguranca)\b",
-            r"|\b(?:ignor(?:a|e)|olvid(?:a|e)|desconsider(?:a|e)|esquec(?:a|e))\b(?: \S{1,16}){0,3}? (?:tus|sus|suas|as tuas) (?:instrucciones|instrucoes|directrices|diretrizes)\b",
+            r"\b(?:ignor(?:a|e|ar|en|es)|olvid(?:a|e|ar|es)|descart(?:a|e|ar)|desconsider(?:a|e|ar)|desestim(?:a|e)|esquec(?:a|e|er)|omit(?:a|e|ir)|pasa por alto|haz caso omiso de|no hagas caso de)\b(?: [^ ]+){0,3}? ",
+            r"(?:instruccion(?:es)?|instruc(?:ao|oes)|directrices|diretrizes|indicaciones|ordenes|ordens|reglas|regras)(?: [^ ]+){0,2}? (?:anterior(?:es)?|previas?|precedentes|del sistema|do sistema|hasta ahora|ate agora|de seguridad|de seguranca)\b",
+            r"|\b(?:ignor(?:a|e)|olvid(?:a|e)|desconsider(?:a|e)|esquec(?:a|e))\b(?: [^ ]+){0,3}? (?:tus|sus|suas|as tuas) (?:instrucciones|instrucoes|directrices|diretrizes)\b",
         ),
     ),
     Phrase::new(
@@ -45,7 +45,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         2,
         FIRST,
         &["herramienta", "ferramenta"],
-        r"\bantes de (?:usar|utilizar|llamar|invocar|ejecutar|chamar|executar)(?: \S{1,12}){0,3}? (?:otra|otras|outra|outras)\b.{0,20}\b(?:herramientas?|ferramentas?)\b",
+        r"\bantes de (?:usar|utilizar|llamar|invocar|ejecutar|chamar|executar)(?: [^ ]+){0,3}? (?:otra|otras|outra|outras)\b.{0,20}\b(?:herramientas?|ferramentas?)\b",
     ),
     Phrase::new(
         Preference,
@@ -61,8 +61,8 @@ pub(super) static PHRASES: &[Phrase] = &[
         ASIDE,
         &["instruction", "consigne", "directive", "regles"],
         concat!(
-            r"\b(?:ignor(?:e|ez|er)|oubli(?:e|ez|er)|neglig(?:e|ez)|ne t(?:iens|enez) pas compte|fai(?:s|tes) abstraction|passe outre)\b(?: \S{1,16}){0,4}? (?:instructions?|consignes?|directives?|regles?)",
-            r"(?: \S{1,12}){0,2}? (?:precedent(?:e|es)?|anterieur(?:e|es)?|du systeme|ci-dessus|de securite|initiales)\b|\b(?:ignor(?:e|ez)|oubli(?:e|ez)) (?:toutes )?(?:tes|vos) (?:instructions|consignes|directives)\b",
+            r"\b(?:ignor(?:e|ez|er)|oubli(?:e|ez|er)|neglig(?:e|ez)|ne t(?:iens|enez) pas compte|fai(?:s|tes) abstraction|passe outre)\b(?: [^ ]+){0,4}? (?:instructions?|consignes?|directives?|regles?)",
+            r"(?: [^ ]+){0,2}? (?:precedent(?:e|es)?|anterieur(?:e|es)?|du systeme|ci-dessus|de securite|initiales)\b|\b(?:ignor(?:e|ez)|oubli(?:e|ez)) (?:toutes )?(?:tes|vos) (?:instructions|consignes|directives)\b",
         ),
     ),
     Phrase::new(
@@ -78,7 +78,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         2,
         FIRST,
         &["outil"],
-        r"\bavant (?:d'|de )(?:utiliser|appeler|invoquer|executer|employer)(?: \S{1,12}){0,2}? (?:un autre|d'autres|tout autre|n'importe quel(?: autre)?|les autres) outils?\b",
+        r"\bavant (?:d'|de )(?:utiliser|appeler|invoquer|executer|employer)(?: [^ ]+){0,2}? (?:un autre|d'autres|tout autre|n'importe quel(?: autre)?|les autres) outils?\b",
     ),
     Phrase::new(
         Preference,
@@ -94,7 +94,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         4,
         ASIDE,
         &["istruzion", "direttive", "regole", "indicazioni"],
-        r"\b(?:ignor(?:a|are|ate|i)|dimentic(?:a|are|ate)|trascur(?:a|are)|scart(?:a|are)|non tenere conto)\b(?: \S{1,16}){0,3}? (?:istruzion(?:e|i)|direttive|regole|indicazioni)(?: \S{1,12}){0,2}? (?:precedent(?:e|i)|di sistema|del sistema|di sicurezza|iniziali|ricevute)\b",
+        r"\b(?:ignor(?:a|are|ate|i)|dimentic(?:a|are|ate)|trascur(?:a|are)|scart(?:a|are)|non tenere conto)\b(?: [^ ]+){0,3}? (?:istruzion(?:e|i)|direttive|regole|indicazioni)(?: [^ ]+){0,2}? (?:precedent(?:e|i)|di sistema|del sistema|di sicurezza|iniziali|ricevute)\b",
     ),
     Phrase::new(
         Conceal,
@@ -109,7 +109,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         2,
         FIRST,
         &["strument"],
-        r"\bprima di (?:usare|utilizzare|chiamare|invocare|eseguire)(?: \S{1,12}){0,2}? (?:altr[oi]|qualsiasi altro|ogni altro|gli altri)\b.{0,12}\bstrument[oi]\b",
+        r"\bprima di (?:usare|utilizzare|chiamare|invocare|eseguire)(?: [^ ]+){0,2}? (?:altr[oi]|qualsiasi altro|ogni altro|gli altri)\b.{0,12}\bstrument[oi]\b",
     ),
     Phrase::new(
         Preference,
@@ -125,8 +125,8 @@ pub(super) static PHRASES: &[Phrase] = &[
         ASIDE,
         &["anweisung", "instruktion", "vorgaben", "richtlinien", "instructies", "aanwijzingen", "regeln", "regels"],
         concat!(
-            r"\b(?:ignorier(?:e|en|t)|missacht(?:e|en|et)|vergiss|vergesst|vergessen sie|beachte nicht|uberg(?:ehe|ehen)|verwirf|setze dich uber)\b(?: \S{1,20}){0,4}? (?:(?:bisherigen|vorherigen|vorigen|fruheren|obigen|vorangegangenen|deine|ihre|systems?|sicherheits)\S{0,8} )(?:\S{1,20} )?(?:anweisungen|instruktionen|vorgaben|richtlinien|regeln)\b",
-            r"|\b(?:negeer|vergeet|sla)\b(?: \S{1,16}){0,4}? (?:eerdere|vorige|voorgaande|bovenstaande|bestaande|je|uw) (?:\S{1,16} )?(?:instructies|aanwijzingen|richtlijnen|regels|opdrachten)\b",
+            r"\b(?:ignorier(?:e|en|t)|missacht(?:e|en|et)|vergiss|vergesst|vergessen sie|beachte nicht|uberg(?:ehe|ehen)|verwirf|setze dich uber)\b(?: [^ ]+){0,4}? (?:(?:bisherigen|vorherigen|vorigen|fruheren|obigen|vorangegangenen|deine|ihre|systems?|sicherheits)\S{0,8} )(?:[^ ]+ )?(?:anweisungen|instruktionen|vorgaben|richtlinien|regeln)\b",
+            r"|\b(?:negeer|vergeet|sla)\b(?: [^ ]+){0,4}? (?:eerdere|vorige|voorgaande|bovenstaande|bestaande|je|uw) (?:[^ ]+ )?(?:instructies|aanwijzingen|richtlijnen|regels|opdrachten)\b",
         ),
     ),
     Phrase::new(
@@ -174,7 +174,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         4,
         ASIDE,
         &["instrukcj", "polecen", "zasad", "wytyczn"],
-        r"\b(?:z?ignoruj(?:cie)?|zapomnij|pomin|odrzuc|nie zwracaj uwagi na)\b(?: \S{1,16}){0,3}? (?:poprzedni\w*|wczesniejsz\w*|powyzsz\w*|dotychczasow\w*|systemow\w*|swoje)(?: \S{1,16})? (?:instrukcj\w+|polece\w+|zasad\w*|wytyczn\w+)\b",
+        r"\b(?:z?ignoruj(?:cie)?|zapomnij|pomin|odrzuc|nie zwracaj uwagi na)\b(?: [^ ]+){0,3}? (?:poprzedni\w*|wczesniejsz\w*|powyzsz\w*|dotychczasow\w*|systemow\w*|swoje)(?: [^ ]+)? (?:instrukcj\w+|polece\w+|zasad\w*|wytyczn\w+)\b",
     ),
     Phrase::new(
         Conceal,
@@ -189,7 +189,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         2,
         FIRST,
         &["narzedzi"],
-        r"\bprzed (?:uzyciem|wywolaniem)(?: \S{1,16})? (?:innego|innych|jakiegokolwiek|kazdego innego)(?: \S{1,12})? narzedz\w+",
+        r"\bprzed (?:uzyciem|wywolaniem)(?: [^ ]+)? (?:innego|innych|jakiegokolwiek|kazdego innego)(?: [^ ]+)? narzedz\w+",
     ),
     Phrase::new(
         Preference,
@@ -206,7 +206,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         &["инструкци", "указани", "правил", "інструкці", "вказівк", "настанов", "предписани", "команд"],
         concat!(
             r"(?:игнорируй(?:те)?|проигнорируй(?:те)?|забудь(?:те)?|отбрось(?:те)?|не обращай(?:те)? внимания на|пренебреги(?:те)?|ігноруй(?:те)?|проігноруй(?:те)?|не зважай(?:те)? на)",
-            r"(?: \S{1,32}){0,3}? (?:предыдущ\S+|прежн\S+|прошл\S+|все|всі|усі|ранее \S+|системн\S+|свои|твои|ваши|попередн\S+|свої)(?: \S{1,32}){0,2}? ?(?:инструкци\S+|указани\S+|правил\S*|інструкці\S+|вказівк\S+|настанов\S*|предписани\S+|команд\S*)",
+            r"(?: [^ ]+){0,3}? (?:предыдущ\S+|прежн\S+|прошл\S+|все|всі|усі|ранее \S+|системн\S+|свои|твои|ваши|попередн\S+|свої)(?: [^ ]+){0,2}? ?(?:инструкци\S+|указани\S+|правил\S*|інструкці\S+|вказівк\S+|настанов\S*|предписани\S+|команд\S*)",
         ),
     ),
     Phrase::new(
@@ -214,7 +214,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         2,
         CONCEAL,
         &["пользовател", "користувач"],
-        r"(?:^|[ ,])(?:не|ничего не|нічого не)(?: \S{1,16})? ?(?:говори|сообщай|рассказывай|упоминай|сообщая|говоря|уведомляй|уведомляя|раскрывай|кажи|повідомляй|розповідай|згадуй|повідомляючи)(?:те)?[ ,].{0,40}(?:пользовател|користувач)\S*|без ведома пользовател|так,? чтобы пользовател\S* не (?:узнал|заметил)|без відома користувач",
+        r"(?:^|[ ,])(?:не|ничего не|нічого не)(?: [^ ]+)? ?(?:говори|сообщай|рассказывай|упоминай|сообщая|говоря|уведомляй|уведомляя|раскрывай|кажи|повідомляй|розповідай|згадуй|повідомляючи)(?:те)?[ ,].{0,40}(?:пользовател|користувач)\S*|без ведома пользовател|так,? чтобы пользовател\S* не (?:узнал|заметил)|без відома користувач",
     )
     .unless(r"\bпока\b|\bпоки\b"),
     Phrase::new(
@@ -229,14 +229,14 @@ pub(super) static PHRASES: &[Phrase] = &[
         2,
         FIRST,
         &["инструмент", "інструмент"],
-        r"(?:перед|прежде чем|до того как|перш ніж)(?: \S{1,32}){0,2}? (?:любого|любым|каждым|какого-либо|каких-либо|будь-якого|кожним)?(?: ?)(?:другого|других|другим|другие|другой|іншого|інших|іншим|інші)(?: \S{1,20})? (?:инструмент|інструмент)",
+        r"(?:перед|прежде чем|до того как|перш ніж)(?: [^ ]+){0,2}? (?:любого|любым|каждым|какого-либо|каких-либо|будь-якого|кожним)?(?: ?)(?:другого|других|другим|другие|другой|іншого|інших|іншим|інші)(?: [^ ]+)? (?:инструмент|інструмент)",
     ),
     Phrase::new(
         Preference,
         2,
         PREFER,
         &["инструмент", "інструмент"],
-        r"(?:всегда|предпочитай|выбирай|завжди|віддавай перевагу)(?: \S{1,32}){0,2}? (?:этот|этому|цей|цьому) (?:инструмент\S*|інструмент\S*).{0,24}(?:вместо|а не|перед|замість)(?: \S{1,20})? ?(?:других|другого|другими|всех|любых|інших|усіх)",
+        r"(?:всегда|предпочитай|выбирай|завжди|віддавай перевагу)(?: [^ ]+){0,2}? (?:этот|этому|цей|цьому) (?:инструмент\S*|інструмент\S*).{0,24}(?:вместо|а не|перед|замість)(?: [^ ]+)? ?(?:других|другого|другими|всех|любых|інших|усіх)",
     ),
     // Turkish.
     Phrase::new(
@@ -244,7 +244,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         4,
         ASIDE,
         &["talimat", "komut", "kural"],
-        r"\b(?:onceki|tum|butun|yukaridaki|sistem)(?: \S{1,16}){0,2}? (?:talimat\w*|komut\w*|kural\w*)(?: \S{1,12})? (?:yok say(?:in|iniz)?|gormezden gel(?:in|iniz)?|unut(?:un)?|goz ardi et|goz ardi edin|dikkate alma)\b",
+        r"\b(?:onceki|tum|butun|yukaridaki|sistem)(?: [^ ]+){0,2}? (?:talimat\w*|komut\w*|kural\w*)(?: [^ ]+)? (?:yok say(?:in|iniz)?|gormezden gel(?:in|iniz)?|unut(?:un)?|goz ardi et|goz ardi edin|dikkate alma)\b",
     ),
     Phrase::new(
         Conceal,
@@ -253,7 +253,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         &["kullanici"],
         r"\bkullanici(?:ya|lara|nin)\b.{0,24}\b(?:soyleme(?:yin)?|bahsetme(?:yin)?|bildirme(?:yin)?|haber verme(?:yin)?|haberi olmadan)\b|\bkullaniciya (?:soylemeden|bildirmeden)\b",
     ),
-    Phrase::new(OtherTools, 2, FIRST, &["arac"], r"\b(?:baska|diger)(?: \S{1,12})? arac\w* (?:kullanmadan|cagirmadan|calistirmadan) once\b"),
+    Phrase::new(OtherTools, 2, FIRST, &["arac"], r"\b(?:baska|diger)(?: [^ ]+)? arac\w* (?:kullanmadan|cagirmadan|calistirmadan) once\b"),
     Phrase::new(Preference, 2, PREFER, &["arac"], r"\b(?:her zaman|daima) bu arac\w*.{0,40}|\bdiger araclar(?:in)? yerine .{0,24}\bbu arac"),
     // Vietnamese and Indonesian.
     Phrase::new(
@@ -262,8 +262,8 @@ pub(super) static PHRASES: &[Phrase] = &[
         ASIDE,
         &["huong dan", "chi dan", "chi thi", "lenh", "instruksi", "perintah", "petunjuk", "aturan"],
         concat!(
-            r"\b(?:bo qua|phot lo|quen)(?: \S{1,12}){0,3}? (?:huong dan|chi dan|chi thi|lenh|quy tac)(?: \S{1,12}){0,2}? (?:truoc|tren|he thong|cu)\b",
-            r"|\b(?:abaikan|lupakan|kesampingkan)(?: \S{1,12}){0,2}? (?:instruksi|perintah|petunjuk|aturan|arahan)(?: \S{1,12}){0,2}? (?:sebelumnya|sistem|di atas|terdahulu)\b",
+            r"\b(?:bo qua|phot lo|quen)(?: [^ ]+){0,3}? (?:huong dan|chi dan|chi thi|lenh|quy tac)(?: [^ ]+){0,2}? (?:truoc|tren|he thong|cu)\b",
+            r"|\b(?:abaikan|lupakan|kesampingkan)(?: [^ ]+){0,2}? (?:instruksi|perintah|petunjuk|aturan|arahan)(?: [^ ]+){0,2}? (?:sebelumnya|sistem|di atas|terdahulu)\b",
         ),
     ),
     Phrase::new(
@@ -271,7 +271,7 @@ pub(super) static PHRASES: &[Phrase] = &[
         2,
         CONCEAL,
         &["nguoi dung", "pengguna"],
-        r"\b(?:dung|khong duoc|khong)(?: \S{1,6})? (?:noi|cho|tiet lo|de cap|thong bao)\b.{0,24}\bnguoi dung\b|\b(?:jangan|tanpa)(?: \S{1,12})? (?:beri ?tahu|memberi ?tahu|katakan|sebutkan|mengungkapkan|ungkapkan|sampaikan|sepengetahuan)\b.{0,24}\bpengguna\b",
+        r"\b(?:dung|khong duoc|khong)(?: \S{1,6})? (?:noi|cho|tiet lo|de cap|thong bao)\b.{0,24}\bnguoi dung\b|\b(?:jangan|tanpa)(?: [^ ]+)? (?:beri ?tahu|memberi ?tahu|katakan|sebutkan|mengungkapkan|ungkapkan|sampaikan|sepengetahuan)\b.{0,24}\bpengguna\b",
     ),
     Phrase::new(
         OtherTools,
