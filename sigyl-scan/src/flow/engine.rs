@@ -146,8 +146,6 @@ pub(crate) struct Engine<'a> {
     searched: FxHashSet<(usize, Box<str>)>,
     /// What any field of large objects holds, where that is nothing of a caller's, and the steps that it took.
     pub(crate) elements: FxHashMap<usize, (Rc<Fields>, Value, u64)>,
-    /// Counts changes of what fields hold of callers' values: what was known before them is known no more.
-    pub(crate) taint_changes: u64,
     /// What rounds of loops read, by where the loop is kept in memory.
     pub(super) read_by_rounds: FxHashMap<usize, Rc<FxHashSet<VarId>>>,
     /// What decorators of the tree made of a function: what is called in its place.
@@ -288,7 +286,6 @@ impl<'a> Engine<'a> {
             importing: FxHashSet::default(),
             searched: FxHashSet::default(),
             elements: FxHashMap::default(),
-            taint_changes: 0,
             read_by_rounds: FxHashMap::default(),
             wrappers: FxHashMap::default(),
             kept_changes: 0,

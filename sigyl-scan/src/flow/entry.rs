@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     context::{Offered, ToolPart, ToolText},
-    ir::{BinaryOp, ExprId, ExprKind, FunctionId, Language, Module, Param, ParamKind},
+    ir::{ExprKind, FunctionId, Language, Param, ParamKind},
     rule::Place,
 };
 
@@ -660,7 +660,7 @@ impl<'a> Engine<'a> {
             }
             if let Some(annotation) = param.annotation {
                 let of = schema::of_annotation(self, entry.function.file, annotation, 0);
-                let named = present(module, annotation);
+                let named = schema::present(module, annotation);
                 let class = self.static_value(entry.function.file, named);
                 let path = class.as_ref().and_then(Value::api).unwrap_or_default().to_owned();
                 if path.ends_with("Context")
@@ -936,20 +936,4 @@ fn config_schema(value: &Value) -> Option<Rc<Schema>> {
         }
     }
     schema::of_value(value)
-}
-
-/// Of a type that may be absent, what it is where it is there: `Context | None`, `Optional[Context]`.
-fn present(module: &Module, annotation: ExprId) -> ExprId {
-    let is_none = |id: ExprId| matches!(module.expr(id).kind, ExprKind::Null);
-    match module.expr(annotation).kind {
-        ExprKind::Binary { op: BinaryOp::BitOr, left, right } if is_none(right) => left,
-        ExprKind::Binary { op: BinaryOp::BitOr, left, right } if is_none(left) => right,
-        ExprKind::Index { object, index } => match module.expr(object).kind {
-            ExprKind::Variable(variable) if module.name(module.variable(variable).name) == "Optional" => {
-                index
-            }
-            _ => annotation,
-        },
-        _ => annotation,
-    }
 }

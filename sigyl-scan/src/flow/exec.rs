@@ -669,7 +669,6 @@ impl<'a> Engine<'a> {
             let own = act.function.function == crate::ir::FunctionId::MODULE;
             if !own && tainted(&value, 2) && !self.globals.get(&key).is_some_and(|known| tainted(known, 2)) {
                 self.kept_changes += 1;
-                self.taint_changes += 1;
             }
             let value = match own {
                 true => value,

@@ -112,7 +112,8 @@ impl<'a> Engine<'a> {
                 gone.fold(Hazards::NONE, |all, gone| all | gone.unwrap_or(Hazards::NONE))
             };
             if is_context {
-                positional.iter().for_each(|value| established(value).hash(&mut hasher));
+                let all = positional.iter().chain(keywords.iter().map(|(_, value)| value));
+                all.for_each(|value| established(value).hash(&mut hasher));
             }
             // What was seen without a handler was not reached, and nobody answered it.
             (self.phase == Phase::Entries).hash(&mut hasher);
@@ -607,15 +608,6 @@ enum Followed {
     Callers,
     /// Callers' values that may be more than credentials, which a request's context holds.
     Arguments,
-}
-
-/// True when every caller's value in `value` itself is in `known`, too, as dangerous.
-pub(crate) fn same_origins(known: &Value, value: &Value) -> bool {
-    let known = known.taints.as_deref().unwrap_or_default();
-    let Some(taints) = &value.taints else { return false };
-    taints
-        .iter()
-        .all(|taint| known.iter().any(|other| other.origin == taint.origin && other.live.all(taint.live)))
 }
 
 /// True when a followed value is in `value`, looking `depth` levels deep.

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::value::{ClassRef, Shape, Taint, Value};
 use crate::{ir::VarId, rule::FileId};
 
-/// Levels of objects inside of objects that are held against what was kept. Chosen: as deep as values are kept.
+/// Levels of objects inside of objects that are held against what was kept. Chosen.
 const DEEPEST: usize = 3;
 
 /// Names a variable or a field, by its hash: two of one hash cost an evaluation more.

@@ -6,7 +6,7 @@ use super::{
     call::{Arguments, Site, expanded},
     engine::{Engine, Phase},
     exec::Activation,
-    invoke::{same_origins, tainted},
+    invoke::tainted,
     kept::Kept,
     state::State,
     trace::StepKind,
@@ -83,12 +83,6 @@ impl<'a> Engine<'a> {
     pub(crate) fn write_field(&mut self, state: &State, class: ClassRef, name: Rc<str>, value: Value) {
         let value = self.baked_within(&value, &state.cleared, DEEPEST_BAKED);
         let key = (class, name);
-        if tainted(&value, 2)
-            && (!super::secrets::is_own(&value) || !self.fields.contains_key(&key))
-            && !self.fields.get(&key).is_some_and(|known| same_origins(known, &value))
-        {
-            self.taint_changes += 1;
-        }
         if tainted(&value, 2) && !self.fields.get(&key).is_some_and(|known| tainted(known, 2)) {
             self.kept_changes += 1;
         }
@@ -208,10 +202,8 @@ impl<'a> Engine<'a> {
             Shape::List(items) => tainted(known, 2) || !items.known.iter().any(is_object),
             _ => false,
         };
-        if self.fields.get(&key).is_some_and(is_list)
-            && self.fields.remove(&key).is_some_and(|known| tainted(&known, 2))
-        {
-            self.taint_changes += 1;
+        if self.fields.get(&key).is_some_and(is_list) {
+            self.fields.remove(&key);
         }
     }
 

@@ -23,7 +23,7 @@ const ADDING: &[&str] =
 pub(super) struct Before {
     frames: Vec<Rc<Frame>>,
     cleared: Rc<Cleared>,
-    changes: (u64, u64, usize),
+    changes: usize,
 }
 
 impl<'a> Engine<'a> {
@@ -31,12 +31,8 @@ impl<'a> Engine<'a> {
         Before {
             frames: state.frames.clone(),
             cleared: Rc::clone(&state.cleared),
-            changes: self.changes_so_far(),
+            changes: self.keeping.changes(),
         }
-    }
-
-    fn changes_so_far(&self) -> (u64, u64, usize) {
-        (self.taint_changes, self.kept_changes, self.keeping.changes())
     }
 
     /// True where a round left something that the next one reads.
@@ -56,7 +52,7 @@ impl<'a> Engine<'a> {
             return true;
         };
         let is_as_before = |(now, then): (&Rc<Frame>, &Rc<Frame>)| Rc::ptr_eq(now, then);
-        if self.changes_so_far() != before.changes
+        if self.keeping.changes() != before.changes
             || loses_some(&before.cleared, &after.cleared)
             || !others.iter().zip(others_before).all(is_as_before)
         {

@@ -17,7 +17,7 @@ use super::{
     value::{ClassRef, Fields, Items, Schema, Shape, Taint, Value, ValueId},
 };
 use crate::{
-    ir::{BinaryOp, ExprId, ExprKind, ImportName, Pattern, StmtKind},
+    ir::{BinaryOp, ExprId, ExprKind, ImportName, Module, Pattern, StmtKind},
     rule::{FileId, Place},
 };
 
@@ -354,6 +354,22 @@ pub(crate) fn of_annotation(
             }
         }
         _ => named(engine, file, annotation, depth),
+    }
+}
+
+/// Of a type that may be absent, what it is where it is there: `Context | None`, `Optional[Context]`.
+pub(super) fn present(module: &Module, annotation: ExprId) -> ExprId {
+    let is_none = |id: ExprId| matches!(module.expr(id).kind, ExprKind::Null);
+    let is_optional = |id: ExprId| match module.expr(id).kind {
+        ExprKind::Variable(variable) => module.name(module.variable(variable).name) == "Optional",
+        ExprKind::Member { property, .. } => module.name(property) == "Optional",
+        _ => false,
+    };
+    match module.expr(annotation).kind {
+        ExprKind::Binary { op: BinaryOp::BitOr, left, right } if is_none(right) => left,
+        ExprKind::Binary { op: BinaryOp::BitOr, left, right } if is_none(left) => right,
+        ExprKind::Index { object, index } if is_optional(object) => index,
+        _ => annotation,
     }
 }
 

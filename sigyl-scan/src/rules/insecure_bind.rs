@@ -278,17 +278,14 @@ fn is_address(file: &FileContext<'_>, at: usize, end: usize) -> bool {
 /// True where the text before a default is that of an option for an address, over several lines:
 /// `parser.add_argument("--server-host", help="…", default=`.
 fn is_default_of_option(before: &str) -> bool {
+    // Bytes that such an option is long at most. Chosen.
     const LONGEST: usize = 600;
     let mut from = before.len().saturating_sub(LONGEST);
     while !before.is_char_boundary(from) {
         from += 1;
     }
     let near = before[from..].to_ascii_lowercase();
-    let Some(begin) = ["add_argument(", ".option(", "typer.option(", "argument("]
-        .iter()
-        .filter_map(|call| near.rfind(call))
-        .max()
-    else {
+    let Some(begin) = ["argument(", "option("].iter().filter_map(|call| near.rfind(call)).max() else {
         return false;
     };
     let option = near[begin..].split(['"', '\'', '`']).nth(1).unwrap_or_default();

@@ -191,7 +191,7 @@ fn compared_in_part(file: &FileContext<'_>, out: &mut Findings) {
 }
 
 /// How an expression compares an origin in part, where it does.
-fn part_of_origin(code: &Code<'_>, id: ExprId) -> Option<&'static str> {
+pub(super) fn part_of_origin(code: &Code<'_>, id: ExprId) -> Option<&'static str> {
     let is_origin = |id: ExprId| {
         matches!(code.module.expr(id).kind, ExprKind::Variable(_) | ExprKind::Member { .. })
             && code.last_name(id).is_some_and(|name| {
@@ -210,7 +210,7 @@ fn part_of_origin(code: &Code<'_>, id: ExprId) -> Option<&'static str> {
     match code.module.expr(id).kind {
         ExprKind::Call { callee, .. } => {
             let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return None };
-            let part = code.arguments(id).first().copied().filter(|_| is_origin(object))?;
+            let part = code.resolve(code.arguments(id).first().copied().filter(|_| is_origin(object))?);
             let text = code.text(part);
             match code.module.name(property) {
                 "startsWith" | "startswith" => {
@@ -233,7 +233,7 @@ fn part_of_origin(code: &Code<'_>, id: ExprId) -> Option<&'static str> {
                 _ => None,
             }
         }
-        ExprKind::Binary { op: BinaryOp::In, left, right } if is_origin(right) => {
+        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn, left, right } if is_origin(right) => {
             code.text(left).map(|_| "what is in it")
         }
         _ => None,

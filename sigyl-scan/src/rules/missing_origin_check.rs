@@ -5,6 +5,7 @@ use sigyl_core::{Class, Confidence, Severity, Span};
 use super::{
     code::Code,
     host_checks::{Known, checks, reads_header, refused_around},
+    insecure_cors::part_of_origin,
     neighbours::Neighbours,
     open_socket::{self, open_socket},
     serving::{Serving, serving, way},
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     context::TreeContext,
     files::FileRole,
-    ir::{BinaryOp, ExprId, ExprKind},
+    ir::ExprId,
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -121,37 +122,16 @@ fn sockets(tree: &TreeContext<'_>, out: &mut Findings) {
     }
 }
 
-/// `origin.includes("localhost")`, `"localhost" in origin`, `origin.startsWith("http://localhost")`, where a function
-/// refuses whose Origin has nothing of the kind.
+/// `if (!req.headers.origin.includes("localhost")) refuse()`: a comparison in part, where a function refuses for it.
 fn checked_by_a_part(code: &Code<'_>) -> Option<Span> {
-    const PARTS: &[&str] = &[
-        "localhost",
-        "127.0.0.1",
-        "://localhost",
-        "http://localhost",
-        "https://localhost",
-        "http://127.0.0.1",
-    ];
-    let module = code.module;
-    let is_part = |id: ExprId| code.text(id).is_some_and(|text| PARTS.contains(&text));
-    let is_origin =
-        |id: ExprId| reads_header(code, code.resolve(id), |name| name.eq_ignore_ascii_case("origin"));
-    let asks = |id: &ExprId| match module.expr(*id).kind {
-        ExprKind::Call { callee, .. } => match module.expr(callee).kind {
-            ExprKind::Member { object, property } => {
-                matches!(module.name(property), "includes" | "indexOf" | "startsWith" | "startswith")
-                    && code.arguments(*id).first().is_some_and(|part| is_part(*part))
-                    && is_origin(object)
-            }
-            _ => false,
-        },
-        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn, left, right } => {
-            is_part(left) && is_origin(right)
-        }
-        _ => false,
+    let is_origin = |name: &str| name.eq_ignore_ascii_case("origin");
+    let asks = |id: ExprId| {
+        let around = code.function_span(code.function_at(code.module.span(id).start));
+        part_of_origin(code, id).is_some()
+            && refused_around(code, id)
+            && code.within(around).any(|part| reads_header(code, part, is_origin))
     };
-    let found = code.all().find(|id| asks(id) && refused_around(code, *id))?;
-    Some(module.span(found))
+    code.all().find(|id| asks(*id)).map(|id| code.module.span(id))
 }
 
 /// FastMCP: a start over HTTP without middleware, in a file where another start gets what checks the Host.

@@ -380,8 +380,7 @@ fn leaves_transaction(call: &Call<'_>, method: &str, text: &Value) -> Option<Dra
         line.contains("READ ONLY")
             && ["BEGIN", "START TRANSACTION", "SET TRANSACTION"].iter().any(|word| line.contains(word))
     };
-    let own = call.file().text;
-    if !own.lines().any(begins) || own.contains("multipleStatements: false") {
+    if !call.file().text.lines().any(begins) {
         return None;
     }
     let path = call.flow(text, Hazards::SQL)?;

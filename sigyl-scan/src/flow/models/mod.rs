@@ -416,7 +416,6 @@ fn is_asked_by_caller(arguments: &Arguments) -> bool {
     arguments.positional.iter().take(2).chain(url).any(Value::is_led)
 }
 
-/// What a call gives that nobody knows: a caller's value may be in it.
 /// `container.resolve(Token)`, `container.get(Token)` of libraries that put a program's objects together.
 fn is_given_by_container(api: &str) -> bool {
     const LIBRARIES: &[&str] =
@@ -426,6 +425,7 @@ fn is_given_by_container(api: &str) -> bool {
         && api.rsplit('.').next().is_some_and(|method| METHODS.contains(&method))
 }
 
+/// What a call gives that nobody knows: a caller's value may be in it.
 pub(crate) fn unknown_result(
     engine: &mut Engine<'_>,
     state: &State,

@@ -15,3 +15,12 @@ async def first(ctx: Context | None = None) -> str:
 async def second(ctx: Optional[Context] = None) -> str:
     with open(await ctx.get_state("index")) as index:
         return index.read()
+
+
+import typing
+
+
+@mcp.tool()
+async def third(ctx: typing.Optional[Context] = None) -> str:
+    with open(await ctx.get_state("index")) as index:
+        return index.read()
