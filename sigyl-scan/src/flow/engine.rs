@@ -1,5 +1,6 @@
 //! The engine: what it knows of the program, its budgets, and the order in which it evaluates.
 
+mod rest;
 mod shares;
 
 use std::{
@@ -343,13 +344,20 @@ impl<'a> Engine<'a> {
         for at in self.roots.clone() {
             self.ensure_module(at);
         }
-        self.visit_rest();
+        let handlers = self.entries.iter().map(|entry| entry.function).collect();
+        self.visit_rest(&handlers);
         self.phase = Phase::Entries;
-        let cut_before = self.exhausted.clone();
+        let mut cut_before = self.exhausted.clone();
         let kept = self.steps_left / 4;
         let mut ran: Vec<Ran> = Vec::new();
         let mut before_last_change = 0;
         self.run_queued(kept, &mut ran, &mut before_last_change);
+        let cut = std::mem::take(&mut self.exhausted);
+        self.phase = Phase::Setup;
+        self.visit_rest(&FxHashSet::default());
+        self.phase = Phase::Entries;
+        cut_before.extend(self.exhausted.iter().copied());
+        self.exhausted.extend(cut);
         self.queue_unregistered();
         self.queue_later();
         self.run_queued(kept, &mut ran, &mut before_last_change);
@@ -359,7 +367,7 @@ impl<'a> Engine<'a> {
             if self.observer.cancelled() || self.steps_left <= kept {
                 break;
             }
-            if !self.keeping.has_changed(reads) {
+            if !self.keeping.has_changed(reads) || self.runs_again(entry, kept) {
                 continue;
             }
             self.run_within(entry, kept, before_last_change - number - 1);
@@ -413,45 +421,6 @@ impl<'a> Engine<'a> {
             reaches: self.reaches,
             imported,
             not_analysed,
-        }
-    }
-
-    /// Evaluates what no call has reached: functions that are exported, registered in ways nobody knows, or dead.
-    fn visit_rest(&mut self) {
-        for at in 0..self.files.len() {
-            let evaluated = self.progress[at] != Progress::No;
-            let Some(module) = self.files[at].module.filter(|_| evaluated) else { continue };
-            for number in 1..module.functions.len() {
-                let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
-                if !self.visited.contains(&function) {
-                    self.entry_steps_left = STEPS_PER_ENTRY;
-                    self.call_root(function, Bound::default(), Vec::new());
-                }
-            }
-        }
-    }
-
-    /// Functions that no entry point reaches: their parameters are hints, in a tree without entry points warnings.
-    fn run_orphans(&mut self, had_entries: bool) {
-        for at in 0..self.files.len() {
-            let Some(module) = self.files[at].module else { continue };
-            if self.files[at].role != FileRole::Runtime {
-                continue;
-            }
-            for number in 1..module.functions.len() {
-                let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
-                if self.reached.contains(&function)
-                    || module.function(function.function).parent != FunctionId::MODULE
-                {
-                    continue;
-                }
-                // Beside entry points they are information at most.
-                self.entry_steps_left = if had_entries { STEPS_BESIDE_ENTRIES } else { STEPS_PER_ENTRY / 4 };
-                self.evaluations.clear();
-                self.uncalled.now = self.is_uncalled(function);
-                self.run_orphan(function);
-                self.uncalled.now = false;
-            }
         }
     }
 
@@ -570,11 +539,17 @@ impl<'a> Engine<'a> {
                 (child, step)
             }
         };
+        let names_file = super::upstream::names_file(name);
+        let named = |taint: Taint| match taint.source {
+            SourceKind::Upstream if names_file => Taint { live: taint.live | Hazards::PATH, ..taint },
+            _ => taint,
+        };
         let limit = self.listed.limit(child);
         let limited = |taint: Taint| Taint { live: taint.live & limit.unwrap_or(taint.live), ..taint };
         let taints: Vec<Taint> = taints
             .iter()
             .map(|taint| if taint.origin == id { Taint { origin: child, step, ..*taint } } else { *taint })
+            .map(named)
             .filter_map(|taint| super::secrets::of_field(taint, name))
             .map(|taint| if taint.origin == child { limited(taint) } else { taint })
             .filter(|taint| limit.is_none() || !taint.live.is_none())

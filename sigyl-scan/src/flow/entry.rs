@@ -204,10 +204,10 @@ impl<'a> Engine<'a> {
         {
             return self.entry(&handler.clone(), EntryKind::Http, None, None);
         }
-        // Python: `mcp.tool()(f)`, `mcp.tool(f)`.
+        // Python: `mcp.tool()(f)`, `mcp.tool(f)`, `server.call_tool()(partial(f, server))`.
         if let Some(api) = api
             && act.module.language == Language::Python
-            && (api.ends_with(".tool()") || api.ends_with(".prompt()") || api.ends_with(".resource()"))
+            && DECORATORS.iter().any(|made| api.ends_with(made))
             && let Some(handler) = args.first().filter(|value| is_handler(value))
         {
             let kind = decorator_kind(api.trim_end_matches("()")).unwrap_or(EntryKind::Tool);
@@ -572,7 +572,9 @@ impl<'a> Engine<'a> {
                 });
             }
         } else {
-            let first = function.params.first();
+            // What it was given when it was registered: `f.bind(this, context)`.
+            positional.extend(entry.bound.given.iter().flat_map(|given| given.positional.iter().cloned()));
+            let first = function.params.get(positional.len());
             let at = first.map_or(place, |param| Place { file: entry.function.file, span: param.span });
             let name = first.and_then(|param| param.name).map_or("arguments", |name| module.name(name));
             let root = match entry.kind {
@@ -587,7 +589,7 @@ impl<'a> Engine<'a> {
                 _ => value,
             };
             positional.push(value);
-            if let Some(second) = function.params.get(1) {
+            if let Some(second) = function.params.get(positional.len()) {
                 let at = Place { file: entry.function.file, span: second.span };
                 let second = match entry.kind {
                     EntryKind::Resource => self.source(source, "variables", at, tool.as_ref(), Hazards::ALL),
@@ -649,7 +651,19 @@ impl<'a> Engine<'a> {
             matches!(function.kind, crate::ir::FunctionKind::Method | crate::ir::FunctionKind::ClassMethod)
                 && (entry.bound.this.is_some() || function.class.is_some());
         let params = || function.params.iter().skip(usize::from(skips_receiver));
-        for param in params() {
+        let before = entry.bound.given.clone().unwrap_or_default();
+        for (number, param) in params().enumerate() {
+            // What it was given when it was registered: `partial(f, server)`.
+            let by_name = || {
+                before
+                    .keywords
+                    .iter()
+                    .find(|(name, _)| param.name.is_some_and(|own| **name == *module.name(own)))
+            };
+            if let Some(given) = before.positional.get(number).or_else(|| by_name().map(|(_, value)| value)) {
+                positional.push(given.clone());
+                continue;
+            }
             let at = Place { file: entry.function.file, span: param.span };
             let name = param.name.map_or("arguments", |name| module.name(name));
             let mut live = Hazards::ALL;
@@ -709,7 +723,7 @@ impl<'a> Engine<'a> {
             }
             let value = self.source(source, name, at, tool, live);
             // Behind the tool's name.
-            if entry.kind == EntryKind::ToolCall && !positional.is_empty() {
+            if entry.kind == EntryKind::ToolCall && number > before.positional.len() {
                 self.limit_arguments(entry.function, &value, at);
             }
             positional.push(match shape {
@@ -866,6 +880,17 @@ fn is_handler(value: &Value) -> bool {
     let one_of = |shapes: &[Shape]| shapes.iter().all(|shape| matches!(shape, Shape::Function(..)));
     value.is_function() || matches!(&value.shape, Shape::OneOf(shapes) if one_of(shapes))
 }
+
+/// What decorators of Python's servers end with that are called with a function.
+const DECORATORS: &[&str] = &[
+    ".tool()",
+    ".prompt()",
+    ".resource()",
+    ".call_tool()",
+    ".list_tools()",
+    ".read_resource()",
+    ".get_prompt()",
+];
 
 fn decorator_kind(name: &str) -> Option<EntryKind> {
     Some(match name.rsplit('.').next().unwrap_or(name) {

@@ -48,7 +48,9 @@ impl Engine<'_> {
         let subject = self.bake(subject, &state.cleared);
         let id = subject.taints.is_some().then(|| self.fresh());
         let shape = Shape::Api(format!("/{pattern}/{flags}{MATCH}").into());
-        Value { shape, taints: subject.taints, id, facts, ..Value::default() }
+        // A part of a resolved address speaks about it: `::ffff:10.0.0.1`.
+        let about = subject.about.filter(|(_, hazards)| hazards.any(Hazards::HOST));
+        Value { shape, taints: subject.taints, id, about, facts, ..Value::default() }
     }
 
     /// A group of what was found.
@@ -62,7 +64,7 @@ impl Engine<'_> {
         });
         let taints = taints.filter(|taints| !taints.is_empty());
         let id = taints.is_some().then(|| self.fresh());
-        Value { taints, id, ..Value::default() }
+        Value { taints, id, about: found.about, ..Value::default() }
     }
 
     /// The group that a key names.

@@ -30,6 +30,10 @@ pub(crate) fn is_shell_option(option: &str) -> bool {
             | "/k"
             | "-Command"
             | "-command"
+            | "-EncodedCommand"
+            | "-encodedCommand"
+            | "-encodedcommand"
+            | "-enc"
             | "/s"
     )
 }

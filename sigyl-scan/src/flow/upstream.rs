@@ -146,6 +146,20 @@ fn reads_archive(api: &str) -> bool {
     ARCHIVES.iter().any(|library| api.strip_prefix(library).is_some_and(|rest| rest.starts_with(['.', '('])))
 }
 
+/// True for a field of an answer in which a server says what a file is to be called.
+pub(super) fn names_file(field: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "filename",
+        "fileName",
+        "file_name",
+        "originalFilename",
+        "original_filename",
+        "originalname",
+        "attachmentName",
+    ];
+    NAMES.contains(&field)
+}
+
 impl Engine<'_> {
     /// The members of an archive, whose names are whoever's who packed it: `archive.infolist()`, `zip.getEntries()`.
     pub(crate) fn archive_members(

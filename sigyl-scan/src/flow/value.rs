@@ -263,6 +263,8 @@ pub(crate) struct Marks {
     pub(crate) word: bool,
     /// A member of a list that is there on some paths only, or that may stand anywhere: its number tells nothing.
     pub(crate) may_be_absent: bool,
+    /// Bytes of UTF-16, which PowerShell takes for commands when they are encoded.
+    pub(crate) wide: bool,
 }
 
 /// An abstract value.

@@ -398,7 +398,9 @@ fn is_compared(code: &Code<'_>, value: ExprId) -> bool {
         } => is_origin(left) && !matches!(code.module.expr(right).kind, ExprKind::Null) || is_origin(right),
         ExprKind::Call { callee, .. } => {
             let name = code.last_name(callee).unwrap_or_default().to_ascii_lowercase();
-            !matches!(name.as_str(), "setheader" | "header" | "set" | "append" | "get" | "string" | "str")
+            let sends = name.ends_with("header") || name.ends_with("headers");
+            !sends
+                && !matches!(name.as_str(), "set" | "append" | "get" | "string" | "str")
                 && !["log", "info", "warn", "debug", "error"].contains(&name.as_str())
                 && code.arguments(id).iter().any(|argument| is_origin(*argument))
         }

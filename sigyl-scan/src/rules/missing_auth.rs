@@ -8,6 +8,7 @@ use super::{
     host_checks::Known,
     neighbours::Neighbours,
     one_transport::checked_on_one_transport,
+    open_router::open_routers,
     optional_auth::{
         absent_credential, open_custom_route, open_fastapi_route, open_route, optional_credential,
     },
@@ -68,6 +69,7 @@ impl Rule for MissingAuth {
         let mut neighbours = None;
         let mut known = Known::default();
         starts_for_anyone(tree, &mut known, out);
+        open_routers(tree, out);
         for (index, file) in tree.files.iter().enumerate() {
             let listens =
                 ["0.0.0.0", "\"::\"", "'::'", ".listen("].iter().any(|word| file.text.contains(word));

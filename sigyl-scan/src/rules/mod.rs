@@ -45,6 +45,7 @@ mod obfuscated_code;
 mod odd_encoding;
 mod one_transport;
 mod open_redirect_uri;
+mod open_router;
 mod open_socket;
 mod optional_auth;
 mod over_broad_scope;

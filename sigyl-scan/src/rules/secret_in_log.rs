@@ -214,13 +214,15 @@ fn named_secret(code: &Code<'_>, id: ExprId, depth: usize) -> Option<String> {
                 })
             });
             // The headers of a request that is sent hold what it is let in by.
-            let is_request = name == "headers"
-                && code.last_name(object).is_some_and(|owner| {
+            let is_sent = |owner: ExprId| {
+                code.last_name(owner).is_some_and(|owner| {
                     matches!(
                         owner,
                         "request" | "session" | "client" | "config" | "init" | "prepared" | "options"
                     )
-                });
+                })
+            };
+            let is_request = name == "headers" && (is_sent(object) || is_sent(code.resolve(object)));
             let is_named = holds_secret(name) && !tells_about || is_request;
             (is_named && !code.path(id).contains("()")).then(|| name.to_owned())
         }

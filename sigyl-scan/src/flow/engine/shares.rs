@@ -49,6 +49,12 @@ impl Engine<'_> {
         (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY)
     }
 
+    /// True for a handler that was cut off and gets more steps in the end, when all is known that others keep.
+    pub(super) fn runs_again(&self, entry: &Entry, kept: u64) -> bool {
+        let more = self.share(kept / 4, self.cut.len());
+        self.cut.iter().any(|(cut, given)| *given < more && cut.key() == entry.key())
+    }
+
     /// Evaluates handlers that were cut off again, with most of what is kept for functions that no handler reaches, where
     /// that is more than they had. `before` are functions that were cut off before there were handlers.
     pub(super) fn run_cut(&mut self, kept: u64, before: FxHashSet<FunctionRef>) {

@@ -241,6 +241,7 @@ pub(super) fn collection<'a>(
         "items" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
             Some(entries(engine, receiver))
         }
+        "entries" if matches!(receiver.shape, Shape::Object(_)) => Some(entries(engine, receiver)),
         "values" if matches!(receiver.shape, Shape::Object(_)) || receiver.taints.is_some() => {
             Some(match &receiver.shape {
                 // Each on its own, where there are no others. Chosen: more are told apart by nobody.

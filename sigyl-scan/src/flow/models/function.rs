@@ -92,6 +92,7 @@ pub(super) fn function<'a>(
             });
             Some(value)
         }
+        "base64.b64encode" if first?.marks.wide => Some(derived(engine, state, first?, Hazards::NONE)),
         "repr" | "base64.b64decode" | "atob" => Some(derived(engine, state, first?, Hazards::NONE)),
         // A literal of JSON is one of KQL, Cypher and GraphQL, too.
         "json.dumps" | "JSON.stringify" => {
@@ -519,7 +520,7 @@ pub(super) fn function<'a>(
         // What stands in for an object, or for a request of the platform's.
         "Proxy" | "Request" if site.is_new => first.cloned(),
         // A table: `.get`, `.set` and `.has` read and write it as fields of an object.
-        "Map" | "WeakMap" => Some(match first {
+        "Map" | "WeakMap" | "Headers" | "undici.Headers" | "node-fetch.Headers" => Some(match first {
             Some(pairs) if matches!(pairs.shape, Shape::List(_)) => table(engine, state, pairs),
             Some(other) if other.taints.is_some() => other.clone(),
             Some(Value { shape: shape @ Shape::Object(_), .. }) => {

@@ -346,6 +346,9 @@ pub(super) fn method<'a>(
                     "encode" | "decode" => receiver.known.clone(),
                     _ => Known::Nothing,
                 };
+                let encoding = first.filter(|_| name == "encode").and_then(Value::as_str);
+                value.marks.wide =
+                    encoding.is_some_and(|name| name.to_ascii_lowercase().starts_with("utf-16"));
                 if matches!(name, "lstrip" | "removeprefix")
                     && matches!(first.and_then(Value::as_str), Some("-" | "--"))
                 {

@@ -43,6 +43,7 @@ pub(super) fn taken_apart<'a>(
             }
             match &first.shape {
                 Shape::List(_) => Some(table(engine, state, first)),
+                Shape::Object(_) => Some(first.clone()),
                 Shape::Unknown | Shape::Api(_) if first.taints.is_some() => {
                     Some(Value { shape: Shape::Unknown, known: Known::Nothing, ..first.clone() })
                 }
