@@ -372,6 +372,9 @@ impl<'a> Engine<'a> {
             (client.taints, client.id) = (None, None);
         }
         act.throw(state);
+        if let Some(api) = api.as_deref() {
+            self.note_reader(act, state, api);
+        }
         if let Some(value) = api.as_deref().and_then(|api| self.request_source(api, site.place)) {
             return value;
         }

@@ -209,6 +209,8 @@ pub(crate) struct Engine<'a> {
     /// Functions that no entry point reaches, and that were not followed to their end.
     cut_beside: FxHashSet<FunctionRef>,
     pub(super) uncalled: Uncalled,
+    /// True for a program that answers requests of the protocol by itself, once that was asked.
+    pub(super) speaks_itself: Option<bool>,
     pub(super) unawaited: Option<Unawaited>,
     drafts: Drafts,
     imported: FxHashSet<(FileId, FileId)>,
@@ -324,6 +326,7 @@ impl<'a> Engine<'a> {
             cut: Vec::new(),
             cut_beside: FxHashSet::default(),
             uncalled: Uncalled::default(),
+            speaks_itself: None,
             unawaited: None,
             drafts: Drafts::default(),
             imported: FxHashSet::default(),

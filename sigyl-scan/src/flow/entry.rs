@@ -9,6 +9,7 @@ use super::{
     engine::Engine,
     exec::Activation,
     invoke::{ANY_KEYWORD, function_place},
+    requests::{NEST, is_verb},
     schema, tools,
     value::{Bound, ClassRef, Fields, FunctionRef, Schema, Shape, SourceKind, Value},
 };
@@ -98,6 +99,7 @@ pub(crate) fn is_registration(method: Option<&str>, _receiver: Option<&Value>) -
                 | "add_get"
                 | "add_post"
                 | "custom_route"
+                | "add_url_rule"
                 | "addEventListener"
                 | "ws"
         )
@@ -164,7 +166,7 @@ impl<'a> Engine<'a> {
         {
             return self.entry(callback, EntryKind::Http, None, None);
         }
-        if self.connection_listener(act, site, api, arguments) {
+        if self.connection_listener(act, site, api, arguments) || self.taker_of_requests(api, arguments) {
             return true;
         }
         self.completions(api, arguments);
@@ -191,18 +193,6 @@ impl<'a> Engine<'a> {
             if let Some(value) = keyword.map(|(_, value)| value).or(option) {
                 tools::instructions(self, &value.clone(), site.place);
             }
-        }
-        // `Bun.serve({ fetch(request) {} })`.
-        if api == Some("Bun.serve")
-            && let Some(handler) = args.first().and_then(|options| options.field("fetch"))
-        {
-            return self.entry(&handler.clone(), EntryKind::Http, None, None);
-        }
-        // Starlette: `Route("/x", handler)`.
-        if api.is_some_and(|api| api.ends_with("routing.Route") || api.ends_with("routing.Mount"))
-            && let Some(handler) = args.get(1)
-        {
-            return self.entry(&handler.clone(), EntryKind::Http, None, None);
         }
         // Python: `mcp.tool()(f)`, `mcp.tool(f)`, `server.call_tool()(partial(f, server))`.
         if let Some(api) = api
@@ -263,6 +253,8 @@ impl<'a> Engine<'a> {
                     && callback
                         .is_some_and(|callback| self.entry(&callback.clone(), EntryKind::Http, None, None))
             }
+            // Fastify and hapi: `server.route({ method, url, handler })`; Flask: `app.add_url_rule("/x", view_func=f)`.
+            "route" | "add_url_rule" if self.route_by_options(method, arguments) => true,
             _ => self.register_route(act, site, api, &text, arguments),
         }
     }
@@ -478,7 +470,8 @@ impl<'a> Engine<'a> {
                 ExprKind::Global(name) => act.module.name(name).to_owned(),
                 _ => continue,
             };
-            let Some(kind) = decorator_kind(&name) else { continue };
+            let is_nest = value.api().is_some_and(|api| api.starts_with(NEST)) && is_verb(&name);
+            let Some(kind) = decorator_kind(&name).or(is_nest.then_some(EntryKind::Http)) else { continue };
             let mut bound = self.closure(act, state, function);
             bound.this =
                 class.map(|class| Rc::new(Value { shape: Shape::Instance(class), ..Value::default() }));
@@ -494,6 +487,10 @@ impl<'a> Engine<'a> {
                 }
             }
             let is_route = kind == EntryKind::Http;
+            if is_nest {
+                self.entry(&handler, kind, Some(NEST.into()), None);
+                continue;
+            }
             if is_route {
                 let path = all.positional.first().and_then(Value::as_str);
                 if path.is_some_and(|path| path.starts_with('/')) {
@@ -560,6 +557,12 @@ impl<'a> Engine<'a> {
                     ParamKind::Keywords => named.push((ANY_KEYWORD.into(), value)),
                     ParamKind::Rest => {}
                 }
+            }
+        } else if entry.kind == EntryKind::Http && entry.name.as_deref() == Some(NEST) {
+            for param in &function.params {
+                let at = Place { file: entry.function.file, span: param.span };
+                let name = param.name.map_or("request", |name| module.name(name));
+                positional.push(self.source(source, name, at, None, Hazards::ALL));
             }
         } else if entry.kind == EntryKind::Identity {
             for param in &function.params {
@@ -801,74 +804,8 @@ impl<'a> Engine<'a> {
         let this = this.filter(|_| is_method);
         self.call_root(function, Bound { this, ..Bound::default() }, positional);
     }
-
-    /// Methods of Python's own server that answer requests.
-    pub(crate) fn request_methods(&mut self, class: ClassRef) {
-        let is_handler = self.outside_base(class).is_some_and(|base| base.ends_with("HTTPRequestHandler"));
-        let Some(module) = self.class_module(class).filter(|_| is_handler) else { return };
-        for method in &module.class(class.class).methods {
-            if module.name(method.name).starts_with("do_") {
-                let target = FunctionRef { file: class.file, function: method.function };
-                let this = Value { shape: Shape::Instance(class), ..Value::default() };
-                let handler = Value { shape: Shape::Function(target, Bound::to(this)), ..Value::default() };
-                self.entry(&handler, EntryKind::Http, None, None);
-            }
-        }
-    }
-
-    /// What a handler of Python's own server reads of the request.
-    pub(crate) fn request_part(&mut self, name: &str, place: Place) -> Option<Value> {
-        if self.phase != super::engine::Phase::Entries {
-            return None;
-        }
-        let name = format!("request.{name}");
-        Some(self.source(SourceKind::HttpRequest, &name, place, None, Hazards::ALL))
-    }
-
-    /// Functions of SDKs that give what the current request brought.
-    pub(crate) fn request_source(&mut self, api: &str, place: Place) -> Option<Value> {
-        if !api.starts_with("fastmcp.") && !api.starts_with("mcp.") {
-            return None;
-        }
-        let name = match api.rsplit('.').next()? {
-            "get_http_headers" => "request.headers",
-            "get_http_request" => "request",
-            "get_access_token" => "access_token",
-            _ => return None,
-        };
-        // What a verified token says of its owner is who issued it to answer for; the token itself stays a credential.
-        let live = if name == "access_token" { Hazards::TOKEN } else { Hazards::ALL };
-        Some(self.source(SourceKind::HttpRequest, name, place, None, live))
-    }
-
-    /// Things outside the tree that are a caller's: `flask.request.args`, the request's headers.
-    pub(crate) fn api_source(&mut self, path: &str, name: &str, place: Place) -> Option<Value> {
-        if let Some(value) = self.environment(path, name, place) {
-            return Some(value);
-        }
-        let wanted = matches!(path, "flask.request" | "quart.request" | "bottle.request")
-            && matches!(
-                name,
-                "args"
-                    | "form"
-                    | "json"
-                    | "data"
-                    | "values"
-                    | "headers"
-                    | "cookies"
-                    | "files"
-                    | "query"
-                    | "view_args"
-                    | "path"
-            );
-        wanted.then(|| {
-            let name = format!("request.{name}");
-            self.source(SourceKind::HttpRequest, &name, place, None, Hazards::ALL)
-        })
-    }
 }
 
-/// True for a function of the tree, and for one of several.
 /// The functions among arguments, and in lists among them.
 fn held_functions(args: &[Value]) -> impl Iterator<Item = &Value> {
     args.iter()
@@ -876,6 +813,7 @@ fn held_functions(args: &[Value]) -> impl Iterator<Item = &Value> {
         .filter(|value| value.is_function())
 }
 
+/// True for a function of the tree, and for one of several.
 fn is_handler(value: &Value) -> bool {
     let one_of = |shapes: &[Shape]| shapes.iter().all(|shape| matches!(shape, Shape::Function(..)));
     value.is_function() || matches!(&value.shape, Shape::OneOf(shapes) if one_of(shapes))

@@ -435,7 +435,11 @@ impl<'a> Engine<'a> {
             let items = Items { known, rest };
             return Value { shape: Shape::List(Rc::new(items)), ..Value::default() };
         }
-        if let Some(members) = self.members_of_archive(&value, place) {
+        if let Some(api) = value.api() {
+            self.note_reader(act, state, api);
+        }
+        let members = self.members_of_archive(&value, place).or_else(|| self.messages_of(&value, place));
+        if let Some(members) = members {
             return members;
         }
         let Shape::Instance(class) = value.shape else { return value };

@@ -458,10 +458,8 @@ impl<'a> Engine<'a> {
     /// What a class inherits from outside the tree.
     pub(super) fn inherited(&mut self, class: ClassRef, name: &str, place: Place) -> Option<Value> {
         let path = self.outside_base(class)?;
-        if path.ends_with("HTTPRequestHandler")
-            && matches!(name, "path" | "headers" | "rfile" | "requestline")
-        {
-            return self.request_part(name, place);
+        if let Some(part) = self.request_part(&path, name, place) {
+            return Some(part);
         }
         Some(Value { shape: api_member(&format!("{path}()"), name), ..Value::default() })
     }

@@ -50,6 +50,7 @@ pub(crate) mod program;
 mod projects;
 mod refined;
 mod regex;
+mod requests;
 mod resolve;
 mod rounds;
 mod schema;

@@ -55,6 +55,7 @@ impl<'a> Engine<'a> {
                 continue;
             };
             self.queue_module(at, &several);
+            self.queue_by_place(at, module);
             if module.language == Language::JavaScript {
                 self.queue_objects(at);
             }

@@ -78,6 +78,12 @@ const SHELL_TEXT: &[&str] = &[
     "ssh2-promise().exec",
     "simple-ssh().exec",
     "ssh-exec",
+    "IPython.get_ipython().system",
+    "IPython.get_ipython().getoutput",
+    "e2b.Sandbox().commands.run",
+    "e2b.Sandbox.create().commands.run",
+    "e2b_code_interpreter.Sandbox().commands.run",
+    "e2b_code_interpreter.Sandbox.create().commands.run",
 ];
 
 /// Methods whose names are told apart on any object, with a command line as first argument.

@@ -74,6 +74,11 @@ const CLIENTS: &[&str] = &[
     "questdb",
     "singlestore",
     "teradata",
+    "pg-promise",
+    "peewee",
+    "pyspark",
+    "sqlmodel",
+    "tortoise",
 ];
 
 /// Methods that run SQL text, first argument.
@@ -111,6 +116,14 @@ const METHODS: &[&str] = &[
     "pluck",
     "query_df",
     "command",
+    "execute_sql",
+    "any",
+    "many",
+    "manyOrNone",
+    "none",
+    "one",
+    "oneOrNone",
+    "selectExpr",
 ];
 
 /// Methods that are taken for a database's on an object that nobody knows, when the text looks like SQL.

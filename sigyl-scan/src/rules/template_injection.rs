@@ -63,6 +63,12 @@ const COMPILES: &[&str] = &[
     "doT.template",
     "swig.render",
     "art-template.render",
+    "liquidjs.Liquid().parseAndRender",
+    "liquidjs.Liquid().parseAndRenderSync",
+    "liquidjs.Liquid().parse",
+    "twig.twig",
+    "squirrelly.render",
+    "vento().runString",
 ];
 
 impl Rule for TemplateInjection {

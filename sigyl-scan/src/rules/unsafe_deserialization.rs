@@ -99,6 +99,11 @@ impl Rule for UnsafeDeserialization {
                     matches!(name, Some((_, "Loader" | "UnsafeLoader" | "FullLoader" | "CLoader")))
                 }) && call.language() == crate::ir::Language::Python
             }
+            // A schema of its third version that makes functions.
+            "js-yaml.load" | "js-yaml.loadAll" => call.args().iter().any(|options| {
+                let schema = options.field("schema").and_then(|schema| schema.api());
+                schema.is_some_and(|schema| schema.contains("FULL_SCHEMA"))
+            }),
             "torch.load" => option("weights_only") == Some(false),
             "numpy.load" => option("allow_pickle") == Some(true),
             _ => ALWAYS.contains(&api),

@@ -44,7 +44,13 @@ impl Rule for UnsafeReflection {
                 | "runpy.run_module",
             ) => (0, Severity::Error, "names the module that is imported"),
             Some(
-                "require" | "import" | "module.require" | "jiti" | "importlib.machinery.SourceFileLoader",
+                "require"
+                | "import"
+                | "module.require"
+                | "module.createRequire()"
+                | "jiti"
+                | "jiti()"
+                | "importlib.machinery.SourceFileLoader",
             ) => (0, Severity::Error, "names the module that is loaded"),
             Some("getattr" | "operator.attrgetter" | "operator.methodcaller") => {
                 let at = usize::from(call.is(&["getattr"]));

@@ -27,7 +27,8 @@ struct Tally {
     alarms: usize,
 }
 
-fn folders(root: &Path) -> Vec<PathBuf> {
+/// What a folder holds, in order.
+pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
     let mut all: Vec<_> = fs::read_dir(root)
         .expect("the folder is read")
         .map(|entry| entry.expect("an entry is read").path())
@@ -54,7 +55,8 @@ fn cases(folder: &Path) -> Vec<Case> {
         .collect()
 }
 
-fn texts(case: &Case) -> Vec<(String, String)> {
+/// The texts of a case that is a file or a folder.
+pub(crate) fn texts_of(case: &Path) -> Vec<(String, String)> {
     fn collect(root: &Path, at: &Path, texts: &mut Vec<(String, String)>) {
         for path in folders(at) {
             if path.is_dir() {
@@ -66,11 +68,11 @@ fn texts(case: &Case) -> Vec<(String, String)> {
         }
     }
     let mut texts = Vec::new();
-    if case.path.is_dir() {
-        collect(&case.path, &case.path, &mut texts);
+    if case.is_dir() {
+        collect(case, case, &mut texts);
     } else {
-        let extension = case.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-        let text = fs::read_to_string(&case.path).expect("a case is text");
+        let extension = case.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        let text = fs::read_to_string(case).expect("a case is text");
         texts.push((format!("server.{extension}"), text));
     }
     texts
@@ -89,7 +91,7 @@ fn advisories() -> Advisories {
 
 /// Whether the rule reports the case, as a warning or worse.
 fn reported(rule: &str, case: &Case, advisories: &Arc<Advisories>) -> bool {
-    let texts = texts(case);
+    let texts = texts_of(&case.path);
     let tree = SourceTree::from_texts(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     let advisories = Some(Arc::clone(advisories));
     let config = ScanConfig { trust: Trust::Trusted, advisories, ..ScanConfig::default() };

@@ -6,6 +6,7 @@ mod examples;
 mod flow;
 mod idioms;
 mod laws;
+mod libraries;
 mod mapping;
 mod mends;
 mod severity;

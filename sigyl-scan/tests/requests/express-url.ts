@@ -1,0 +1,9 @@
+import { execSync } from "node:child_process";
+import express from 'express';
+const app = express();
+app.use(express.json());
+app.post('/x/:name', async (req, res) => {
+  execSync(decodeURIComponent(req.url));
+  res.json({});
+});
+app.listen(1, '127.0.0.1');

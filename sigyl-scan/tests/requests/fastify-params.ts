@@ -1,0 +1,8 @@
+import { execSync } from "node:child_process";
+import Fastify from 'fastify';
+const app = Fastify();
+app.post('/x/:name', async (request, reply) => {
+  execSync((request.params as any).name);
+  return {};
+});
+app.listen({ port: 1, host: '127.0.0.1' });

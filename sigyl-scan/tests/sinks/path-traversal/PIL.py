@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+from PIL import Image
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    Image.open(f'/srv/{a}')
+    return ''

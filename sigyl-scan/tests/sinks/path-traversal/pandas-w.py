@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+import pandas as pd
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    pd.DataFrame().to_csv(f'/srv/{a}')
+    return ''

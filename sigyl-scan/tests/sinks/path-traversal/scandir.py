@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+import os
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    os.scandir(f'/srv/{a}')
+    return ''

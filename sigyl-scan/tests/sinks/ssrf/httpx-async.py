@@ -1,0 +1,9 @@
+from mcp.server.fastmcp import FastMCP
+import httpx
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    async with httpx.AsyncClient() as c:
+        await c.get(a)
+    return ''

@@ -1,0 +1,10 @@
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    class K:
+        s = 1
+    (a).format(k=K())
+    return ''

@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+from mako.template import Template
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    Template(a).render()
+    return ''

@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+import yaml
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str, b: str = '') -> str:
+    yaml.unsafe_load(a)
+    return ''
