@@ -89,6 +89,12 @@ pub(crate) fn equality(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc<F
     {
         return facts(vec![(id, Hazards::HOST | Hazards::REDIRECT)], Vec::new());
     }
+    // `x.charAt(0) === "-"`.
+    if other.as_str() == Some("-")
+        && let Some(first) = subject.about.filter(|(_, hazards)| *hazards == Hazards::ARGUMENT)
+    {
+        return facts(Vec::new(), vec![first]);
+    }
     // `typeof x === "number"`.
     if !callers(subject)
         && let Some((id, hazards)) = subject.about
@@ -401,6 +407,12 @@ pub(crate) fn call(
         ) => {
             return test(facts(settled(first?), Vec::new()));
         }
+        // An address is no other text, whichever host it names.
+        Some("net.isIP" | "net.isIPv4" | "net.isIPv6" | "is-ip" | "is-ip.isIP") => {
+            let host = Hazards::HOST | Hazards::REDIRECT;
+            let all = settled(first?).into_iter().map(|(id, gone)| (id, gone - host)).collect();
+            return test(facts(all, Vec::new()));
+        }
         Some("isNaN" | "Number.isNaN") => return test(facts(Vec::new(), settled(first?))),
         Some("path.isAbsolute" | "os.path.isabs") => {
             let id = first?.id?;
@@ -536,6 +548,9 @@ fn matched(pattern: &str, flags: &str, applied: Applied, subject: &Value) -> Opt
         Applied::Anywhere => Hazards::ALL - regex::when_unmatched(pattern, flags),
         _ => Hazards::NONE,
     };
+    // `/^-/`: what does not begin with a dash is no option.
+    let dash = matches!(pattern.trim_end_matches(['+', '?', '*']), "^-" | "^--" | "^\\-");
+    let unmatched = if dash { unmatched | Hazards::ARGUMENT } else { unmatched };
     let id = subject.id.filter(|_| callers(subject))?;
     // What a pattern says of a host name it says of the URL only where it settles the host.
     let about = subject.about.filter(|_| gone.any(Hazards::HOST) || regex_settles_host(pattern, applied));

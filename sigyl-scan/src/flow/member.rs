@@ -11,7 +11,7 @@ use super::{
     kept::Kept,
     regex::Group,
     state::State,
-    value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, SourceKind, Value},
+    value::{Bound, ClassRef, Fields, FunctionRef, Known, Shape, SourceKind, Taint, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind, FunctionKind, Language},
@@ -326,6 +326,16 @@ impl<'a> Engine<'a> {
                 } else {
                     Value { taints: object.taints.clone(), id: object.id, ..Value::default() }
                 };
+                // The last part of a path: `path.parse(name).base`.
+                if matches!(&*path, "path.parse()" | "path.posix.parse()")
+                    && matches!(&**name, "base" | "name" | "ext")
+                {
+                    let gone =
+                        Hazards::PATH_UP | Hazards::PATH_ABSOLUTE | Hazards::PATH_LINK | Hazards::URL_PATH;
+                    value.taints = value.taints.map(|all| {
+                        all.iter().map(|taint| Taint { live: taint.live - gone, ..*taint }).collect()
+                    });
+                }
                 value.shape = api_member(&path, name);
                 value.marks.asked = object.marks.asked && &**name == "headers";
                 value.marks.reads_commands = object.marks.reads_commands && &**name == "stdin";

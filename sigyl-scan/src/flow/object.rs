@@ -37,6 +37,10 @@ impl<'a> Engine<'a> {
         // A class of data holds what it is given: dataclasses, models.
         let instance = Value { shape: Shape::Instance(class), ..Value::default() };
         let is_python = module.language == crate::ir::Language::Python;
+        // `Kind(value)` is one of its members, or raises.
+        if is_python && super::schema::is_enum(self, class) {
+            return instance;
+        }
         let name = if is_python { "__init__" } else { "constructor" };
         let constructor = self.method(act, state, class, name, &instance);
         if let Some(Value { shape: Shape::Function(target, _), .. }) = constructor {

@@ -534,7 +534,8 @@ pub(crate) fn of_class(engine: &mut Engine<'_>, class: ClassRef, depth: usize) -
     }
 }
 
-fn is_enum(engine: &mut Engine<'_>, class: ClassRef) -> bool {
+/// True for an enumeration of Python's.
+pub(super) fn is_enum(engine: &mut Engine<'_>, class: ClassRef) -> bool {
     let Some(module) = engine.class_module(class) else { return false };
     module.class(class.class).bases.iter().any(|base| {
         matches!(engine.static_value(class.file, *base), Some(Value { shape: Shape::Api(path), .. })

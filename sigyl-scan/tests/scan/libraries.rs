@@ -1,7 +1,8 @@
 //! What frameworks bring in and libraries do harm with, one file each: requests of every framework in `tests/requests`,
-//! and dangerous functions of many libraries in `tests/sinks`, below the rule that must report them.
+//! dangerous functions of many libraries in `tests/sinks`, below the rule that must report them, and guards that hold in
+//! `tests/guards`, below the rule that must not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sigyl_core::{Manifest, Severity, SourceTree};
 use sigyl_scan::{RULES, ScanConfig, Unobserved, scan};
@@ -31,14 +32,32 @@ fn requests_of_every_framework_are_callers_data() {
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
+/// The cases below folders that are named for rules, with the rule.
+fn by_rule(root: &str) -> Vec<(String, PathBuf)> {
+    let mut all = Vec::new();
+    for folder in folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root)) {
+        let rule = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        assert!(RULES.iter().any(|known| known.meta().id == rule), "{rule} is no rule");
+        all.extend(folders(&folder).into_iter().map(|path| (rule.clone(), path)));
+    }
+    assert!(all.len() > 100, "{root} has its cases");
+    all
+}
+
 #[test]
 fn dangerous_functions_of_many_libraries_are_known() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sinks");
-    let mut missed = Vec::new();
-    for folder in folders(&root) {
-        let rule = folder.file_name().and_then(|name| name.to_str()).expect("a plain name").to_owned();
-        assert!(RULES.iter().any(|known| known.meta().id == rule), "{rule} is no rule");
-        missed.extend(folders(&folder).into_iter().filter(|path| !reported(&rule, path, Severity::Warning)));
-    }
+    let missed: Vec<_> = by_rule("tests/sinks")
+        .into_iter()
+        .filter(|(rule, path)| !reported(rule, path, Severity::Warning))
+        .collect();
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn guards_that_hold_are_known() {
+    let alarms: Vec<_> = by_rule("tests/guards")
+        .into_iter()
+        .filter(|(rule, path)| reported(rule, path, Severity::Warning))
+        .collect();
+    assert!(alarms.is_empty(), "{alarms:#?}");
 }

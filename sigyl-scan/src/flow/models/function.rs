@@ -277,6 +277,13 @@ pub(super) fn function<'a>(
             let gone = Hazards::PATH_UP | Hazards::PATH_ABSOLUTE | Hazards::PATH_LINK | Hazards::URL_PATH;
             Some(derived(engine, state, first?, gone))
         }
+        "werkzeug.security.safe_join"
+        | "werkzeug.utils.safe_join"
+        | "flask.safe_join"
+        | "django.utils._os.safe_join" => {
+            let gone = Hazards::PATH_UP | Hazards::PATH_ABSOLUTE | Hazards::PATH_LINK;
+            Some(derived(engine, state, arguments.positional.get(1)?, gone))
+        }
         "path.extname" => Some(derived(engine, state, first?, Hazards::PATH)),
         // Paths.
         "path.join" | "path.posix.join" | "path.win32.join" | "upath.join" => {

@@ -337,11 +337,19 @@ pub(super) fn method<'a>(
             "slice" | "substring" | "substr" | "at" | "charAt" => {
                 let mut value = masked(derived(engine, state, receiver, Hazards::NONE));
                 value.known = Known::Nothing;
+                // What its first character is not, says what the whole does not begin with.
+                let number = |at: usize| arguments.positional.get(at).and_then(Value::as_number);
+                let is_first = number(0) == Some(0.0)
+                    && (name.ends_with("At") || name == "at" || number(1) == Some(1.0));
+                value.about = receiver.id.filter(|_| is_first).map(|id| (id, Hazards::ARGUMENT));
                 return Some(value);
             }
             "padStart" | "padEnd" | "repeat" | "lstrip" | "rstrip" | "removeprefix" | "removesuffix"
             | "encode" | "decode" | "title" | "capitalize" | "expandtabs" | "zfill" => {
-                let mut value = derived(engine, state, receiver, Hazards::NONE);
+                let strips =
+                    name == "lstrip" && first.and_then(Value::as_str).is_some_and(|text| text.contains('-'));
+                let gone = if strips { Hazards::ARGUMENT } else { Hazards::NONE };
+                let mut value = derived(engine, state, receiver, gone);
                 value.known = match name {
                     "encode" | "decode" => receiver.known.clone(),
                     _ => Known::Nothing,

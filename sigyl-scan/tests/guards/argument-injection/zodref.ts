@@ -1,0 +1,8 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+import { execFile } from 'child_process';
+const server = new McpServer({ name: 'x', version: '1.0.0' });
+server.tool('t', { a: z.string().refine((s) => !s.startsWith('-')) }, async ({ a }) => {
+  execFile('git', ['log', a]);
+  return { content: [] };
+});

@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+import shlex, subprocess
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str) -> str:
+    subprocess.run(shlex.join(['ls', '--', a]), shell=True)
+    return ''

@@ -1,0 +1,8 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+import { exec } from 'child_process';
+const server = new McpServer({ name: 'x', version: '1.0.0' });
+server.tool('t', { a: z.coerce.number().int() }, async ({ a }) => {
+  exec(`ls ${a}`);
+  return { content: [] };
+});

@@ -1,0 +1,11 @@
+from mcp.server.fastmcp import FastMCP
+import os
+from pathlib import Path
+ROOT = Path('/srv/data').resolve()
+
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str) -> str:
+    (ROOT / f'{int(a)}.txt').read_text()
+    return ''

@@ -1,0 +1,12 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+import fs from 'fs/promises';
+import path from 'path';
+const ROOT = path.resolve('/srv/data');
+const isPlain = (s: string) => !s.includes('/') && !s.includes('\\') && !s.includes('..');
+
+const server = new McpServer({ name: 'x', version: '1.0.0' });
+server.tool('t', { a: z.string().refine(isPlain) }, async ({ a }) => {
+  await fs.readFile(path.join(ROOT, a));
+  return { content: [] };
+});

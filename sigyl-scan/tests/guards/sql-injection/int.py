@@ -1,0 +1,8 @@
+from mcp.server.fastmcp import FastMCP
+import sqlite3
+mcp = FastMCP('x')
+
+@mcp.tool()
+async def t(a: str) -> str:
+    sqlite3.connect('x').execute(f'SELECT * FROM t LIMIT {int(a)}')
+    return ''

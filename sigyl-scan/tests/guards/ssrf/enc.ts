@@ -1,0 +1,8 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'x', version: '1.0.0' });
+server.tool('t', { a: z.string() }, async ({ a }) => {
+  await fetch(`https://x.org/${encodeURIComponent(a)}`);
+  return { content: [] };
+});
