@@ -8,6 +8,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     secret_assignment::{self, Assigned},
     secret_patterns::{PATTERNS, SecretPattern},
+    signing_key::fixed_fallbacks,
 };
 use crate::{
     context::FileContext,
@@ -68,6 +69,7 @@ impl Rule for HardcodedSecret {
                 }
             }
         }
+        fixed_fallbacks(file, &spans, out);
     }
 }
 

@@ -66,6 +66,7 @@ mod serving;
 mod session_as_auth;
 mod session_without_expiry;
 mod shared_session_state;
+mod signing_key;
 mod sink;
 mod skipped_auth;
 mod sql_injection;

@@ -6,7 +6,8 @@ use super::code::Code;
 use crate::{context::FileContext, ir::ExprId};
 
 /// What files name in which a WebSocket is accepted.
-pub(super) const WORDS: &[&str] = &["WebSocketServer", "WebSocket.Server", "websocket", "websockets"];
+pub(super) const WORDS: &[&str] =
+    &["WebSocketServer", "WebSocket.Server", "websocket", "websockets", "\"upgrade\"", "'upgrade'"];
 
 /// Words of something that whoever connects has to know.
 const LOOKS: &[&str] =
@@ -18,7 +19,7 @@ pub(super) fn open_socket(file: &FileContext<'_>, code: &Code<'_>) -> Option<Spa
     if LOOKS.iter().any(|word| text.contains(word)) || names_origin(&text) {
         return None;
     }
-    code.all().find(|id| accepts(code, *id)).map(|id| code.module.span(id))
+    code.all().find(|id| accepts(code, *id) || upgrades(code, *id, &text)).map(|id| code.module.span(id))
 }
 
 /// True for a word of origins, other than of those that CORS allows, and of what is original.
@@ -29,6 +30,16 @@ fn names_origin(text: &str) -> bool {
             && !before.ends_with("allow_")
             && !before.ends_with("allow-")
     })
+}
+
+/// The same where a connection is upgraded by hand, behind a function that decides.
+const DECIDES: &[&str] = &["trusted", "allow", "verif", "authent", "session"];
+
+/// `server.on("upgrade", (request, socket, head) => bridge.handleUpgrade(request, socket, head))`.
+fn upgrades(code: &Code<'_>, id: ExprId, text: &str) -> bool {
+    let listens = code.last_name_of_callee(id) == Some("on")
+        && code.arguments(id).first().and_then(|event| code.text(*event)) == Some("upgrade");
+    listens && text.contains("handleupgrade") && !DECIDES.iter().any(|word| text.contains(word))
 }
 
 fn accepts(code: &Code<'_>, id: ExprId) -> bool {
