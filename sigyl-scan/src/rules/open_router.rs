@@ -1,5 +1,7 @@
 //! A router of FastAPI that asks nobody who they are, beside others that do.
 
+use sigyl_core::Span;
+
 use super::{auth_words, code::Code};
 use crate::{
     context::TreeContext,
@@ -44,10 +46,10 @@ pub(super) fn open_routers(tree: &TreeContext<'_>, out: &mut Findings) {
         }
         match routes(&code) {
             Routes::Asking => asking += 1,
-            Routes::Open(decorator, path) => {
+            Routes::Open(span, path) => {
                 let lower = file.path.to_ascii_lowercase();
                 if !FOR_STRANGERS.iter().any(|word| lower.contains(word)) {
-                    open.push((index, decorator, path.to_owned(), code.module.span(decorator)));
+                    open.push((index, span, path.to_owned()));
                 }
             }
             Routes::Harmless => {}
@@ -56,7 +58,7 @@ pub(super) fn open_routers(tree: &TreeContext<'_>, out: &mut Findings) {
     if asking < FEWEST_THAT_ASK {
         return;
     }
-    for (index, _, path, span) in open {
+    for (index, span, path) in open {
         let message = format!("`{path}` has no check of the caller, unlike the routes of the other routers");
         out.report(Draft::new(tree.files[index].place(span), message));
     }
@@ -67,7 +69,7 @@ enum Routes<'m> {
     /// One of them asks.
     Asking,
     /// None does, and this one changes something.
-    Open(ExprId, &'m str),
+    Open(Span, &'m str),
     /// None that is a router's changes anything.
     Harmless,
 }
@@ -91,11 +93,11 @@ fn routes<'m>(code: &Code<'m>) -> Routes<'m> {
             }
             let path = code.arguments(*decorator).first().and_then(|path| code.text(*path));
             if has_router && open.is_none() && matches!(verb, "post" | "put" | "patch" | "delete") {
-                open = path.map(|path| (*decorator, path));
+                open = path.map(|path| (code.module.span(*decorator), path));
             }
         }
     }
-    open.map_or(Routes::Harmless, |(decorator, path)| Routes::Open(decorator, path))
+    open.map_or(Routes::Harmless, |(span, path)| Routes::Open(span, path))
 }
 
 /// True for a route that gets something which knows the caller, or looks at one itself.
