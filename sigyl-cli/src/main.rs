@@ -6,6 +6,7 @@
 mod advisories;
 mod beyond;
 mod cache;
+mod checkout;
 mod cli;
 mod exit;
 mod failure;

@@ -17,6 +17,7 @@ use sigyl_core::{
 };
 
 use crate::{
+    checkout,
     exit::Exit,
     failure::Failure,
     format::diagnostics,
@@ -44,7 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
   sigyl publish --no-wait ./server   do not wait for the scan
 
 A manifest's bare name gets the workspace's as its namespace; its version is published once, and one is made from the
-time where it has none.
+time and the commit that is checked out where it has none.
 Links, .git, node_modules and other folders of dependencies, and .env files stay where they are. A version that was
 published before is published again only where it is the same; its source is then sent if the server has none.
 The exit code is 1 where the scan blocks the version.")]
@@ -75,7 +76,14 @@ pub(crate) fn run(arguments: &PublishArguments) -> Result<Exit, Failure> {
     let (document, at) = match arguments.document.is_none() && arguments.path.is_dir() && !path.exists() {
         true => {
             let tree = read_folder(&arguments.path, &Limits::default())?;
-            (of_manifest(&tree, &arguments.path)?, &["api", "v1", "packages"][..])
+            let mut document = of_manifest(&tree, &arguments.path)?;
+            // The version that the server makes names it.
+            if document.get("version").is_none()
+                && let Some(commit) = checkout::commit(&arguments.path)
+            {
+                document["commit"] = commit.into();
+            }
+            (document, &["api", "v1", "packages"][..])
         }
         false => (read_document(&path)?, &["v0.1", "publish"][..]),
     };

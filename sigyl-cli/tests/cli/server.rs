@@ -181,6 +181,22 @@ fn folders_are_published_scanned_found_and_shown() {
     let plain = home.run(&folder, &["publish", "plain"]);
     assert!(plain.code == 0 && plain.err.contains("published ada/outlook 0."), "{plain:?}");
     assert!(home.done(&folder, &["show", "ada/outlook"]).contains("Tells what comes"));
+    // With a commit, where there is one; and a version of its own is published again where it is the same.
+    let (commit, log) = (
+        "0123456789abcdef0123456789abcdef01234567",
+        "name: outlook\ndescription: Tells more\nruntime: python\n",
+    );
+    folder.write("plain/.git/HEAD", commit);
+    folder.write("plain/mcp.yaml", log);
+    let named = home.run(&folder, &["publish", "plain"]);
+    assert!(named.code == 0 && named.err.contains("+g0123456\n"), "{named:?}");
+    folder.write("plain/mcp.yaml", &format!("{log}version: 1.2.3\n"));
+    for _ in 0..2 {
+        let twice = home.run(&folder, &["publish", "plain"]);
+        assert!(twice.code == 0 && twice.err.contains("published ada/outlook 1.2.3\n"), "{twice:?}");
+    }
+    folder.write("plain/mcp.yaml", &format!("{log}version: 1.2.3\n").replace("more", "less"));
+    assert_eq!(home.run(&folder, &["publish", "plain"]).code, 2);
     let nothing = home.run(&folder, &["publish", "nothing"]);
     assert!(nothing.code == 2 && nothing.err.contains("sigyl manifest init"), "{nothing:?}");
     let good = home.run(&folder, &["publish", "good"]);

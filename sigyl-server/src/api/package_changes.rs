@@ -30,7 +30,7 @@ pub(super) static CREATE: Endpoint = Endpoint {
     id: "create_package",
     method: Method::Post,
     path: "/api/v1/packages",
-    summary: "Publish a version: a server.json, in which the name may be bare, and schema and version may be left out.",
+    summary: "Publish a version: a server.json, in which the name may be bare, and schema and version may be left out. The same document again is answered as it was; another with the same version is refused.",
     access: Access::Member(Role::Developer, Scope::Publish),
     request: Some(schema::<New>),
     status: 201,
@@ -223,6 +223,10 @@ async fn create(
     Body(mut new): Body<New>,
 ) -> Result<Created<ServerResponse>, ApiError> {
     let document = new.document(&tenant, app.clock.now())?;
+    // Said again, perhaps because the answer was lost: it is answered again.
+    if let Some(before) = registry::published_before(&app, &tenant, &document, new.visibility).await? {
+        return Ok(Created(before));
+    }
     publish_document(&app, &principal, &tenant, &document, new.visibility).await.map(Created)
 }
 

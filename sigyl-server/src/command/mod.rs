@@ -198,6 +198,12 @@ fn environment(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
+/// The names of all variables.
+#[allow(clippy::disallowed_methods, reason = "the server's configuration")]
+fn variables() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
+}
+
 /// Writes a result to standard output.
 fn print(text: &str) -> Result<(), CommandError> {
     let mut stdout = io::stdout().lock();

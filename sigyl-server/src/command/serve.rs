@@ -6,7 +6,7 @@ use super::{CommandError, Common, print};
 use crate::{
     accounts::claim::ClaimState,
     clock::Clock,
-    config::{Config, LogFormat},
+    config::{self, Config, LogFormat},
     start::Server,
 };
 use clap::Args;
@@ -31,11 +31,16 @@ pub struct ServeArguments {
 pub(super) async fn run(arguments: &ServeArguments) -> Result<bool, CommandError> {
     let flags = arguments.listen.clone().map(|text| ("--listen", text)).into_iter().collect();
     let config = arguments.common.gather(flags)?.config;
+    let unknown = config::unknown(super::variables());
     if arguments.check_config {
-        print("the configuration is valid\n")?;
+        let told = unknown.iter().map(|told| format!("{told}\n")).collect::<String>();
+        print(&format!("{told}the configuration is valid\n"))?;
         return Ok(true);
     }
     log_to_stderr(&config);
+    for told in unknown {
+        tracing::warn!("{told}");
+    }
     refuse_dumps();
     let origin = config.origin();
     let is_named = config.public_url.is_some();

@@ -37,7 +37,11 @@ pub(super) fn read(path: &Path, text: &str) -> (Vec<(&'static Setting, String, S
         for (name, item) in table {
             let key = format!("{}.{}", section.get_ref(), name.get_ref());
             let Some(setting) = settings().find(|setting| setting.key == key) else {
-                wrong(name.span().start, format!("there is no setting `{key}`"), nearest(&key));
+                wrong(
+                    name.span().start,
+                    format!("there is no setting `{key}`"),
+                    nearest(&key, settings().map(|setting| setting.key)),
+                );
                 continue;
             };
             if setting.secret == Secrecy::Secret {
@@ -88,12 +92,12 @@ fn sections() -> String {
 }
 
 /// The known key that is most alike, by letters in common at both ends.
-fn nearest(key: &str) -> String {
+pub(super) fn nearest<'s>(key: &str, known: impl Iterator<Item = &'s str>) -> String {
     let alike = |other: &str| {
         let front = key.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
         let back = key.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
         front + back
     };
-    let best = settings().map(|setting| setting.key).max_by_key(|other| alike(other));
+    let best = known.max_by_key(|other| alike(other));
     best.map_or(String::new(), |best| format!("did you mean `{best}`?"))
 }

@@ -10,6 +10,7 @@ mod reference;
 mod sections;
 mod settings;
 mod show;
+mod unknown;
 mod values;
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
@@ -26,6 +27,7 @@ pub use network::{Network, PublicUrl};
 pub use reference::reference;
 pub use settings::{Secrecy, Setting, settings};
 pub use show::show;
+pub(crate) use unknown::unknown;
 
 /// Where the file is looked for when none is named.
 pub const DEFAULT_CONFIG_FILE: &str = "/etc/sigyl/server.toml";

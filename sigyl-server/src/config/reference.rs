@@ -12,7 +12,7 @@ pub fn reference() -> String {
          `sigyl serve` reads one TOML file, then the environment, then flags; a later one wins. The file is what\n\
          `--config` or `SIGYL_CONFIG` names, else `{DEFAULT_CONFIG_FILE}` where there is one.\n\
          `sigyl serve --check-config` names every mistake with file, line and mend; `sigyl config show` prints every\n\
-         value with where it came from, without secrets.\n\n\
+         value with where it came from, without secrets. A `SIGYL_*` variable that is no setting is told at start.\n\n\
          Durations have a unit (`ms`, `s`, `m`, `h`, `d`), sizes too (`B`, `KiB`, `MiB`, `GiB`). A list is an array in\n\
          the file; in a variable its items are separated by commas.\n"
     );

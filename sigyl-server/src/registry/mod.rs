@@ -38,7 +38,7 @@ pub(crate) use import::{ENTRIES_MAX, Entry, bundle, entries, official};
 pub(crate) use issues::Validation;
 pub(crate) use listings::{id_of, make_missing};
 pub(crate) use policy::{PolicyFormat, policy, rules};
-pub(crate) use publishing::{By, publish_as};
+pub(crate) use publishing::{By, publish_as, published_before};
 pub(crate) use ratings::{Rating, list as ratings, put as rate, remove as unrate};
 pub(crate) use reader::{Reader, Visibility};
 pub(crate) use search::{found, listed};

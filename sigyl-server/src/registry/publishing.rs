@@ -6,7 +6,7 @@ use super::{
     Reader, ServerResponse, Visibility, check,
     servers::{server_of, set_visibility},
     store::publish,
-    versions::version,
+    versions::{Row, version},
 };
 use crate::{
     app::App,
@@ -29,6 +29,29 @@ impl<'a> By<'a> {
     fn id(self) -> &'a str {
         self.user.map_or(&self.caller.actor.id, UserId::as_str)
     }
+}
+
+/// The version that the workspace published with this very document before; none where it did not, where the document is
+/// none, or where somebody else is to see the server now.
+pub(crate) async fn published_before(
+    app: &App,
+    tenant: &Tenant,
+    value: &Value,
+    visibility: Option<Visibility>,
+) -> Result<Option<ServerResponse>, ApiError> {
+    let Some(document) = check(value).0 else { return Ok(None) };
+    let mut transaction = app.db.begin().await?;
+    let server = server_of(&mut transaction, tenant, &document.name, app.clock.now()).await?;
+    if server.is_none_or(|server| visibility.is_some_and(|visibility| visibility != server.visibility)) {
+        return Ok(None);
+    }
+    let row =
+        version(&mut transaction, &Reader::of(tenant), &document.name, &document.version, false).await?;
+    let is_same = |row: &Row| {
+        row.version == document.version
+            && serde_json::from_str::<Value>(&row.document).is_ok_and(|before| before == document.json)
+    };
+    row.filter(is_same).map(ServerResponse::of).transpose()
 }
 
 /// Publishes a document for a workspace, and says who sees the server where that is said.

@@ -124,6 +124,10 @@ async fn the_configuration_is_checked_and_shown() {
     let mut settings = Settings::new(Engine::Sqlite).await;
     let (code, out, _) = said(&settings.program(&["serve", "--check-config"]));
     assert_eq!((code, out.as_str()), (Some(0), "the configuration is valid\n"));
+    settings.set("SIGYL_ANONYMOUS_READ", "false");
+    let (_, out, _) = said(&settings.program(&["serve", "--check-config"]));
+    assert!(out.starts_with("`SIGYL_ANONYMOUS_READ` is no setting") && out.ends_with("is valid\n"), "{out}");
+    settings.variables.retain(|(name, _)| *name != "SIGYL_ANONYMOUS_READ");
     settings.set("SIGYL_MASTER_KEY", "canary");
     let (code, out, _) = said(&settings.program(&["config", "show"]));
     assert_eq!(code, Some(0));

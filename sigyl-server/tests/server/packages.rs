@@ -239,6 +239,21 @@ open_on_both! {
         server.advance(60);
         let second = create(&server, &key, json!({ "name": "weather", "version": null })).await.expect(StatusCode::CREATED).body;
         assert_eq!(second["_meta"]["io.modelcontextprotocol.registry/official"]["isLatest"], true);
+        // The same again is answered as it was; with anything else in it, or for others to see, it is another.
+        let whole = |more: Value| {
+            let mut whole = json!({ "name": "weather", "version": "3.0.0", "category": "Sky", "visibility": "workspace" });
+            whole.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            whole
+        };
+        let third = create(&server, &key, whole(json!({}))).await.expect(StatusCode::CREATED).body;
+        server.advance(60);
+        assert_eq!(create(&server, &key, whole(json!({}))).await.expect(StatusCode::CREATED).body, third);
+        for other in [json!({ "description": "Does more" }), json!({ "category": "Sea" }), json!({ "visibility": "public" })] {
+            create(&server, &key, whole(other)).await.refused(400, "invalid");
+        }
+        server.delete("/v0.1/servers/ada%2Fweather/versions/3.0.0").by(&key).send().await.expect(StatusCode::OK);
+        create(&server, &key, whole(json!({}))).await.refused(400, "invalid");
+        server.patch("/api/v1/packages/ada%2Fweather", json!({ "visibility": "public" })).by(&key).send().await.expect(StatusCode::OK);
         for wrong in [json!({ "name": "a b" }), json!({ "name": "x", "commit": "zz", "version": null }), json!({ "name": "x", "tags": [""] }),
                       json!({ "name": "x", "category": "" }), json!({ "name": "x", "description": "" })] {
             create(&server, &key, wrong).await.refused(400, "invalid");
