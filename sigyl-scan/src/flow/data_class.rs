@@ -92,7 +92,7 @@ impl<'a> Engine<'a> {
             let name = base.rsplit('.').next().unwrap_or(&base);
             CHECKING.contains(&name.trim_end_matches("()"))
         });
-        if checks && fields.known.values().any(|value| callers(value)) {
+        if checks && fields.known.values().any(|value| tainted(value, 2)) {
             let model = schema::of_class(self, class, 0);
             for (name, field) in model.fields.iter().flatten() {
                 let Some(value) = fields.known.get(name).cloned() else { continue };

@@ -21,6 +21,7 @@ mod call;
 mod compiled;
 mod connections;
 mod data_class;
+mod described;
 mod engine;
 mod entry;
 mod eval;

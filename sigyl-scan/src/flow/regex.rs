@@ -425,13 +425,14 @@ fn of_alternative(hir: &Hir, applied: Applied) -> Hazards {
     live
 }
 
-/// True for `--no-cache`, `--target=\w+`, `--(target|label)=\w+`: a pattern that says which option it is.
+/// True for `--no-cache`, `--target=\w+`, `-{1,2}(?:quiet|target=\w+)`: a pattern that says which options they are.
 fn names_option(hir: &Hir) -> bool {
-    fn is_fixed(hir: &Hir) -> bool {
+    fn begins_with_a_name(hir: &Hir) -> bool {
         match hir.kind() {
-            HirKind::Literal(_) => true,
-            HirKind::Capture(capture) => is_fixed(&capture.sub),
-            HirKind::Alternation(all) => all.iter().all(is_fixed),
+            HirKind::Literal(literal) => literal.0.first().is_some_and(|byte| *byte != b'-'),
+            HirKind::Capture(capture) => begins_with_a_name(&capture.sub),
+            HirKind::Alternation(all) => all.iter().all(begins_with_a_name),
+            HirKind::Concat(parts) => parts.first().is_some_and(begins_with_a_name),
             _ => false,
         }
     }
@@ -441,9 +442,17 @@ fn names_option(hir: &Hir) -> bool {
         }
         _ => vec![hir],
     };
-    let Some(HirKind::Literal(start)) = parts.first().map(|part| part.kind()) else { return false };
+    let start = match parts.first().map(|part| part.kind()) {
+        Some(HirKind::Literal(start)) => start,
+        // `-{1,2}`.
+        Some(HirKind::Repetition(repetition)) if repetition.min > 0 => match repetition.sub.kind() {
+            HirKind::Literal(start) => start,
+            _ => return false,
+        },
+        _ => return false,
+    };
     let dashes = start.0.iter().take_while(|byte| **byte == b'-').count();
-    dashes > 0 && (start.0.len() > dashes || parts.get(1).is_some_and(|next| is_fixed(next)))
+    dashes > 0 && (start.0.len() > dashes || parts.get(1).is_some_and(|next| begins_with_a_name(next)))
 }
 
 /// Hazards of a text in which the pattern does not match anywhere: a list of what is forbidden.

@@ -397,7 +397,7 @@ fn generic(engine: &mut Engine<'_>, file: FileId, object: ExprId, index: ExprId,
                 all.live = all.live & constraint.live;
                 all.description = constraint.description.or(all.description);
                 if let Some(validator) = engine.validator_of(file, *part) {
-                    all.live = all.live & engine.behind(validator, None);
+                    all.live = all.live & engine.behind(validator, None, false);
                 }
             }
             all
@@ -521,10 +521,14 @@ pub(crate) fn of_class(engine: &mut Engine<'_>, class: ClassRef, depth: usize) -
     }
     let mut names: Vec<Rc<str>> = fields.keys().cloned().collect();
     names.sort_unstable();
-    for (name, live) in engine.behind_validators(class, &names) {
-        if let Some(field) = fields.get_mut(&name) {
-            Rc::make_mut(field).live = field.live & live;
-        }
+    let lists: Vec<Rc<str>> = names.iter().filter(|name| is_list(&fields[*name])).cloned().collect();
+    for (name, live) in engine.behind_validators(class, &names, &lists) {
+        let Some(field) = fields.get_mut(&name).map(Rc::make_mut) else { continue };
+        let checked = match &mut field.element {
+            Some(element) if lists.contains(&name) => Rc::make_mut(element),
+            _ => field,
+        };
+        checked.live = checked.live & live;
     }
     let has_methods = !module.class(class.class).methods.is_empty();
     Schema {
@@ -532,6 +536,11 @@ pub(crate) fn of_class(engine: &mut Engine<'_>, class: ClassRef, depth: usize) -
         class: has_methods.then_some(class),
         ..schema(Hazards::ALL)
     }
+}
+
+/// True for a schema of lists whose members are told.
+fn is_list(schema: &Schema) -> bool {
+    schema.element.is_some() && !schema.keyed
 }
 
 /// True for an enumeration of Python's.

@@ -6,10 +6,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Hazards,
+    described::Described,
     engine::Engine,
     entry::{Entry, EntryKind},
     schema, tools,
-    value::{Bound, ClassRef, Fields, FunctionRef, Schema, Shape, Value},
+    value::{Bound, ClassRef, FunctionRef, Schema, Shape, Value},
 };
 use crate::{
     files::FileRole,
@@ -27,7 +28,7 @@ const METHODS: &[&str] = &[
 pub(super) const SCHEMAS: &[&str] =
     &["schema", "inputSchema", "input_schema", "parameters", "paramsSchema", "argsSchema", "args_schema"];
 /// What an object with a tool's name and description is called beside its handler.
-const ABOUT: &[&str] = &[
+pub(super) const ABOUT: &[&str] = &[
     "metadata",
     "config",
     "definition",
@@ -132,17 +133,11 @@ impl<'a> Engine<'a> {
         around.into_values().filter(|several| several.len() > 1).flatten().collect()
     }
 
-    /// `class Search extends MCPTool { name = …; description = …; schema = { … }; async execute(input) { … } }`.
+    /// `class Search extends MCPTool { name = …; description = …; schema = { … }; async execute(input) { … } }`, and classes
+    /// whose methods say that: `get_definition(self)`, `get name()`.
     fn queue_class(&mut self, class: ClassRef) {
         let Some(module) = self.class_module(class) else { return };
         let definition = module.class(class.class);
-        let field = |name: &str| self.fields.get(&(class, Rc::from(name))).cloned();
-        let (Some(named), Some(description)) = (field("name"), field("description")) else { return };
-        let Some(name) = named.as_str().map(Rc::<str>::from).filter(|_| description.prefix().is_some())
-        else {
-            return;
-        };
-        let schema = SCHEMAS.iter().find_map(|name| field(name));
         let method = METHODS.iter().find_map(|name| {
             definition
                 .methods
@@ -150,19 +145,18 @@ impl<'a> Engine<'a> {
                 .find(|method| method.kind == MethodKind::Method && module.name(method.name) == *name)
         });
         let Some(method) = method else { return };
-        let is_tool = schema.is_some() || self.outside_base(class).is_some_and(|base| base.contains("Tool"));
         let target = FunctionRef { file: class.file, function: method.function };
-        if self.is_given(target) || !is_tool {
+        if self.is_given(target) {
+            return;
+        }
+        let Some(Described { name, about, schema }) = self.described(class) else { return };
+        let is_tool = schema.is_some() || self.outside_base(class).is_some_and(|base| base.contains("Tool"));
+        if !is_tool {
             return;
         }
         let schema = schema.as_ref().and_then(schema_of);
         let this = Value { shape: Shape::Instance(class), ..Value::default() };
         let place = Place { file: class.file, span: definition.span };
-        let mut about = Fields::default();
-        for (key, value) in [("name", named), ("description", description)] {
-            about.known.insert(key.into(), Rc::new(value));
-        }
-        let about = Value { shape: Shape::Object(Rc::new(about)), ..Value::default() };
         tools::from_config(self, Some(&name), &about, schema.as_deref(), place);
         let bound = Bound::to(this);
         self.add_entry(Entry { function: target, bound, kind: EntryKind::Tool, name: Some(name), schema });

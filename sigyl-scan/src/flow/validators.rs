@@ -6,7 +6,7 @@ use super::{
     Hazards,
     engine::Engine,
     state::State,
-    value::{Bound, ClassRef, Fields, FunctionRef, Shape, SourceKind, Value},
+    value::{Bound, ClassRef, Fields, FunctionRef, Items, Shape, SourceKind, Value},
 };
 use crate::{
     ir::{ExprId, ExprKind},
@@ -22,21 +22,22 @@ enum Subject {
 }
 
 impl Engine<'_> {
-    /// The hazards that the value of a field still has behind the validators of its class.
+    /// The hazards that the value of a field, or a member of it where it is one of `lists`, still has behind the validators
+    /// of its class.
     pub(crate) fn behind_validators(
         &mut self,
         class: ClassRef,
         fields: &[Rc<str>],
+        lists: &[Rc<str>],
     ) -> Vec<(Rc<str>, Hazards)> {
         let mut left: Vec<(Rc<str>, Hazards)> =
             fields.iter().map(|name| (Rc::clone(name), Hazards::ALL)).collect();
         for (function, subject) in self.validators(class) {
             match subject {
                 Subject::Fields(names) => {
-                    let live = self.behind(function, Some(class));
                     for (name, known) in &mut left {
                         if names.iter().any(|wanted| wanted == name || &**wanted == "*") {
-                            *known = *known & live;
+                            *known = *known & self.behind(function, Some(class), lists.contains(name));
                         }
                     }
                 }
@@ -52,15 +53,33 @@ impl Engine<'_> {
         left
     }
 
-    /// What is left of a value that `function` takes and gives back.
-    pub(crate) fn behind(&mut self, function: FunctionRef, class: Option<ClassRef>) -> Hazards {
+    /// What is left of a value, or of the members of a list, that `function` takes and gives back.
+    pub(crate) fn behind(
+        &mut self,
+        function: FunctionRef,
+        class: Option<ClassRef>,
+        is_list: bool,
+    ) -> Hazards {
         let place = Place { file: function.file, span: Default::default() };
-        let probe = self.source(SourceKind::Parameter, "value", place, None, Hazards::ALL);
+        let mut probe = self.source(SourceKind::Parameter, "value", place, None, Hazards::ALL);
+        if is_list {
+            probe = self.element(&probe);
+        }
         let Some(id) = probe.id else { return Hazards::ALL };
         let bound = class.map_or_else(Bound::default, |class| {
             Bound::to(Value { shape: Shape::Class(class), ..Value::default() })
         });
-        let Some(value) = self.call_root(function, bound, vec![probe]) else { return Hazards::ALL };
+        let given = match is_list {
+            true => {
+                let items = Items { known: Vec::new(), rest: Some(probe) };
+                Value { shape: Shape::List(Rc::new(items)), ..Value::default() }
+            }
+            false => probe,
+        };
+        let (value, after) = self.run_function(&State::default(), function, bound, vec![given], Vec::new());
+        let Some(after) = after else { return Hazards::ALL };
+        let value = if is_list { self.element(&value) } else { value };
+        let value = self.bake(&value, &after.cleared);
         let taints = value.taints.iter().flat_map(|taints| taints.iter());
         taints.filter(|taint| taint.origin == id).fold(Hazards::NONE, |live, taint| live | taint.live)
     }

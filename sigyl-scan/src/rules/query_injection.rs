@@ -43,6 +43,7 @@ enum Language {
     PromQl,
     Splunk,
     Ads,
+    Wiql,
 }
 
 impl Language {
@@ -62,6 +63,7 @@ impl Language {
             Self::PromQl => "PromQL",
             Self::Splunk => "a search of Splunk",
             Self::Ads => "GAQL",
+            Self::Wiql => "WIQL",
         }
     }
 }
@@ -88,7 +90,9 @@ impl Rule for QueryInjection {
             return;
         }
         let Some((text, language)) = queried(call) else { return };
-        let Some(path) = call.flow(text, Hazards::QUERY).filter(|path| path.concatenated) else { return };
+        // Quotes are doubled there as in SQL.
+        let hazards = if matches!(language, Language::Wiql) { Hazards::SQL } else { Hazards::QUERY };
+        let Some(path) = call.flow(text, hazards).filter(|path| path.concatenated) else { return };
         let severity = match language {
             // What can be reached is what the account of the server may see.
             Language::GraphQl | Language::PromQl => Severity::Warning,
@@ -306,6 +310,15 @@ fn queried<'a>(call: &Call<'a>) -> Option<(&'a Value, Language)> {
     let is_search = matches!(method, "search_issues" | "jql" | "enhanced_jql" | "enhanced_search_issues");
     if is_search && let Some(text) = call.arg_or(0, "jql_str").or_else(|| call.keyword("jql")) {
         return Some((text, Language::Jql));
+    }
+    // Searches of work items in Azure DevOps: `Wiql(query=…)`, `queryByWiql({ query: … })`.
+    let wiql = match method {
+        "Wiql" => call.arg_or(0, "query"),
+        "queryByWiql" => call.arg(0).and_then(|asked| own_field(asked, "query")),
+        _ => None,
+    };
+    if let Some(text) = wiql {
+        return Some((text, Language::Wiql));
     }
     let asked = call.args().iter().chain(call.keywords().map(|(_, value)| value));
     if let Some(text) = asked.filter_map(|value| own_field(value, "jql")).next() {

@@ -267,6 +267,13 @@ pub(super) fn method<'a>(
                 {
                     escaped = escaped | Hazards::QUERY | Hazards::CODE | Hazards::SQL;
                 }
+                // AppleScript's own word for a quote, outside of the literal.
+                if doubled
+                    && quote
+                    && with.and_then(Value::as_str).is_some_and(|with| with == "\" & quote & \"")
+                {
+                    escaped = escaped | Hazards::CODE;
+                }
                 let single = first.is_some_and(|what| {
                     what.as_str() == Some("'")
                         || literal_text(what).is_some_and(|pattern| pattern.contains('\''))
