@@ -8,7 +8,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     secret_assignment::{self, Assigned},
     secret_patterns::{PATTERNS, SecretPattern},
-    signing_key::fixed_fallbacks,
+    signing_key::{fixed_fallbacks, fixed_keys},
 };
 use crate::{
     context::FileContext,
@@ -70,6 +70,7 @@ impl Rule for HardcodedSecret {
             }
         }
         fixed_fallbacks(file, &spans, out);
+        fixed_keys(file, &spans, out);
     }
 }
 

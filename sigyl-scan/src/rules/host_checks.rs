@@ -46,6 +46,7 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
             _ => None,
         })
         .collect();
+    let names_hosts = !lets_any_host_in(code);
     for id in code.all() {
         let module = code.module;
         match module.expr(id).kind {
@@ -76,7 +77,7 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
                 found.protects |= token
                     || makes_checked_app(code, id, last)
                     || code.option(id, "verifyClient").is_some()
-                    || module_is_trusted_host(last);
+                    || names_hosts && module_is_trusted_host(last);
                 found.named |= is_check(last) || looks_up_allowed(code, id);
                 found.switched_on |= last == "TransportSecuritySettings";
                 if reads_header(code, id, is_host) {
@@ -112,7 +113,7 @@ pub(super) fn checks(code: &Code<'_>) -> Checks {
             ExprKind::Variable(variable) => {
                 let name = module.name(module.variable(variable).name);
                 found.named |= is_check(name) && code.as_function(id).is_some();
-                found.protects |= module_is_trusted_host(name);
+                found.protects |= names_hosts && module_is_trusted_host(name);
             }
             _ => {}
         }
@@ -140,6 +141,19 @@ fn takes_options(code: &Code<'_>, id: ExprId) -> bool {
         ExprKind::Variable(_) | ExprKind::Member { .. } | ExprKind::Call { .. } => true,
         _ => false,
     })
+}
+
+/// `TrustedHostMiddleware` that is told to trust every host.
+fn lets_any_host_in(code: &Code<'_>) -> bool {
+    code.module.names.iter().any(|name| &**name == "TrustedHostMiddleware")
+        && code.all().any(|id| {
+            code.option(id, "allowed_hosts").is_some_and(|hosts| match code.module.expr(hosts).kind {
+                ExprKind::Collection(_, list) => {
+                    code.module.list(list).iter().any(|host| code.text(*host) == Some("*"))
+                }
+                _ => false,
+            })
+        })
 }
 
 fn module_is_trusted_host(name: &str) -> bool {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     context::{FileContext, TreeContext},
     files::{FileKind, FileRole},
-    flow::Call,
+    flow::{Call, Value},
     ir::{ExprId, ExprKind, Language},
     lexical::{is_comment, line_before},
     mend::{Edits, Mend, Mendable},
@@ -76,8 +76,10 @@ impl Rule for InsecureBind {
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
         let is_python = file.kind == FileKind::Source(Language::Python) && file.role != FileRole::Test;
-        let Some(code) = Code::of(file, &["bind"]).filter(|_| is_python) else { return };
-        for call in code.all().filter(|id| code.last_name_of_callee(*id) == Some("bind")) {
+        let words = ["bind", "HTTPServer", "TCPServer"];
+        let Some(code) = Code::of(file, &words).filter(|_| is_python) else { return };
+        let binds = |name: &str| name == "bind" || words[1..].iter().any(|word| name.ends_with(word));
+        for call in code.all().filter(|id| code.last_name_of_callee(*id).is_some_and(binds)) {
             let Some(address) = every_address(&code, call) else { continue };
             let guarded = checks(&code).refuses_strangers();
             let message = "an empty address makes the server reachable from every network of its machine";
@@ -115,14 +117,73 @@ impl Rule for InsecureBind {
         }
         let open = match call.language() {
             Language::JavaScript => listens_without_host(call),
-            Language::Python => call.is(&["aiohttp.web.run_app"]) && call.option("host").is_none(),
+            Language::Python => serves_every_address(call) || starts_for_every_address(call),
         };
         if open {
             let guarded = Code::of(file, &[]).is_some_and(|code| checks(&code).refuses_strangers());
             let message = "without a host, the server listens on every interface".to_owned();
-            out.report(draft(call.place(), message, guarded));
+            out.report(draft(call.place(), message, guarded).covers("insecure-bind"));
         }
     }
+}
+
+/// Servers of Python that are given no address, an empty one or every one: `websockets.serve(handler, "", 8765)`,
+/// `app.listen(8888)` of Tornado, `waitress.serve(app)`.
+fn serves_every_address(call: &Call<'_>) -> bool {
+    let api = call.api().unwrap_or_default();
+    let given = |at: usize, name: &str| call.arg_or(at, name);
+    let is_any = |host: &Value| {
+        host.is_null() || host.as_str().is_some_and(|text| text.is_empty() || ANY.contains(&text))
+    };
+    let starts = |text: &str| text.starts_with("*:") || text.starts_with(':');
+    match api {
+        "aiohttp.web.run_app" => given(1, "host").is_none() && call.option("path").is_none(),
+        "aiohttp.web.TCPSite" => given(1, "host").is_none_or(is_any),
+        "waitress.serve" => match call.option("listen").and_then(Value::as_str) {
+            Some(listen) => listen.split_whitespace().any(starts),
+            None => {
+                ["listen", "host", "unix_socket", "sockets"].iter().all(|name| call.option(name).is_none())
+            }
+        },
+        "websockets.serve" | "websockets.server.serve" | "websockets.asyncio.server.serve" => {
+            call.option("sock").is_none() && given(1, "host").is_none_or(is_any)
+        }
+        // The port is the first, the address the second.
+        _ => {
+            api.starts_with("tornado.")
+                && api.ends_with(".listen")
+                && given(1, "address").is_none_or(|address| address.as_str().is_some_and(str::is_empty))
+        }
+    }
+}
+
+/// A server that is started by a command: `os.system("gunicorn server:app --bind 0.0.0.0:8000")`.
+fn starts_for_every_address(call: &Call<'_>) -> bool {
+    let api = call.api().unwrap_or_default();
+    if !(api.starts_with("subprocess.") || matches!(api, "os.system" | "os.popen")) {
+        return false;
+    }
+    let Some(command) = call.arg(0).and_then(Value::as_str) else { return false };
+    let mut before = "";
+    command.split([' ', '=']).any(|word| {
+        let named = is_flag(before) || before == "runserver";
+        before = word;
+        named && ANY.iter().any(|any| word == *any || word.starts_with(&format!("{any}:")))
+    })
+}
+
+/// True for an option of a command by which a server is told its address.
+fn is_flag(word: &str) -> bool {
+    matches!(word, "--host" | "--bind" | "-b" | "--listen" | "--address" | "--hostname")
+}
+
+/// True for an address that stands behind such an option in a list of words: `["uvicorn", "--host", "0.0.0.0"]`.
+fn follows_flag(file: &FileContext<'_>, at: usize) -> bool {
+    let Some(before) = file.text[..at - 1].trim_end().strip_suffix(',') else { return false };
+    let Some(quote) = before.bytes().last().filter(|byte| b"\"'".contains(byte)) else { return false };
+    let before = &before[..before.len() - 1];
+    let word = before.rfind(char::from(quote)).map_or("", |begin| &before[begin + 1..]);
+    is_flag(word) || word == "runserver"
 }
 
 /// A finding; where every request is asked for a token or a known host, it only informs.
@@ -134,7 +195,7 @@ fn draft(place: Place, message: String, guarded: bool) -> Draft {
 /// The empty address that a socket is bound to, or that it is bound to unless a setting says otherwise:
 /// `HOST = os.environ.get("HOST", "")`, `socket.bind((HOST, 9877))`.
 fn every_address(code: &Code<'_>, call: ExprId) -> Option<ExprId> {
-    let [pair] = code.arguments(call)[..] else { return None };
+    let pair = *code.arguments(call).first()?;
     let ExprKind::Collection(_, parts) = code.module.expr(code.resolve(pair)).kind else { return None };
     let [host, _] = code.module.list(parts) else { return None };
     let host = code.resolve(*host);
@@ -152,10 +213,13 @@ fn addresses(file: &FileContext<'_>) -> Vec<(&'static str, usize, usize)> {
         for (at, _) in file.text.match_indices(any).take(200) {
             file.spend(64);
             let end = at + any.len();
-            if is_quoted(file.text, at, end) && is_address(file, at, end) && !is_comment(file, at) {
+            if is_quoted(file.text, at, end)
+                && (is_address(file, at, end) || follows_flag(file, at))
+                && !is_comment(file, at)
+            {
                 found.push((*any, at - 1, end + 1));
             } else if let Some(end) = with_port(file.text, at, end)
-                && is_bind(file, at)
+                && (is_bind(file, at) || follows_flag(file, at))
                 && !is_comment(file, at)
             {
                 found.push((*any, at - 1, end + 1));
@@ -171,11 +235,20 @@ fn listens_without_host(call: &Call<'_>) -> bool {
     if matches!(api, "@hono/node-server.serve" | "Bun.serve" | "Deno.serve") {
         return call.option("hostname").is_none();
     }
-    let is_server =
-        ["express", "http.", "https.", "koa", "polka", "restify", "connect", "@modelcontextprotocol/"]
-            .iter()
-            .any(|module| api.starts_with(module))
-            && api.ends_with(".listen");
+    let is_server = [
+        "express",
+        "http.",
+        "https.",
+        "koa",
+        "polka",
+        "restify",
+        "connect",
+        "@modelcontextprotocol/",
+        "@nestjs/core",
+    ]
+    .iter()
+    .any(|module| api.starts_with(module))
+        && api.ends_with(".listen");
     if call.is_new() && matches!(api, "ws.WebSocketServer" | "ws.Server") {
         return call.arg(0).is_some_and(|options| {
             options.field("port").is_some()

@@ -205,12 +205,12 @@ fn set_by_call(code: &Code<'_>, id: ExprId) -> Option<(Span, String, Flags)> {
     let path = code.path(callee);
     let last = code.last_name(callee)?;
     let arguments = code.arguments(id);
-    let python = last == "set_cookie";
+    let python = matches!(last, "set_cookie" | "set_secure_cookie" | "set_signed_cookie");
     let first = match last {
         "cookie" | "setCookie" if matches!(code.module.expr(callee).kind, ExprKind::Member { .. }) => 0,
-        "setCookie" if path.contains("hono/cookie") => 1,
+        "setCookie" if path.contains("hono/cookie") || path.starts_with("h3.") => 1,
         "set" if path.ends_with("cookies.set") || path.ends_with("cookies().set") => 0,
-        "set_cookie" => 0,
+        _ if python => 0,
         _ => return None,
     };
     let name = arguments

@@ -80,7 +80,7 @@ impl Rule for InsecureCors {
             }
             out.report(draft(file, file.place(span), any.credentials));
         }
-        for span in open_by_default(&code) {
+        for span in open_by_default(&code).into_iter().chain(settings_for_any(&code)) {
             out.report(draft(file, file.place(span), false));
         }
         for (id, span) in echoes(&code) {
@@ -105,7 +105,15 @@ impl Rule for InsecureCors {
             {
                 call.arg(1)
             }
-            _ => return,
+            Some(api) if api.starts_with("@nestjs/core") && call.method() == Some("enableCors") => {
+                call.arg(0)
+            }
+            _ => {
+                if any_by_option(call) {
+                    out.report(draft(call.file(), call.place(), false));
+                }
+                return;
+            }
         };
         let Some(options) = options else {
             out.report(draft(call.file(), call.place(), false));
@@ -131,6 +139,57 @@ impl Rule for InsecureCors {
             out.report(draft(call.file(), call.place(), credentials));
         }
     }
+}
+
+/// Servers that take what they allow as one of their options: `new Server(3001, { cors: { origin: "*" } })` of socket.io,
+/// `NestFactory.create(App, { cors: true })`, `AsyncServer(cors_allowed_origins="*")`.
+fn any_by_option(call: &Call<'_>) -> bool {
+    let api = call.api().unwrap_or_default();
+    let is_star = |value: &Value| {
+        value.as_str() == Some("*")
+            || value.items().is_some_and(|items| items.iter().any(|item| item.as_str() == Some("*")))
+    };
+    if api.starts_with("socketio.") {
+        return call.keyword("cors_allowed_origins").is_some_and(is_star);
+    }
+    if api == "h3.handleCors" {
+        return call.option("origin").is_some_and(is_star);
+    }
+    let takes = ["socket.io", "@nestjs/core", "mcp-framework"].iter().any(|module| api.starts_with(module));
+    let cors = call.option("cors").filter(|_| takes);
+    let nested = || {
+        let transport = call.option("transport").filter(|_| takes)?;
+        transport.field("options")?.field("cors")
+    };
+    cors.or_else(nested).is_some_and(|cors| {
+        cors.as_bool() == Some(true)
+            || ["origin", "allowOrigin"].iter().any(|name| {
+                cors.field(name).is_some_and(|origin| is_star(origin) || origin.as_bool() == Some(true))
+            })
+    })
+}
+
+/// Settings of Django and Sanic that allow every origin.
+fn settings_for_any(code: &Code<'_>) -> Vec<Span> {
+    let allows = |name: &str, value: ExprId| match name {
+        "CORS_ALLOW_ALL_ORIGINS" | "CORS_ORIGIN_ALLOW_ALL" => {
+            matches!(code.module.expr(value).kind, ExprKind::Bool(true))
+        }
+        "CORS_ORIGINS" => code.text(value) == Some("*"),
+        _ => false,
+    };
+    let mut found = Vec::new();
+    for (target, value, span) in code.assignments() {
+        let name = match target {
+            Target::Place(place) => code.last_name(*place),
+            Target::Variable(variable, _) => Some(code.module.name(code.module.variable(*variable).name)),
+            _ => None,
+        };
+        if name.is_some_and(|name| allows(name, *value)) {
+            found.push(*span);
+        }
+    }
+    found
 }
 
 /// What Starlette's middleware allows, by what its options hold: settings, constants of another module, defaults of a
@@ -257,6 +316,12 @@ fn any_origin(code: &Code<'_>, id: ExprId) -> Option<AnyOrigin> {
         code.option(id, "allow_origin_regex").and_then(|text| code.text(text)).is_some_and(is_open_pattern);
     if listed || matched {
         return Some(AnyOrigin { credentials: is_true("allow_credentials") });
+    }
+    if path.starts_with("litestar.") && path.ends_with("CORSConfig") && code.all_arguments(id).is_empty() {
+        return Some(AnyOrigin { credentials: false });
+    }
+    if path == "flask_cors.cross_origin" && code.all_arguments(id).is_empty() {
+        return Some(AnyOrigin { credentials: false });
     }
     if matches!(&*path, "flask_cors.CORS" | "quart_cors.cors") {
         let origins = ["origins", "allow_origin"].iter().find_map(|name| code.option(id, name));

@@ -44,7 +44,7 @@ static OFF_IN_COMMANDS: Pattern = Pattern::new(
 
 /// A check that is turned off by a literal, in a call's own text.
 static WRITTEN_OFF: Pattern = Pattern::new(
-    r"(?:[vV]erify|verify_ssl|ssl|rejectUnauthorized|strictSSL)[\x22']?\s{0,8}[=:]\s{0,8}(?:[fF]alse|!1|0)\b|\bCERT_NONE\b|_create_unverified_context",
+    r"(?:[vV]erify|verify_ssl|verify_certs|ssl|rejectUnauthorized|strictSSL)[\x22']?\s{0,8}[=:]\s{0,8}(?:[fF]alse|!1|0)\b|\bknown_hosts\s{0,8}=\s{0,8}None\b|\bCERT_NONE\b|_create_unverified_context",
 );
 
 impl Rule for InsecureTransport {
@@ -213,7 +213,22 @@ fn unchecked(call: &Call<'_>) -> Option<&'static str> {
     let none = call
         .option("cert_reqs")
         .is_some_and(|value| value.api() == Some("ssl.CERT_NONE") || value.as_str() == Some("CERT_NONE"));
-    let found = of(&["requests", "httpx", "niquests"]) && is_false("verify")
+    let nested_off = |name: &str, of: &str| {
+        call.option(name)
+            .and_then(|value| value.field(of))
+            .is_some_and(|value| value.as_bool() == Some(false))
+    };
+    let of_socket = call
+        .option("sslopt")
+        .and_then(|options| options.field("cert_reqs"))
+        .is_some_and(|value| value.api() == Some("ssl.CERT_NONE"));
+    if of(&["asyncssh"]) && call.option("known_hosts").is_some_and(Value::is_null) {
+        return Some("the key of the host is not checked");
+    }
+    let found = of(&["requests", "httpx", "niquests", "boto3"]) && is_false("verify")
+        || of(&["elasticsearch", "opensearch"]) && is_false("verify_certs")
+        || of(&["got"]) && nested_off("https", "rejectUnauthorized")
+        || of_socket
         || of(&["aiohttp"]) && (is_false("ssl") || is_false("verify_ssl"))
         || of(&["urllib3", "ssl."]) && none;
     found.then_some(CERTIFICATES)

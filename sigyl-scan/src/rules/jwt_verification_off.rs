@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{auth_words, code::Code, host_checks, unchecked_claims::gives_claims};
 use crate::{
     context::FileContext,
-    ir::{ExprId, ExprKind, PropertyKey},
+    ir::{ExprId, ExprKind, FunctionId, PropertyKey},
     mend::{Edits, Mend, Mendable},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
@@ -110,7 +110,10 @@ impl Rule for JwtVerificationOff {
             }
             let is_callers =
                 is_from_request(&code, id) || code.within(around).any(|id| takes_apart(&code, id));
-            let is_callers = is_callers || on_one_way || only_reads && reads_authorization(&code);
+            let is_callers = is_callers
+                || on_one_way
+                || only_reads && reads_authorization(&code)
+                || !checked_beside && is_verifier(&code, code.function_at(code.module.span(id).start));
             if only_reads && off.is_none() && !is_callers {
                 continue;
             }
@@ -124,6 +127,12 @@ impl Rule for JwtVerificationOff {
             });
         }
     }
+}
+
+/// A method that frameworks of MCP hand the caller's token to.
+fn is_verifier(code: &Code<'_>, function: FunctionId) -> bool {
+    let name = code.function_name(function).to_ascii_lowercase().replace('_', "");
+    matches!(name.as_str(), "verifytoken" | "verifyaccesstoken" | "loadaccesstoken")
 }
 
 /// `decode(token).get("iss")`: what of the token says whose key it is to be checked with.
@@ -152,6 +161,9 @@ fn only_decodes(path: &str) -> bool {
             | "jwt-decode.jwtDecode"
             | "jwt-decode.default"
             | "jose.jwt.get_unverified_claims"
+            | "jose.UnsecuredJWT.decode"
+            | "hono/jwt.decode"
+            | "fast-jwt.createDecoder()"
     )
 }
 
@@ -252,7 +264,8 @@ fn by_hand(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
         let around = code.function_span(code.function_at(code.module.span(id).start));
         let verified =
             code.within(around).any(|id| code.callee(id).is_some_and(|path| auth_words::verifies(&path)));
-        if verified || !code.made_from(text, is_credential) {
+        let function = code.function_at(code.module.span(id).start);
+        if verified || !is_verifier(code, function) && !code.made_from(text, is_credential) {
             continue;
         }
         let message =

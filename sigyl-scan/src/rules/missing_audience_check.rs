@@ -33,7 +33,11 @@ impl Rule for MissingAudienceCheck {
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let Some(code) = Code::of(file, &["jwt", "JWT", "Jwt", "jose", "introspect"]) else { return };
+        let Some(code) =
+            Code::of(file, &["jwt", "JWT", "Jwt", "jose", "introspect", "verifyIdToken", "id_token"])
+        else {
+            return;
+        };
         // Whoever reads `aud` compares it, or shows it to someone who does.
         if code.module.names.iter().any(|name| &**name == "aud") {
             return;
@@ -49,9 +53,11 @@ impl Rule for MissingAudienceCheck {
                     path == "jwt.decode" || path == "jose.jwt.decode" || path == "authlib.jose.jwt.decode"
                 }
                 "JWTVerifier" | "BearerAuthProvider" => path.contains("fastmcp"),
-                _ => continue,
+                "expressjwt" => path.starts_with("express-jwt"),
+                "Strategy" => path.starts_with("passport-jwt"),
+                _ => is_login(&code, id, &path),
             };
-            if !verifies || !is_foreign(&code, id, last) {
+            if !verifies || !is_foreign(&code, id, last) && !is_login(&code, id, &path) {
                 continue;
             }
             let place = file.place(code.module.span(id));
@@ -62,7 +68,12 @@ impl Rule for MissingAudienceCheck {
                 ));
                 continue;
             }
-            if code.option(id, "audience").is_some() || hidden_options(&code, id) {
+            let named = match &*path {
+                // The third argument of Google's functions for Python is whom the token has to be for.
+                _ if is_login(&code, id, &path) && code.arguments(id).len() > 2 => true,
+                _ => ["audience", "claims_options"].iter().any(|name| code.option(id, name).is_some()),
+            };
+            if named || hidden_options(&code, id) {
                 continue;
             }
             let message =
@@ -70,6 +81,20 @@ impl Rule for MissingAudienceCheck {
             out.report(Draft::new(place, message).confidence(Confidence::Medium));
         }
     }
+}
+
+/// Functions that check a token of Google's, which anyone can get for a program of their own.
+fn is_login(code: &Code<'_>, id: ExprId, path: &str) -> bool {
+    let of_google = || {
+        let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { return false };
+        let ExprKind::Member { object, .. } = code.module.expr(callee).kind else { return false };
+        code.callee(code.resolve(object)).is_some_and(|made| made.starts_with("google-auth-library."))
+    };
+    path.ends_with(".verifyIdToken") && of_google()
+        || matches!(
+            path,
+            "google.oauth2.id_token.verify_oauth2_token" | "google.oauth2.id_token.verify_token"
+        )
 }
 
 /// An answer of the issuer that is believed for saying `active` alone: it does so for tokens of any server.
@@ -114,6 +139,8 @@ fn is_foreign(code: &Code<'_>, call: ExprId, last: &str) -> bool {
         .option(call, "algorithms")
         .is_some_and(|list| code.made_from(list, |code, id| code.text(id).is_some_and(asymmetric)));
     let named = code.option(call, "issuer").is_some();
+    let keys_of_issuer =
+        ["jwksUri", "secretOrKeyProvider"].iter().any(|name| code.option(call, name).is_some());
     let keys = code.arguments(call).get(1).is_some_and(|key| {
         code.made_from(*key, |code, id| {
             let path = code
@@ -121,12 +148,21 @@ fn is_foreign(code: &Code<'_>, call: ExprId, last: &str) -> bool {
                 .or_else(|| code.last_name(id).map(Into::into))
                 .unwrap_or_default()
                 .to_ascii_lowercase();
-            ["jwks", "publickey", "public_key", "jwk", "signing_key", "signingkey", "importspki"]
-                .iter()
-                .any(|word| path.contains(word))
+            [
+                "jwks",
+                "publickey",
+                "public_key",
+                "jwk",
+                "signing_key",
+                "signingkey",
+                "importspki",
+                "import_key_set",
+            ]
+            .iter()
+            .any(|word| path.contains(word))
         })
     });
-    algorithms || named || keys
+    algorithms || named || keys || keys_of_issuer
 }
 
 fn turned_off(code: &Code<'_>, call: ExprId) -> bool {

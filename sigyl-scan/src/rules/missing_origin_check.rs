@@ -188,6 +188,7 @@ static WORDS: &[&str] = &[
     "CORSMiddleware",
     "TrustedHostMiddleware",
     "HTTPServerTransport",
+    "@hono/mcp",
     "SSEServerTransport",
     "SseServerTransport",
     "StreamableHTTPSessionManager",

@@ -73,6 +73,9 @@ fn target<'v>(call: &Call<'v>) -> Option<&'v Value> {
         let is_status = call.arg(0).is_some_and(|first| first.as_number().is_some());
         return call.keyword("location").or_else(|| call.arg(usize::from(is_status)));
     }
+    if api == "h3.sendRedirect" {
+        return call.arg(1);
+    }
     if matches!(
         last,
         "RedirectResponse" | "HttpResponseRedirect" | "HTTPFound" | "HTTPSeeOther" | "HTTPTemporaryRedirect"

@@ -52,6 +52,7 @@ fn accepts(code: &Code<'_>, id: ExprId) -> bool {
             matches!(&*name, "websocket" | "ws" | "web_socket") && is_endpoint_file(code)
         }
         "serve" => matches!(object, "websockets" | "websockets.asyncio.server" | "websockets.server"),
+        "websocket_server" => object == "mcp.server.websocket",
         "WebSocketServer" => object == "ws",
         "Server" => matches!(object, "ws" | "ws.WebSocket"),
         _ => false,

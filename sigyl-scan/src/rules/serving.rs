@@ -38,7 +38,7 @@ pub(crate) fn serving(code: &Code<'_>) -> Option<Serving> {
     for id in code.all() {
         let Some(path) = code.callee(id) else { continue };
         let last = path.rsplit('.').next().unwrap_or(&path);
-        if TRANSPORTS.contains(&last) {
+        if TRANSPORTS.contains(&last) || path == "@hono/mcp.StreamableHTTPTransport" {
             return Some(found(id, last));
         }
         if own.is_none() && makes_server(code, id, &path, last) {

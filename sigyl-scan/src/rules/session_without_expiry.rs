@@ -71,7 +71,17 @@ fn signs_for_ever(code: &Code<'_>, id: ExprId) -> bool {
         };
         return no_options && lacks(code, *claims, &["exp"]);
     }
+    // Options may stand where the plugin is registered, the claim where the token is.
+    let says = |name: &str| code.module.names.iter().any(|one| &**one == name);
+    if path == "fast-jwt.createSigner" {
+        return !says("exp")
+            && arguments.first().is_some_and(|options| lacks(code, *options, &["expiresIn"]));
+    }
+    if path.ends_with(".jwt.sign") && says("@fastify/jwt") {
+        return !says("expiresIn") && arguments.first().is_some_and(|claims| lacks(code, *claims, &["exp"]));
+    }
     let claims = match &*path {
+        "hono/jwt.sign" => arguments.first(),
         "jwt.encode" | "jose.jwt.encode" => arguments.first(),
         "authlib.jose.jwt.encode" => arguments.get(1),
         _ => None,

@@ -7,7 +7,7 @@ use super::code::Code;
 use crate::{
     context::FileContext,
     files::FileRole,
-    ir::{BinaryOp, ExprId, ExprKind},
+    ir::{BinaryOp, ExprId, ExprKind, Pattern},
     rule::{Draft, Findings},
 };
 
@@ -42,6 +42,81 @@ pub(super) fn fixed_fallbacks(file: &FileContext<'_>, told: &[(usize, usize)], o
                 .fix("Refuse to start without the key, or make a random one at every start"),
         );
     }
+}
+
+/// Reports keys of sessions and tokens that are a fixed text in every case.
+pub(super) fn fixed_keys(file: &FileContext<'_>, told: &[(usize, usize)], out: &mut Findings) {
+    let words = ["session", "Session", "jwt", "Serializer", "secret_key", "SECRET_KEY"];
+    if file.role != FileRole::Runtime || !words.iter().any(|word| file.text.contains(word)) {
+        return;
+    }
+    let Some(code) = Code::of(file, &words) else { return };
+    let keys = code.all().filter_map(|id| key_of(&code, id)).chain(assigned_keys(&code));
+    for key in keys {
+        let literal = code.resolve(key);
+        if !is_fixed(&code, literal) {
+            continue;
+        }
+        let span = code.module.span(literal);
+        if told.iter().any(|(start, end)| *start < span.end as usize && (span.start as usize) < *end) {
+            continue;
+        }
+        let message = "sessions and tokens are signed with a text that stands in the source";
+        out.report(
+            Draft::new(file.place(span), message)
+                .severity(Severity::Error)
+                .confidence(Confidence::Medium)
+                .fix("Read the key from the environment, and refuse to start without it"),
+        );
+    }
+}
+
+/// A text that is written here, and that is no key in PEM or address of one.
+fn is_fixed(code: &Code<'_>, id: ExprId) -> bool {
+    matches!(code.module.expr(id).kind, ExprKind::String(text)
+        if !code.module.name(text).is_empty() && !code.module.name(text).contains("-----BEGIN"))
+}
+
+/// What a call signs sessions or tokens with: `session({ secret })`, `jwt.encode(claims, key)`.
+fn key_of(code: &Code<'_>, id: ExprId) -> Option<ExprId> {
+    let path = code.callee(id)?;
+    let arguments = code.arguments(id);
+    let last = path.rsplit('.').next().unwrap_or(&path);
+    match &*path {
+        "express-session" | "hono/jwt.jwt" => code.option(id, "secret"),
+        "jwt.encode"
+        | "jose.jwt.encode"
+        | "jsonwebtoken.sign"
+        | "jsonwebtoken.default.sign"
+        | "hono/jwt.sign" => arguments.get(1).copied(),
+        _ if path.starts_with("itsdangerous.") && last.ends_with("Serializer") => {
+            arguments.first().copied().or_else(|| code.option(id, "secret_key"))
+        }
+        _ if last == "SessionMiddleware"
+            || arguments.first().is_some_and(|first| code.last_name(*first) == Some("SessionMiddleware")) =>
+        {
+            code.option(id, "secret_key")
+        }
+        _ => None,
+    }
+}
+
+/// `app.secret_key = "…"` and `app.config["SECRET_KEY"] = "…"` of Flask and its like.
+fn assigned_keys(code: &Code<'_>) -> Vec<ExprId> {
+    let is_key = |place: ExprId| match code.module.expr(place).kind {
+        ExprKind::Member { property, .. } => code.module.name(property) == "secret_key",
+        ExprKind::Index { object, index } => {
+            code.text(index) == Some("SECRET_KEY") && code.path(object).ends_with("config")
+        }
+        _ => false,
+    };
+    let is_web = code.module.names.iter().any(|name| matches!(&**name, "Flask" | "Quart"));
+    code.assignments()
+        .iter()
+        .filter(|_| is_web)
+        .filter(|(target, ..)| matches!(target, Pattern::Place(place) if is_key(*place)))
+        .map(|(_, value, _)| *value)
+        .collect()
 }
 
 /// The name of a setting and the fixed text that stands in for it: `process.env.JWT_SECRET || "…"`,

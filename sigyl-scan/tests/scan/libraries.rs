@@ -1,6 +1,7 @@
 //! What frameworks bring in and libraries do harm with, one file each: requests of every framework in `tests/requests`,
-//! dangerous functions of many libraries in `tests/sinks`, below the rule that must report them, and guards that hold in
-//! `tests/guards`, below the rule that must not.
+//! dangerous functions of many libraries, and weaknesses of transports and logins as frameworks have them, in
+//! `tests/sinks`, below the rule that must report them, and guards that hold in `tests/guards`, below the rule that must
+//! not.
 
 use std::path::{Path, PathBuf};
 

@@ -616,7 +616,16 @@ pub(super) fn function<'a>(
             }
         }
         // What a check tells its context makes the value unfit: nothing goes on with it.
-        "process.exit" | "sys.exit" | "os._exit" | "exit" | "quit" | "zod.RefinementCtx().addIssue" => {
+        "process.exit"
+        | "sys.exit"
+        | "os._exit"
+        | "exit"
+        | "quit"
+        | "flask.abort"
+        | "quart.abort"
+        | "bottle.abort"
+        | "werkzeug.exceptions.abort"
+        | "zod.RefinementCtx().addIssue" => {
             state.dead = true;
             nothing()
         }

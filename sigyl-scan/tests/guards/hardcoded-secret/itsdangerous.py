@@ -1,0 +1,3 @@
+import os
+from itsdangerous import URLSafeTimedSerializer
+signer = URLSafeTimedSerializer(os.environ["SIGNING_KEY"], salt="login")

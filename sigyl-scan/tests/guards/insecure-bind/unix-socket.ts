@@ -1,0 +1,16 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { z } from 'zod';
+
+function build() {
+  const server = new McpServer({ name: 'notes', version: '1.0.0' });
+  server.registerTool('add', { description: 'Add', inputSchema: { a: z.number() } }, async ({ a }) => ({ content: [{ type: 'text', text: String(a) }] }));
+  return server;
+}
+
+import http from 'node:http';
+http.createServer(async (req, res) => {
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  await build().connect(transport);
+  await transport.handleRequest(req, res);
+}).listen({ path: '/run/mcp.sock' });

@@ -1,0 +1,11 @@
+import uvicorn
+from fastmcp import FastMCP
+mcp = FastMCP("notes")
+
+@mcp.tool()
+def add_note(text: str) -> str:
+    """Add a note."""
+    return f"added {len(text)}"
+
+
+uvicorn.run(mcp.http_app(), port=8000)

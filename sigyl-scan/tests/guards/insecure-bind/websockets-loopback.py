@@ -1,0 +1,12 @@
+import asyncio, json
+import websockets
+
+async def handler(websocket):
+    async for raw in websocket:
+        message = json.loads(raw)
+        if message['method'] == 'tools/call':
+            await websocket.send(json.dumps({'jsonrpc': '2.0', 'id': message['id'], 'result': {}}))
+
+async def main():
+    async with websockets.serve(handler, "localhost", 8765):
+        await asyncio.Future()

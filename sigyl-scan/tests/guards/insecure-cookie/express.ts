@@ -1,0 +1,4 @@
+import express from 'express';
+import { newSession } from './store.js';
+const app = express();
+app.get('/callback', async (req, res) => { res.cookie('session_id', await newSession(req.query.code), { httpOnly: true, secure: true, sameSite: 'lax' }); res.redirect('/'); });

@@ -1,0 +1,4 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+const app = new Hono();
+app.use('/mcp/*', cors({ origin: ['https://app.acme.io'] }));

@@ -1,0 +1,19 @@
+import jwt from 'jsonwebtoken';
+import { keyOf } from './keys.js';
+import express from 'express';
+import { serveMcp } from './mcp.js';
+
+const app = express();
+app.use('/mcp', async (req, res, next) => {
+  try {
+  const token = String(req.headers.authorization).slice('Bearer '.length);
+  const header = jwt.decode(token, { complete: true })?.header;
+  const claims = jwt.verify(token, keyOf(header?.kid), { algorithms: ['RS256'], audience: 'notes' }) as { sub: string };
+  (req as any).user = claims.sub;
+  next();
+  } catch {
+    res.status(401).end();
+  }
+});
+app.post('/mcp', serveMcp);
+app.listen(3000, '127.0.0.1');

@@ -1,0 +1,20 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { z } from 'zod';
+
+function build() {
+  const server = new McpServer({ name: 'notes', version: '1.0.0' });
+  server.registerTool('add', { description: 'Add', inputSchema: { a: z.number() } }, async ({ a }) => ({ content: [{ type: 'text', text: String(a) }] }));
+  return server;
+}
+
+Bun.serve({
+  port: 3000,
+  hostname: '127.0.0.1',
+  async fetch(req) {
+    if (!['localhost:3000', '127.0.0.1:3000'].includes(req.headers.get('host') ?? '')) return new Response('forbidden', { status: 403 });
+    const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+    await build().connect(transport);
+    return transport.handleRequest(req);
+  },
+});

@@ -1,0 +1,27 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { z } from 'zod';
+
+function build() {
+  const server = new McpServer({ name: 'notes', version: '1.0.0' });
+  server.registerTool('add', { description: 'Add', inputSchema: { a: z.number() } }, async ({ a }) => ({ content: [{ type: 'text', text: String(a) }] }));
+  return server;
+}
+
+import express from 'express';
+const app = express();
+const ALLOWED = new Set(['http://localhost:3000', 'http://127.0.0.1:3000']);
+app.use((req, res, next) => {
+  const origin = req.headers.origin;
+  if (origin && !ALLOWED.has(origin)) {
+    res.status(403).json({ error: 'origin' });
+    return;
+  }
+  next();
+});
+app.post('/mcp', async (req, res) => {
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  await build().connect(transport);
+  await transport.handleRequest(req, res, req.body);
+});
+app.listen(3000, '127.0.0.1');

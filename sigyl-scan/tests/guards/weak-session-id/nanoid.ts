@@ -1,0 +1,2 @@
+import { nanoid } from 'nanoid';
+export const newSessionId = () => `${Date.now()}-${nanoid()}`;

@@ -1,0 +1,3 @@
+import os, time
+def new_session_id():
+    return f"{int(time.time())}-{os.urandom(16).hex()}"

@@ -1,0 +1,3 @@
+import random
+def sample_tokens(tokens, k):
+    return random.sample(tokens, k)

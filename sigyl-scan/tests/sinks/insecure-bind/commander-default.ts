@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { z } from 'zod';
+
+function build() {
+  const server = new McpServer({ name: 'notes', version: '1.0.0' });
+  server.registerTool('add', { description: 'Add', inputSchema: { a: z.number() } }, async ({ a }) => ({ content: [{ type: 'text', text: String(a) }] }));
+  return server;
+}
+
+import express from 'express';
+const app = express();
+app.use(express.json());
+app.post('/mcp', async (req, res) => {
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  await build().connect(transport);
+  await transport.handleRequest(req, res, req.body);
+});
+const program = new Command().option('--host <host>', 'host to bind', '0.0.0.0').option('--port <port>', 'port', '3000');
+program.parse();
+const options = program.opts();
+app.listen(Number(options.port), options.host);

@@ -1,0 +1,13 @@
+import os
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("notes")
+
+@mcp.tool()
+def add_note(text: str) -> str:
+    """Add a note."""
+    return f"added {len(text)}"
+
+
+app = mcp.streamable_http_app()
+if __name__ == "__main__":
+    os.execvp("gunicorn", ["gunicorn", "server:app", "-b", "0.0.0.0:8000", "-k", "uvicorn.workers.UvicornWorker"])

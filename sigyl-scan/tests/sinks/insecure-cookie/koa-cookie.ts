@@ -1,0 +1,3 @@
+import Koa from 'koa';
+const app = new Koa();
+app.use(async (ctx) => { ctx.cookies.set('session_id', crypto.randomUUID(), { httpOnly: false }); });

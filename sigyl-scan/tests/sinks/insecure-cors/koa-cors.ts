@@ -1,0 +1,4 @@
+import Koa from 'koa';
+import cors from '@koa/cors';
+const app = new Koa();
+app.use(cors());

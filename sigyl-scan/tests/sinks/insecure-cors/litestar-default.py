@@ -1,0 +1,3 @@
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+app = Litestar([], cors_config=CORSConfig())

@@ -1,0 +1,2 @@
+import aiohttp
+connector = aiohttp.TCPConnector(verify_ssl=False)

@@ -1,0 +1,2 @@
+import aiohttp
+connector = aiohttp.TCPConnector(ssl=False)

@@ -1,0 +1,1 @@
+export const get = (url: string) => fetch(url, { tls: { rejectUnauthorized: false } } as RequestInit);

@@ -1,0 +1,2 @@
+import { Agent, setGlobalDispatcher } from 'undici';
+setGlobalDispatcher(new Agent({ connect: { rejectUnauthorized: false } }));

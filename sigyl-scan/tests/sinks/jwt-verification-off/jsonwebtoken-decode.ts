@@ -1,0 +1,17 @@
+import jwt from 'jsonwebtoken';
+import express from 'express';
+import { serveMcp } from './mcp.js';
+
+const app = express();
+app.use('/mcp', async (req, res, next) => {
+  try {
+  const token = String(req.headers.authorization).slice('Bearer '.length);
+  const claims = jwt.decode(token) as { sub: string };
+  (req as any).user = claims.sub;
+  next();
+  } catch {
+    res.status(401).end();
+  }
+});
+app.post('/mcp', serveMcp);
+app.listen(3000, '127.0.0.1');

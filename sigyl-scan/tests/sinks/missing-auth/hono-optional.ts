@@ -1,0 +1,20 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+function build() {
+  const server = new McpServer({ name: 'notes', version: '1.0.0' });
+  server.registerTool('add', { description: 'Add', inputSchema: { a: z.number() } }, async ({ a }) => ({ content: [{ type: 'text', text: String(a) }] }));
+  return server;
+}
+
+import { Hono } from 'hono';
+import { bearerAuth } from 'hono/bearer-auth';
+import { StreamableHTTPTransport } from '@hono/mcp';
+const app = new Hono();
+if (process.env.MCP_TOKEN) app.use('/mcp', bearerAuth({ token: process.env.MCP_TOKEN }));
+app.all('/mcp', async (c) => {
+  const transport = new StreamableHTTPTransport();
+  await build().connect(transport);
+  return transport.handleRequest(c);
+});
+export default app;

@@ -1,0 +1,11 @@
+import os
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.responses import JSONResponse
+TOKEN = os.environ.get("MCP_TOKEN", "")
+class Auth(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        if not TOKEN:
+            return await call_next(request)
+        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            return JSONResponse({}, status_code=401)
+        return await call_next(request)

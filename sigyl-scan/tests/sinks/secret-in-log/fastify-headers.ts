@@ -1,0 +1,3 @@
+import Fastify from 'fastify';
+const app = Fastify({ logger: true });
+app.post('/mcp', async (request) => { request.log.info(request.headers); return {}; });

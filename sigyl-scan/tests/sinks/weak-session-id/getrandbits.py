@@ -1,0 +1,3 @@
+import random
+def new_session_id():
+    return "%032x" % random.getrandbits(128)

@@ -1,0 +1,3 @@
+import random, string
+def generate_token(n=32):
+    return "".join(random.choice(string.ascii_letters) for _ in range(n))

@@ -1,0 +1,3 @@
+import uuid
+def new_session_id():
+    return str(uuid.uuid1())

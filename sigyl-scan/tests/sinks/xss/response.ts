@@ -1,0 +1,1 @@
+export default { async fetch(request: Request) { const error = new URL(request.url).searchParams.get('error'); return new Response(`<h1>${error}</h1>`, { headers: { 'Content-Type': 'text/html' } }); } };
