@@ -225,6 +225,13 @@ impl<'a> Engine<'a> {
         let text = args.first().and_then(|value| value.as_str().map(Rc::<str>::from));
         match method {
             "tool" | "registerTool" | "registerAppTool" | "defineTool" | "addTool" | "add_tool" => {
+                // FastMCP's `mcp.tool(name_or_fn=search)`.
+                let by_name = || {
+                    let names = ["name_or_fn", "fn", "func"];
+                    let given = arguments.keywords.iter().find(|(name, _)| names.contains(&&**name));
+                    given.map(|(_, value)| value).filter(|value| is_handler(value))
+                };
+                let callback = callback.or_else(by_name);
                 self.register_tool(act, site, &text, callback, arguments)
             }
             "prompt" | "registerPrompt" | "addPrompt" | "add_prompt" => {
@@ -244,7 +251,16 @@ impl<'a> Engine<'a> {
                 handler.is_some_and(|handler| self.entry(&handler, EntryKind::Resource, text, None))
             }
             "setRequestHandler" => {
-                let Some(kind) = args.first().and_then(request_kind) else { return false };
+                // A schema of the server's own has a name that says what it is of.
+                let named = || {
+                    let place = arguments.places.first()?;
+                    let text = self
+                        .context(place.file)
+                        .text
+                        .get(place.span.start as usize..place.span.end as usize)?;
+                    kind_by_name(text)
+                };
+                let Some(kind) = args.first().and_then(request_kind).or_else(named) else { return false };
                 let Some(callback) = callback else { return false };
                 self.entry(&callback.clone(), kind, None, None)
             }
@@ -855,6 +871,18 @@ fn request_kind(value: &Value) -> Option<EntryKind> {
         }
         "GetPromptRequestSchema" | "prompts/get" => EntryKind::Prompt,
         "CompleteRequestSchema" | "completion/complete" => EntryKind::ToolCall,
+        _ => return None,
+    })
+}
+
+/// What a schema is of, by the end of its name: `CallToolSchema`, `schemas.ListToolsRequest`.
+fn kind_by_name(name: &str) -> Option<EntryKind> {
+    let name = name.rsplit('.').next()?.trim_end_matches("Schema").trim_end_matches("Request");
+    Some(match name {
+        "CallTool" | "ToolCall" | "ToolsCall" => EntryKind::ToolCall,
+        "ListTools" | "ToolsList" => EntryKind::ToolList,
+        "ReadResource" | "ResourcesRead" => EntryKind::Resource,
+        "GetPrompt" | "PromptsGet" => EntryKind::Prompt,
         _ => return None,
     })
 }

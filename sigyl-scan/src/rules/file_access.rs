@@ -177,6 +177,10 @@ fn node_library<'a>(
 fn python<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
     let api = call.api()?;
     let (module, name) = split(api);
+    // The streams come first: `ffmpeg.output(video, audio, "out.mp4")`, `ffmpeg.input("in.mp4").output("out.mp4")`.
+    if name == "output" && (module == "ffmpeg" || module.starts_with("ffmpeg.")) {
+        return Some((call.args().last().into_iter().collect(), Access::Write));
+    }
     match api {
         "open" | "io.open" | "codecs.open" | "aiofiles.open" | "anyio.open_file" | "gzip.open"
         | "bz2.open" | "lzma.open" => {

@@ -89,6 +89,32 @@ const SHELL_TEXT: &[&str] = &[
 /// Methods whose names are told apart on any object, with a command line as first argument.
 const SHELL_METHODS: &[&str] = &["exec_command", "execCommand"];
 
+/// Programs of Android's own shell.
+const OF_ANDROID: &[&str] = &[
+    "am",
+    "cmd",
+    "dumpsys",
+    "getprop",
+    "input",
+    "logcat",
+    "monkey",
+    "pm",
+    "screencap",
+    "setprop",
+    "settings",
+    "svc",
+    "uiautomator",
+    "wm",
+];
+
+/// True for a command line to the shell of an Android device, by whichever library: `device.shell(f"am start {activity}")`.
+fn is_for_android(call: &Call<'_>) -> bool {
+    matches!(call.method(), Some("shell" | "shell2"))
+        && call.arg(0).and_then(Value::prefix).is_some_and(|line| {
+            line.split_once(' ').is_some_and(|(program, _)| OF_ANDROID.contains(&program))
+        })
+}
+
 /// Functions that take a program and a list of arguments.
 const WITH_LIST: &[&str] = &[
     "child_process.spawn",
@@ -163,6 +189,7 @@ pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
     if call.is(SHELL_TEXT)
         || call.method().is_some_and(|method| SHELL_METHODS.contains(&method))
         || call.api().is_some_and(|api| api.contains("ssh2.Client()") && split(api).1 == "exec")
+        || is_for_android(call)
     {
         return call
             .arg(0)

@@ -217,8 +217,11 @@ pub(crate) async fn list(
     let (deleted, workspace, user) = (filter.include_deleted, &reader.workspace, &reader.user);
     let me = &reader.me;
     let (name, number) = after;
-    let is_search_of_latest =
-        version == "latest" && !filter.search.is_empty() && filter.updated_since.is_none();
+    // SQLite stops at the end of the page as it walks along its index, without being told how far that is.
+    let is_search_of_latest = engine(connection) == Engine::Postgres
+        && version == "latest"
+        && !filter.search.is_empty()
+        && filter.updated_since.is_none();
     if is_search_of_latest && is_common(connection, &pattern).await? {
         let rows: Vec<Row> = fetch_all!(
             connection,
