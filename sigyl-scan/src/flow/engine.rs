@@ -41,9 +41,9 @@ use crate::{
 };
 
 /// Steps for each expression of the program, over all evaluations. Chosen: cost stays linear in size.
-const STEPS_PER_EXPRESSION: u64 = 60;
+const STEPS_PER_EXPRESSION: u64 = 30;
 /// Steps that any program gets. Chosen: well under a second.
-const STEPS_AT_LEAST: u64 = 3_000_000;
+const STEPS_AT_LEAST: u64 = 2_000_000;
 /// Steps that one entry point gets. Chosen so that one pathological handler does not starve the others.
 const STEPS_PER_ENTRY: u64 = 2_000_000;
 
@@ -141,6 +141,10 @@ pub(crate) struct Engine<'a> {
     pub(super) steering: FxHashMap<(FunctionRef, usize), bool>,
     /// What functions gave for such arguments, and what they read beside them.
     pub(crate) memo: FxHashMap<(FunctionRef, u64), Remembered>,
+    /// The same for calls that one entry point makes again, by what they are known by.
+    pub(super) repeated: FxHashMap<u64, Remembered>,
+    /// Counts what rules reported, and calls that were not followed.
+    pub(super) reported: u64,
     /// Imports that are being looked up: position of the file, and number.
     importing: FxHashSet<(usize, usize)>,
     /// Modules in which the name that is asked for was looked for, by position.
@@ -286,6 +290,8 @@ impl<'a> Engine<'a> {
             locals: FxHashMap::default(),
             steering: FxHashMap::default(),
             memo: FxHashMap::default(),
+            repeated: FxHashMap::default(),
+            reported: 0,
             importing: FxHashSet::default(),
             searched: FxHashSet::default(),
             elements: FxHashMap::default(),
@@ -616,6 +622,7 @@ impl<'a> Engine<'a> {
                 rules.add(*number);
             }
             if !out.drafts.is_empty() {
+                self.reported += 1;
                 out.drafts.into_iter().for_each(|draft| self.drafts.add(*number, self.rules[*number], draft));
             }
             !out.declined

@@ -680,7 +680,8 @@ impl<'a> Engine<'a> {
                 _ => Some(value.clone()),
             };
             if let Some(joined) = joined {
-                self.keeping.add(Kept::variable(key.0, key.1), known.as_ref(), &value);
+                let compared = self.keeping.add(Kept::variable(key.0, key.1), known.as_ref(), &value);
+                self.spend(compared);
                 self.globals.insert(key, joined);
             }
             return;

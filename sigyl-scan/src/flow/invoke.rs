@@ -69,6 +69,7 @@ impl<'a> Engine<'a> {
         let carries = has_taint(bound.this.as_deref(), &positional, &keywords, Followed::All);
         let tainted = carries && has_taint(bound.this.as_deref(), &positional, &keywords, Followed::Callers);
         let unknown = |engine: &mut Self| {
+            engine.reported += 1;
             // A function within itself gives what it gives without that, too.
             let runs = engine.stack.contains(&target);
             let positional = positional.iter().enumerate();
@@ -143,6 +144,17 @@ impl<'a> Engine<'a> {
             }
             return known.unwrap_or_default();
         }
+        let is_followed = tainted && key.is_none() && !is_closure && !has_callback;
+        let keys = (is_followed && self.phase != Phase::Setup)
+            .then(|| self.keys_of_call(state, target, bound.this.as_deref(), &positional, &keywords, place))
+            .flatten();
+        if let Some(known) = keys.and_then(|keys| self.repeated(keys)) {
+            if known.is_none() {
+                act.throw(state);
+                state.dead = true;
+            }
+            return known.unwrap_or_default();
+        }
         let (count, steps) = self.evaluations.entry(target).or_insert((0, 0));
         *count += 1;
         let most = match self.phase {
@@ -166,22 +178,27 @@ impl<'a> Engine<'a> {
         } else {
             positional
         };
-        if key.is_some() {
+        let is_noted = key.is_some() || keys.is_some();
+        if is_noted {
             self.keeping.begin();
         }
+        let noise = self.noise();
         let (value, after) = self.run_function(state, target, bound, positional, keywords);
+        let escapes = self.escaped.is_some();
         if let Some(error) = self.escaped.take() {
             self.note_thrown(act, error);
         }
-        let reads = key.map(|_| self.keeping.end());
+        let reads = is_noted.then(|| self.keeping.end());
         let taken = left - self.steps_left();
         self.evaluations.entry(target).and_modify(|(_, steps)| *steps += taken);
         let returns = after.is_some();
+        let mut left_nothing = true;
         match after {
             Some(mut after) => {
                 if let Some(frame) = after.frames.pop() {
                     self.changed = changed_arguments(module, target.function, &frame);
                 }
+                left_nothing = keys.is_some() && super::repeated::left_nothing(state, &after);
                 *state = after;
             }
             // It never returns: it always throws or exits.
@@ -190,11 +207,19 @@ impl<'a> Engine<'a> {
                 state.dead = true;
             }
         }
-        if let (Some(key), Some(reads)) = (key, reads) {
+        if let (Some(key), Some(reads)) = (key, reads.clone()) {
             let plain = Value { facts: None, id: None, ..value.clone() };
             if !super::secrets::callers(&plain) && self.changed.is_empty() {
                 self.memo.insert(key, (returns.then_some(plain), reads));
             }
+        } else if let (Some(keys), Some(reads)) = (keys, reads)
+            && left_nothing
+            && !escapes
+            && self.changed.is_empty()
+            && self.noise() == noise
+        {
+            let given = returns.then(|| value.clone());
+            self.repeated.insert(keys.of(given.as_ref()), (given, reads));
         }
         value
     }

@@ -14,6 +14,9 @@ use crate::{ir::VarId, rule::FileId};
 
 /// Levels of objects inside of objects that are held against what was kept. Chosen.
 const DEEPEST: usize = 3;
+/// Values that are looked at to tell whether one says more than what is kept. Chosen: what the fields of servers hold has
+/// a few dozen; bundles hold whole trees of objects that hold one another.
+const MOST_COMPARED: usize = 1_000;
 
 /// Names a variable or a field, by its hash: two of one hash cost an evaluation more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,11 +72,14 @@ impl Keeping {
         }
     }
 
-    /// Notes that something holds more than `known`, where `value` is kept in it beside that.
-    pub(crate) fn add(&mut self, what: Kept, known: Option<&Value>, value: &Value) {
-        if known.is_none_or(|known| tells_more(known, value, DEEPEST)) {
+    /// Notes that something holds more than `known`, where `value` is kept in it beside that. How many values were looked
+    /// at for it.
+    pub(crate) fn add(&mut self, what: Kept, known: Option<&Value>, value: &Value) -> usize {
+        let mut comparison = Comparison { left: MOST_COMPARED };
+        if known.is_none_or(|known| comparison.tells_more(known, value, DEEPEST)) {
             self.changed(what);
         }
+        MOST_COMPARED - comparison.left
     }
 
     pub(crate) fn changed(&mut self, what: Kept) {
@@ -104,54 +110,65 @@ impl Keeping {
     }
 }
 
-/// True where `value` may do what nothing does that is kept already: a followed value of another kind, or with other
-/// hazards; another function, class or object.
-fn tells_more(known: &Value, value: &Value, depth: usize) -> bool {
-    let taints = |value: &Value| -> Rc<[Taint]> { value.taints.clone().unwrap_or_default() };
-    let of_kind = |taint: &Taint, other: &Taint| {
-        other.source == taint.source && other.live.all(taint.live) && (taint.weak || !other.weak)
-    };
-    let all = taints(known);
-    if taints(value).iter().any(|taint| !all.iter().any(|other| of_kind(taint, other))) {
-        return true;
-    }
-    shape_tells_more(&known.shape, &value.shape, depth)
+/// A value that is held against what is kept already.
+#[derive(Debug)]
+struct Comparison {
+    /// Values that may still be looked at.
+    left: usize,
 }
 
-fn shape_tells_more(known: &Shape, shape: &Shape, depth: usize) -> bool {
-    match (known, shape) {
-        (_, Shape::Unknown) => false,
-        (_, Shape::OneOf(several)) => several.iter().any(|one| shape_tells_more(known, one, depth)),
-        (Shape::OneOf(several), _) => several.iter().all(|one| shape_tells_more(one, shape, depth)),
-        (Shape::Api(known), Shape::Api(path)) => known != path,
-        (Shape::Function(known, _), Shape::Function(function, _)) => known != function,
-        (Shape::Class(known), Shape::Class(class)) | (Shape::Instance(known), Shape::Instance(class)) => {
-            known != class
+impl Comparison {
+    /// True where `value` may do what nothing does that is kept already: a followed value of another kind, or with other
+    /// hazards; another function, class or object. And where they are too large to tell.
+    fn tells_more(&mut self, known: &Value, value: &Value, depth: usize) -> bool {
+        let Some(left) = self.left.checked_sub(1) else { return true };
+        self.left = left;
+        let of_kind = |taint: &Taint, other: &Taint| {
+            other.source == taint.source && other.live.all(taint.live) && (taint.weak || !other.weak)
+        };
+        let all = known.taints.as_deref().unwrap_or_default();
+        let mut taints = value.taints.as_deref().unwrap_or_default().iter();
+        if taints.any(|taint| !all.iter().any(|other| of_kind(taint, other))) {
+            return true;
         }
-        (Shape::Module(known), Shape::Module(module)) => known != module,
-        (Shape::Object(known), Shape::Object(fields)) => {
-            let more = |known: Option<&Value>, field: &Value| {
-                known.is_none_or(|known| tells_more(known, field, depth - 1))
-            };
-            let rest = known.rest.as_ref();
-            !Rc::ptr_eq(known, fields)
-                && depth > 0
-                && (fields
-                    .known
-                    .iter()
-                    .any(|(name, field)| more(known.known.get(name).map(|it| &**it).or(rest), field))
-                    || fields.rest.as_ref().is_some_and(|field| more(rest, field)))
+        self.shape_tells_more(&known.shape, &value.shape, depth)
+    }
+
+    fn shape_tells_more(&mut self, known: &Shape, shape: &Shape, depth: usize) -> bool {
+        match (known, shape) {
+            (_, Shape::Unknown) => false,
+            (_, Shape::OneOf(several)) => several.iter().any(|one| self.shape_tells_more(known, one, depth)),
+            (Shape::OneOf(several), _) => several.iter().all(|one| self.shape_tells_more(one, shape, depth)),
+            (Shape::Api(known), Shape::Api(path)) => known != path,
+            (Shape::Function(known, _), Shape::Function(function, _)) => known != function,
+            (Shape::Class(known), Shape::Class(class)) | (Shape::Instance(known), Shape::Instance(class)) => {
+                known != class
+            }
+            (Shape::Module(known), Shape::Module(module)) => known != module,
+            (Shape::Object(known), Shape::Object(fields)) => {
+                let rest = known.rest.as_ref();
+                let mut more = |known: Option<&Value>, field: &Value| {
+                    known.is_none_or(|known| self.tells_more(known, field, depth - 1))
+                };
+                !Rc::ptr_eq(known, fields)
+                    && depth > 0
+                    && (fields
+                        .known
+                        .iter()
+                        .any(|(name, field)| more(known.known.get(name).map(|it| &**it).or(rest), field))
+                        || fields.rest.as_ref().is_some_and(|field| more(rest, field)))
+            }
+            (Shape::List(known), Shape::List(items)) => {
+                let known_items = || known.known.iter().chain(&known.rest);
+                !Rc::ptr_eq(known, items)
+                    && depth > 0
+                    && items
+                        .known
+                        .iter()
+                        .chain(&items.rest)
+                        .any(|item| known_items().all(|known| self.tells_more(known, item, depth - 1)))
+            }
+            _ => true,
         }
-        (Shape::List(known), Shape::List(items)) => {
-            let known_items = || known.known.iter().chain(&known.rest);
-            !Rc::ptr_eq(known, items)
-                && depth > 0
-                && items
-                    .known
-                    .iter()
-                    .chain(&items.rest)
-                    .any(|item| known_items().all(|known| tells_more(known, item, depth - 1)))
-        }
-        _ => true,
     }
 }

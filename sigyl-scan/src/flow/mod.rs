@@ -51,6 +51,7 @@ pub(crate) mod program;
 mod projects;
 mod refined;
 mod regex;
+mod repeated;
 mod requests;
 mod resolve;
 mod rounds;

@@ -98,7 +98,8 @@ impl<'a> Engine<'a> {
             None => Some(value.clone()),
         };
         if let Some(joined) = joined {
-            self.keeping.add(Kept::field(class, &key.1), self.fields.get(&key), &value);
+            let compared = self.keeping.add(Kept::field(class, &key.1), self.fields.get(&key), &value);
+            self.spend(compared);
             self.fields.insert(key, joined);
         }
     }

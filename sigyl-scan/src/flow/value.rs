@@ -233,7 +233,7 @@ pub(crate) struct Facts {
 }
 
 /// Marks of how a value was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Marks {
     /// A path without `..`.
     pub(crate) normalised: bool,

@@ -1,7 +1,19 @@
 //! Names by which code checks who is calling, and refuses.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::code::Code;
 use crate::ir::{ExprId, ExprKind};
+
+/// Fragments that are all looked for at once: names are asked for by the thousand.
+type Fragments = LazyLock<Option<AhoCorasick>>;
+
+fn is_in(fragments: &Fragments, text: &str) -> bool {
+    // There is always one: the fragments are few, and the tests of this file would tell.
+    fragments.as_ref().is_some_and(|fragments| fragments.is_match(text))
+}
 
 /// Fragments, without case and separators, of names of functions that check a token or a credential.
 static VERIFIERS: &[&str] = &[
@@ -96,49 +108,60 @@ static MIDDLEWARE: &[&str] = &[
     "tokenauth",
 ];
 
+/// Fragments of names of what asks every caller for a token, whatever is configured.
+static REQUIRES_TOKEN: &[&str] = &[
+    "requirebearerauth",
+    "bearerauthmiddleware",
+    "expressjwt",
+    "passport.authenticate",
+    "withmcpauth",
+    "tokenverifier",
+    "authsettings",
+    "bearer-auth.bearerauth",
+    "basic-auth.basicauth",
+    "hono/jwt.jwt",
+];
+
+/// Fragments of texts that refuse.
+static REFUSALS: &[&str] = &["unauthorized", "forbidden", "unauthenticated"];
+
+/// A path without case and separators; the fragments are ASCII.
 fn plain(path: &str) -> String {
-    path.chars().filter(|char| !matches!(char, '_' | '(' | ')')).flat_map(char::to_lowercase).collect()
+    path.chars()
+        .filter(|char| !matches!(char, '_' | '(' | ')'))
+        .map(|char| char.to_ascii_lowercase())
+        .collect()
 }
 
 /// True for the path of something that checks who is calling.
 pub(crate) fn verifies(path: &str) -> bool {
-    let plain = plain(path);
-    VERIFIERS.iter().chain(MIDDLEWARE).any(|word| plain.contains(word))
+    static FRAGMENTS: Fragments = LazyLock::new(|| AhoCorasick::new(VERIFIERS.iter().chain(MIDDLEWARE)).ok());
+    is_in(&FRAGMENTS, &plain(path))
 }
 
 /// True for the path of something that checks the callers of every request behind it.
 pub(crate) fn is_middleware(path: &str) -> bool {
-    let plain = plain(path);
-    MIDDLEWARE.iter().any(|word| plain.contains(word))
+    static FRAGMENTS: Fragments = LazyLock::new(|| AhoCorasick::new(MIDDLEWARE).ok());
+    is_in(&FRAGMENTS, &plain(path))
 }
 
 /// True for the path of what asks every caller for a token, whatever is configured.
 pub(crate) fn requires_token(path: &str) -> bool {
-    let plain = plain(path);
-    [
-        "requirebearerauth",
-        "bearerauthmiddleware",
-        "expressjwt",
-        "passport.authenticate",
-        "withmcpauth",
-        "tokenverifier",
-        "authsettings",
-        "bearer-auth.bearerauth",
-        "basic-auth.basicauth",
-        "hono/jwt.jwt",
-    ]
-    .iter()
-    .any(|word| plain.contains(word))
+    static FRAGMENTS: Fragments = LazyLock::new(|| AhoCorasick::new(REQUIRES_TOKEN).ok());
+    is_in(&FRAGMENTS, &plain(path))
+}
+
+fn speaks_of_refusal(text: &str) -> bool {
+    static FRAGMENTS: Fragments =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(REFUSALS).ok());
+    is_in(&FRAGMENTS, text)
 }
 
 /// True for an expression that refuses a request: a status of 401 or 403, or words that say so.
 pub(crate) fn refuses(code: &Code<'_>, id: ExprId) -> bool {
     match code.module.expr(id).kind {
         ExprKind::Number(number) => number == 401.0 || number == 403.0,
-        ExprKind::String(text) => {
-            let lower = code.module.name(text).to_ascii_lowercase();
-            lower.contains("unauthorized") || lower.contains("forbidden") || lower.contains("unauthenticated")
-        }
+        ExprKind::String(text) => speaks_of_refusal(code.module.name(text)),
         ExprKind::Member { property, .. } => {
             let name = code.module.name(property).to_ascii_uppercase();
             name.contains("UNAUTHORIZED") || name.contains("FORBIDDEN")

@@ -476,7 +476,10 @@ pub(crate) fn words(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if let Some(last) = words.last_mut() {
-            last.extend(char.to_lowercase());
+            match char.is_ascii() {
+                true => last.push(char.to_ascii_lowercase()),
+                false => last.extend(char.to_lowercase()),
+            }
         }
         fresh = false;
         before_is_lower = char.is_lowercase() || char.is_ascii_digit();

@@ -44,6 +44,7 @@ impl Engine<'_> {
                 // Beside entry points they are information at most.
                 self.entry_steps_left = if had_entries { STEPS_BESIDE_ENTRIES } else { STEPS_PER_ENTRY / 4 };
                 self.evaluations.clear();
+                self.repeated.clear();
                 self.uncalled.now = self.is_uncalled(function);
                 self.run_orphan(function);
                 self.uncalled.now = false;

@@ -36,6 +36,7 @@ impl Engine<'_> {
         let given = self.share(kept, others);
         self.entry_steps_left = given;
         self.evaluations.clear();
+        self.repeated.clear();
         self.entered_at = self.next_id;
         self.run_entry(entry);
         if self.entry_steps_left == 0 {
