@@ -224,9 +224,13 @@ fn lua<'a>(call: &Call<'a>, api: &str) -> Option<&'a Value> {
     }
 }
 
-/// `python -c text`, `node -e text`, started without a shell.
+/// `python -c text`, `node -e text`: started without a shell, or in a line that is quoted for one.
 fn given_to_interpreter(call: &Call<'_>, out: &mut Findings) -> bool {
-    let Some(Started::Program { program, arguments, .. }) = started(call) else { return false };
+    let (program, arguments) = match started(call) {
+        Some(Started::Program { program, arguments, .. }) => (program, arguments),
+        Some(Started::Shell(line)) => return in_line(call, line, out),
+        _ => return false,
+    };
     // The interpreter that runs the server itself has no name of its own.
     let itself = match program.api() {
         Some("sys.executable") => Some("python"),
@@ -244,6 +248,19 @@ fn given_to_interpreter(call: &Call<'_>, out: &mut Findings) -> bool {
         of_whole(&path, Severity::Block),
         &format!("is run as code by `{}`", program_name(program)),
     ));
+    true
+}
+
+/// `osascript -e '…'` as a line that a shell reads. What the shell itself would take for a command is
+/// `command-injection`; what only the interpreter does is told here.
+fn in_line(call: &Call<'_>, line: &Value, out: &mut Findings) -> bool {
+    let Some(before) = line.prefix() else { return false };
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let program = words.windows(2).find(|pair| is_code_option(pair[0], pair[1])).map(|pair| pair[0]);
+    let Some(program) = program.filter(|_| call.flow(line, Hazards::COMMAND).is_none()) else { return false };
+    let Some(path) = call.flow(line, Hazards::CODE) else { return false };
+    let what = format!("is run as code by `{}`, for which it is not quoted", program_name(program));
+    out.report(reached(call, &path, of_whole(&path, Severity::Error), &what));
     true
 }
 

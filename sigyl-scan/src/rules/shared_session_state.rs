@@ -95,7 +95,9 @@ fn shared_place(code: &Code<'_>, target: &Pattern, function: FunctionId) -> Opti
         Pattern::Variable(variable, _) => {
             let declared = code.module.variable(*variable).function;
             let name = code.module.name(code.module.variable(*variable).name);
-            (declared == FunctionId::MODULE && function != FunctionId::MODULE).then(|| name.to_owned())
+            (declared == FunctionId::MODULE && function != FunctionId::MODULE
+                || declared != function && is_route_of(code, function, Some(declared)))
+            .then(|| name.to_owned())
         }
         Pattern::Global(name, _) => Some(code.module.name(*name).to_owned()),
         Pattern::Place(place) => {
@@ -117,6 +119,8 @@ fn shared_place(code: &Code<'_>, target: &Pattern, function: FunctionId) -> Opti
                     {
                         return Some(code.path(*place));
                     }
+                    // The object that the routes were made by.
+                    ExprKind::This if is_route_of(code, function, None) => return Some(code.path(*place)),
                     _ => return None,
                 };
             }
@@ -160,13 +164,25 @@ fn is_member(target: &Pattern) -> bool {
     matches!(target, Pattern::Place(_))
 }
 
-/// True when another function than the one that assigns reads the variable.
+/// True when another function than the one that assigns reads the variable, or the field of the object around it.
 fn is_read_elsewhere(code: &Code<'_>, target: &Pattern, function: FunctionId) -> bool {
-    let Pattern::Variable(variable, _) = target else { return false };
+    let field = |place: ExprId| match code.module.expr(place).kind {
+        ExprKind::Member { object, property } if matches!(code.module.expr(object).kind, ExprKind::This) => {
+            Some(property)
+        }
+        _ => None,
+    };
     let span = code.function_span(function);
     code.all().any(|id| {
         let at = code.module.span(id);
-        matches!(code.module.expr(id).kind, ExprKind::Variable(one) if one == *variable)
+        let is_it = match target {
+            Pattern::Variable(variable, _) => {
+                matches!(code.module.expr(id).kind, ExprKind::Variable(one) if one == *variable)
+            }
+            Pattern::Place(place) => field(*place).is_some_and(|name| field(id) == Some(name)),
+            _ => false,
+        };
+        is_it
             && !(span.start <= at.start && at.end <= span.end)
             && code.function_at(at.start) != FunctionId::MODULE
     })
@@ -321,10 +337,16 @@ fn connects_shared_server(code: &Code<'_>, id: ExprId) -> Option<String> {
 
 /// True for a function that a route is given, not one that runs once.
 fn is_route(code: &Code<'_>, function: FunctionId) -> bool {
+    is_route_of(code, function, None)
+}
+
+/// The same where the route is made in the function `within`, whose variables all of its requests share.
+fn is_route_of(code: &Code<'_>, function: FunctionId, within: Option<FunctionId>) -> bool {
     code.all().any(|id| {
         matches!(
             code.last_name_of_callee(id),
             Some("get" | "post" | "all" | "use" | "route" | "createServer" | "serve")
         ) && code.arguments(id).iter().any(|argument| code.as_function(*argument) == Some(function))
+            && within.is_none_or(|within| code.function_at(code.module.span(id).start) == within)
     })
 }
