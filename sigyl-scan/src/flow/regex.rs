@@ -1,10 +1,16 @@
 //! What a regular expression lets through: which hazards a text can still have that matches it.
 
-use std::{cell::RefCell, rc::Rc};
+mod language;
+mod parse;
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
-use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
+use regex_syntax::hir::{Hir, HirKind, Look};
+
+use self::{
+    language::{Characters, Refused, collect, shape},
+    parse::parse,
+};
 use super::Hazards;
 
 /// How a pattern is applied to a text.
@@ -18,52 +24,13 @@ pub(crate) enum Applied {
     Whole,
 }
 
-/// Which ASCII characters, and whether others, can occur.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Characters {
-    ascii: u128,
-    other: bool,
-}
-
-impl Characters {
-    fn has(self, byte: u8) -> bool {
-        self.ascii >> byte & 1 == 1
-    }
-
-    fn any(self, bytes: &[u8]) -> bool {
-        bytes.iter().any(|byte| self.has(*byte))
-    }
-
-    fn add(&mut self, other: Self) {
-        self.ascii |= other.ascii;
-        self.other |= other.other;
-    }
-
-    fn of_class(class: &Class) -> Self {
-        let mut all = Self::default();
-        let mut range = |start: u32, end: u32| {
-            for code in start..=end.min(127) {
-                all.ascii |= 1 << code;
-            }
-            all.other |= end > 127;
-        };
-        match class {
-            Class::Unicode(class) => class.iter().for_each(|r| range(r.start() as u32, r.end() as u32)),
-            Class::Bytes(class) => class.iter().for_each(|r| range(r.start().into(), r.end().into())),
-        }
-        all
-    }
-
-    fn complement(self) -> Self {
-        Self { ascii: !self.ascii, other: !self.other }
-    }
-}
-
 /// What ends a command, quotes, redirects or begins another one. The rest of what shells read apart (`$ ~ * ? [ ] ! # % ^`)
 /// only stands for other texts as long as none of these is there.
 const SHELL: &[u8] = b";&|`(){}<>\n\r\"'\\";
 
-fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
+/// Hazards of texts of the characters `all` that begin with one of `first`; in which two dots may follow one another where
+/// `climbs` is true.
+fn hazards_of(all: Characters, first: Characters, finite: bool, climbs: bool) -> Hazards {
     if finite {
         return Hazards::NONE;
     }
@@ -77,11 +44,11 @@ fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
     add(all.any(SHELL), Hazards::COMMAND);
     add(first.has(b'-') || all.has(b' ') && all.has(b'-'), Hazards::ARGUMENT);
     add(letters && all.any(b"()[].\"'`=;:") || all.any(b"\"'`"), Hazards::CODE);
-    add(all.has(b'.') && all.any(b"/\\"), Hazards::PATH_UP);
+    add(climbs && all.any(b"/\\"), Hazards::PATH_UP);
     add(first.any(b"/\\~") || all.has(b':') && all.any(b"/\\"), Hazards::PATH_ABSOLUTE);
     add(all.any(b"/\\@:") && all.has(b'.'), Hazards::HOST | Hazards::REDIRECT | Hazards::AUTHORITY);
-    // A list of segments that a pattern allows is meant; climbing takes a dot.
-    add(all.any(b"?#&%") || all.has(b'.') && all.any(b"/\\"), Hazards::URL_PATH);
+    // A list of segments that a pattern allows is meant; climbing takes two dots.
+    add(all.any(b"?#&%") || climbs && all.any(b"/\\"), Hazards::URL_PATH);
     add(all.any(b"'\"`;()\\ "), Hazards::SQL);
     add(all.any(b"'\"`;()\\ |{}$:=*&<>\n"), Hazards::QUERY);
     add(all.any(b"{<$%"), Hazards::TEMPLATE);
@@ -93,196 +60,6 @@ fn hazards_of(all: Characters, first: Characters, finite: bool) -> Hazards {
     live
 }
 
-/// What texts that match `pattern` have in common.
-struct Shape {
-    all: Characters,
-    first: Characters,
-    starts: bool,
-    ends: bool,
-    finite: bool,
-}
-
-/// Parsed forms by pattern and flags.
-type Parsed = FxHashMap<(String, String), Option<Rc<Hir>>>;
-
-/// Patterns whose parsed form is kept. Chosen: far more than a server has.
-const MOST_KEPT: usize = 2_000;
-
-thread_local! {
-    /// Checks stand in helpers that are evaluated again and again; data is followed on a thread of its own.
-    static PARSED: RefCell<Parsed> = RefCell::default();
-}
-
-fn parse(pattern: &str, flags: &str) -> Option<Rc<Hir>> {
-    let key = (pattern.to_owned(), flags.to_owned());
-    PARSED.with_borrow_mut(|parsed| {
-        if let Some(known) = parsed.get(&key) {
-            return known.clone();
-        }
-        let made = parse_anew(pattern, flags).map(Rc::new);
-        if parsed.len() < MOST_KEPT {
-            parsed.insert(key, made.clone());
-        }
-        made
-    })
-}
-
-fn parse_anew(pattern: &str, flags: &str) -> Option<Hir> {
-    // Longer ones are generated tables; they are not checks of one value. Chosen.
-    if pattern.len() > 2_000 {
-        return None;
-    }
-    let pattern = without_lookaround(pattern);
-    regex_syntax::ParserBuilder::new()
-        .case_insensitive(flags.contains('i'))
-        .multi_line(flags.contains('m'))
-        .dot_matches_new_line(flags.contains('s'))
-        .utf8(false)
-        .nest_limit(50)
-        .build()
-        .parse(&pattern)
-        .ok()
-}
-
-/// The pattern without look-around groups, which only restrict further, and with JavaScript's needless escapes undone.
-fn without_lookaround(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut rest = pattern;
-    while let Some(c) = rest.chars().next() {
-        let is_look = ["(?!", "(?=", "(?<!", "(?<="].iter().any(|start| rest.starts_with(start));
-        if is_look {
-            let mut depth = 0usize;
-            let mut escaped = false;
-            let end = rest.char_indices().find_map(|(at, c)| {
-                if escaped {
-                    escaped = false;
-                    return None;
-                }
-                match c {
-                    '\\' => escaped = true,
-                    '(' => depth += 1,
-                    ')' => {
-                        depth -= 1;
-                        if depth == 0 {
-                            return Some(at + 1);
-                        }
-                    }
-                    _ => {}
-                }
-                None
-            });
-            rest = end.map_or("", |end| &rest[end..]);
-            continue;
-        }
-        if c == '\\' {
-            let next = rest[1..].chars().next();
-            match next {
-                Some('Z') => out.push_str("\\z"),
-                Some(
-                    next @ ('/' | '-' | '"' | '\'' | '@' | ':' | '=' | '!' | '%' | ',' | ';' | '<' | '>'
-                    | ' ' | '#' | '&' | '~' | '`'),
-                ) => {
-                    out.push_str(&regex_syntax::escape(&next.to_string()));
-                }
-                Some(next) => {
-                    out.push('\\');
-                    out.push(next);
-                }
-                None => {}
-            }
-            rest = &rest[1 + next.map_or(0, char::len_utf8)..];
-            continue;
-        }
-        out.push(c);
-        rest = &rest[c.len_utf8()..];
-    }
-    out
-}
-
-fn shape(hir: &Hir) -> Shape {
-    let mut all = Characters::default();
-    let finite = collect(hir, &mut all, 0);
-    let mut first = Characters::default();
-    first_of(hir, &mut first);
-    let (starts, ends) = (anchored(hir, true), anchored(hir, false));
-    Shape { all, first, starts, ends, finite }
-}
-
-fn collect(hir: &Hir, all: &mut Characters, depth: usize) -> bool {
-    if depth > 60 {
-        *all = Characters { ascii: u128::MAX, other: true };
-        return false;
-    }
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => true,
-        HirKind::Literal(literal) => {
-            for byte in literal.0.iter() {
-                if *byte < 128 {
-                    all.ascii |= 1 << byte;
-                } else {
-                    all.other = true;
-                }
-            }
-            true
-        }
-        HirKind::Class(class) => {
-            let characters = Characters::of_class(class);
-            all.add(characters);
-            // A class of a few characters is still a list of constants.
-            !characters.other && characters.ascii.count_ones() <= 2
-        }
-        HirKind::Repetition(repetition) => {
-            let inner = collect(&repetition.sub, all, depth + 1);
-            inner && repetition.max == Some(1)
-        }
-        HirKind::Capture(capture) => collect(&capture.sub, all, depth + 1),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().fold(true, |finite, part| collect(part, all, depth + 1) & finite)
-        }
-    }
-}
-
-/// Adds what the text can begin with; true when the part can be empty.
-fn first_of(hir: &Hir, first: &mut Characters) -> bool {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => true,
-        HirKind::Literal(literal) => match literal.0.first() {
-            Some(byte) if *byte < 128 => {
-                first.ascii |= 1 << byte;
-                false
-            }
-            Some(_) => {
-                first.other = true;
-                false
-            }
-            None => true,
-        },
-        HirKind::Class(class) => {
-            first.add(Characters::of_class(class));
-            false
-        }
-        HirKind::Repetition(repetition) => first_of(&repetition.sub, first) || repetition.min == 0,
-        HirKind::Capture(capture) => first_of(&capture.sub, first),
-        HirKind::Concat(parts) => parts.iter().all(|part| first_of(part, first)),
-        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| first_of(part, first) | empty),
-    }
-}
-
-fn anchored(hir: &Hir, start: bool) -> bool {
-    match hir.kind() {
-        // `^` with the flag `m` is the start of a line and holds nothing; `$` stands for the end.
-        HirKind::Look(Look::Start) => start,
-        HirKind::Look(Look::End) => !start,
-        HirKind::Capture(capture) => anchored(&capture.sub, start),
-        HirKind::Concat(parts) => {
-            let edge = if start { parts.first() } else { parts.last() };
-            edge.is_some_and(|part| anchored(part, start))
-        }
-        HirKind::Alternation(parts) => parts.iter().all(|part| anchored(part, start)),
-        _ => false,
-    }
-}
-
 /// Hazards of a text of no other characters than those of `text`.
 pub(crate) fn of_characters(text: &str) -> Hazards {
     let mut all = Characters::default();
@@ -292,13 +69,18 @@ pub(crate) fn of_characters(text: &str) -> Hazards {
             _ => all.other = true,
         }
     }
-    hazards_of(all, all, false)
+    hazards_of(all, all, false, all.has(b'.'))
 }
 
 /// Hazards of a text that matches; [`Hazards::ALL`] where the pattern establishes nothing.
 pub(crate) fn when_matched(pattern: &str, flags: &str, applied: Applied) -> Hazards {
     let Some(hir) = parse(pattern, flags) else { return Hazards::ALL };
-    alternatives(&hir).iter().fold(Hazards::NONE, |live, one| live | of_alternative(one, applied))
+    // What is refused at the start is refused before every alternative only where these are within something.
+    let refused = match hir.kind() {
+        HirKind::Alternation(_) => Refused::default(),
+        _ => Refused::of(pattern),
+    };
+    alternatives(&hir).iter().fold(Hazards::NONE, |live, one| live | of_alternative(one, applied, refused))
 }
 
 /// A group of a pattern.
@@ -335,7 +117,9 @@ pub(crate) fn of_group(pattern: &str, flags: &str, group: Group<'_>) -> Hazards 
         group => find(&hir, group, 0),
     };
     let Some(found) = found else { return Hazards::ALL };
-    alternatives(found).iter().fold(Hazards::NONE, |live, one| live | of_alternative(one, Applied::Whole))
+    alternatives(found)
+        .iter()
+        .fold(Hazards::NONE, |live, one| live | of_alternative(one, Applied::Whole, Refused::default()))
 }
 
 /// How many groups a pattern has, and the names of those that have one.
@@ -395,13 +179,15 @@ fn alternatives(hir: &Hir) -> Vec<Hir> {
     }
 }
 
-fn of_alternative(hir: &Hir, applied: Applied) -> Hazards {
-    let shape = shape(hir);
+fn of_alternative(hir: &Hir, applied: Applied, refused: Refused) -> Hazards {
+    let mut shape = shape(hir);
+    shape.first.ascii &= !refused.first.ascii;
+    shape.climbs &= !refused.dots;
     let starts = shape.starts || applied != Applied::Anywhere;
     let ends = shape.ends || applied == Applied::Whole;
     let mut live = Hazards::ALL;
     if starts && ends {
-        live = hazards_of(shape.all, shape.first, shape.finite);
+        live = hazards_of(shape.all, shape.first, shape.finite, shape.climbs);
     }
     if starts {
         // A fixed scheme and host with the slash behind them.
@@ -488,7 +274,7 @@ pub(crate) fn when_unmatched(pattern: &str, flags: &str) -> Hazards {
     match single {
         Some(forbidden) => {
             let allowed = forbidden.complement();
-            let mut live = hazards_of(allowed, allowed, false);
+            let mut live = hazards_of(allowed, allowed, false, allowed.has(b'.'));
             // A list of forbidden shell characters holds only when none is missing.
             if !forbidden.other && !b";&|`$<>\n\"'(".iter().all(|byte| forbidden.has(*byte)) {
                 live = live | Hazards::COMMAND;
@@ -568,6 +354,40 @@ mod tests {
         assert!(when_matched(options, "", Applied::Anywhere).any(Hazards::ARGUMENT));
         assert!(when_matched("--[a-z]+", "", Applied::Whole).any(Hazards::ARGUMENT));
         assert!(!when_matched("^(?!-)[a-z][a-z-]*$", "", Applied::Anywhere).any(Hazards::COMMAND));
+    }
+
+    #[test]
+    fn climbing_takes_two_dots_in_a_row() {
+        let climbs = |pattern| when_matched(pattern, "", Applied::Whole).any(Hazards::PATH_UP);
+        for pattern in [
+            r"[\w./-]+",
+            r"(\w|\.)+/",
+            r"\w+\.?\.?/\w+",
+            r"(?:[a-z]*\.)+/x",
+            r"a+\.(b?)\./c",
+            r"(?!-)[\w./]+",
+            r"(?!.*\.\./x)[\w./]+",
+            r"(?!.*\.\.)a|[\w./]+",
+        ] {
+            assert!(climbs(pattern), "{pattern}");
+        }
+        for pattern in [
+            r"(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?",
+            r"[a-z]+(?:\.[a-z]+)*/[a-z]+",
+            r"(?:\w+/)*\w+\.\w+",
+            r"(?!.*\.\.)[\w./-]+",
+            r"^(?!/)(?!.*\.{2})[\w./-]+$",
+        ] {
+            assert!(!climbs(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_looked_for_at_the_start_is_refused() {
+        assert!(!when_matched("^(?!-)[\\w-]+$", "", Applied::Anywhere).any(Hazards::ARGUMENT));
+        assert!(!when_matched("^(?![-/])[\\w/-]+$", "", Applied::Anywhere).any(Hazards::PATH_ABSOLUTE));
+        assert!(when_matched("^(?!--)[\\w-]+$", "", Applied::Anywhere).any(Hazards::ARGUMENT));
+        assert!(when_matched("(?!-)\\w+|[\\w-]+", "", Applied::Whole).any(Hazards::ARGUMENT));
     }
 
     #[test]

@@ -208,7 +208,28 @@ pub(super) fn needed_to_start(code: &Code<'_>) -> Vec<String> {
         })
     };
     let stopped = code.branches().iter().filter(|(_, then, ..)| stops(then));
-    stopped.filter_map(|(test, ..)| unset_secret(code, *test, false)).collect()
+    stopped
+        .filter_map(|(test, ..)| unset_secret(code, *test, false).or_else(|| unset_for_others(code, *test)))
+        .collect()
+}
+
+/// `!TOKEN && !LOOPBACK.includes(host)`: the credential that is needed on every address but those of the machine itself.
+fn unset_for_others(code: &Code<'_>, test: ExprId) -> Option<String> {
+    let ExprKind::Binary { op: BinaryOp::And, left, right } = code.module.expr(test).kind else {
+        return None;
+    };
+    let tells_loopback = |id: ExprId| {
+        code.within(code.module.span(id)).any(|part| {
+            code.text(part).is_some_and(|text| matches!(text, "127.0.0.1" | "::1" | "localhost"))
+                || code.last_name(part).is_some_and(|name| {
+                    let name = name.to_ascii_lowercase();
+                    name.contains("loopback") || name.contains("localhost")
+                })
+        })
+    };
+    let side =
+        |secret: ExprId, other: ExprId| unset_secret(code, secret, false).filter(|_| tells_loopback(other));
+    side(left, right).or_else(|| side(right, left))
 }
 
 /// True for functions that decide who may.
