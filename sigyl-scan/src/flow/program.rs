@@ -141,6 +141,26 @@ pub(crate) fn takes_value(option: &str) -> bool {
     option.starts_with('-') && option.len() > 1 && !option.contains('=') && !alone
 }
 
+/// The same of one program, by its name: letters that switch something on elsewhere are followed by a value there.
+pub(crate) fn takes_value_of(program: &str, option: &str) -> bool {
+    const VALUES: &[(&[&str], &[&str])] = &[
+        (&["adb", "fastboot"], &["-s", "-t", "-H", "-P", "-L"]),
+        (&["ssh", "scp", "sftp"], &["-l", "-L", "-S", "-I"]),
+        (&["kubectl", "oc", "helm"], &["-l"]),
+        (&["docker", "podman", "nerdctl"], &["-v", "-l"]),
+        (&["ffmpeg", "ffprobe"], &["-s", "-r", "-v"]),
+        (&["curl"], &["-A", "-z", "-r"]),
+        (&["tmux"], &["-s", "-S", "-L", "-t"]),
+        (&["screen"], &["-S"]),
+        (&["pip", "pip3", "uv"], &["-r"]),
+        (&["psql", "mysql"], &["-v", "-S"]),
+        (&["nmap"], &["-S"]),
+    ];
+    let of_it =
+        VALUES.iter().any(|(programs, options)| programs.contains(&program) && options.contains(&option));
+    of_it || takes_value(option)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     flow::{
         Call, Hazards, SourceKind, Value,
-        program::{program_name, takes_value},
+        program::{program_name, takes_value, takes_value_of},
     },
     mend::{self, Mend, Mendable, ends_options},
     rule::{Calls, Draft, Findings, Rule, RuleMeta},
@@ -495,7 +495,7 @@ impl Rule for ArgumentInjection {
                 return;
             }
             let before = at.checked_sub(1).and_then(|before| arguments[before].as_str());
-            if before.is_some_and(takes_value) || glued(argument) {
+            if before.is_some_and(|before| takes_value_of(&program, before)) || glued(argument) {
                 continue;
             }
             if let Some(path) = call.flow(argument, Hazards::ARGUMENT) {

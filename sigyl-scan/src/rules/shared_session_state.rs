@@ -271,8 +271,11 @@ fn of_caller(code: &Code<'_>, value: ExprId, target: &str) -> Option<String> {
         };
         let lower = path.to_ascii_lowercase();
         let root = lower.split('.').next().unwrap_or_default().trim_end_matches("()");
-        let of_request =
-            matches!(root, "req" | "request" | "ctx" | "c" | "extra" | "context" | "headers" | "flask")
+        // What stands in the environment is for all, whosever it is.
+        let for_all = target.starts_with("process.env.") || target.starts_with("os.environ");
+        let of_address = lower.split('.').any(|part| part == "searchparams") && (for_all || root == "url");
+        let of_request = of_address
+            || matches!(root, "req" | "request" | "ctx" | "c" | "extra" | "context" | "headers" | "flask")
                 && [
                     "headers",
                     "header",

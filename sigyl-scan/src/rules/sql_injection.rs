@@ -265,7 +265,9 @@ impl Rule for SqlInjection {
             return;
         }
         // The caller's own statement, or the plan of it, is what the tool is for.
-        if begins.is_some_and(|begins| begins.is_empty() || starts_with_word(begins, "explain")) {
+        if begins.is_some_and(|begins| {
+            begins.is_empty() || starts_with_word(begins, "explain") || stands_around(begins)
+        }) {
             return;
         }
         let Some(path) = call.flow(text, Hazards::SQL).filter(|path| path.concatenated) else { return };
@@ -319,6 +321,15 @@ fn is_database(api: &str) -> bool {
 
 fn looks_like_sql(text: &str) -> bool {
     KEYWORDS.iter().any(|keyword| starts_with_word(text, keyword))
+}
+
+/// `SELECT * FROM (` before a whole statement of the caller's, whose rows are limited or counted.
+fn stands_around(begins: &str) -> bool {
+    let words: String = begins.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    matches!(
+        words.as_str(),
+        "select * from (" | "select * from(" | "select count(*) from (" | "select count(*) as total from ("
+    )
 }
 
 /// True when `text` begins with the word `word`, in any case, and white space behind it.

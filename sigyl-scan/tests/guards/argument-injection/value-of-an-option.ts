@@ -1,0 +1,12 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { z } from "zod";
+
+const run = promisify(execFile);
+const server = new McpServer({ name: "phones", version: "1.0.0" });
+
+server.registerTool("size", { inputSchema: { device: z.string() } }, async ({ device }) => {
+  const { stdout } = await run("adb", ["-s", device, "shell", "wm", "size"]);
+  return { content: [{ type: "text", text: stdout }] };
+});
