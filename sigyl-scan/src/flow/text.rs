@@ -218,6 +218,8 @@ impl<'a> Engine<'a> {
         let leading = values.iter().find(|value| value.as_str() != Some("")).is_some_and(Value::is_led);
         let mut before = Before { text: Some(String::new()), empty: true };
         let mut taints = None;
+        // What stands behind the `?` of an address is no part of its path.
+        let mut asks = false;
         let mut pieces = 0;
         let mut prefix = String::new();
         let mut prefix_open = true;
@@ -252,6 +254,7 @@ impl<'a> Engine<'a> {
                             let apart = !before.empty && !begins_host && !taint.live.any(Hazards::AUTHORITY);
                             let gone = if apart { Hazards::HOST } else { Hazards::NONE };
                             let gone = gone | Hazards::STRUCTURE;
+                            let gone = if asks { gone | Hazards::URL_PATH } else { gone };
                             super::value::Taint { live: (taint.live & keep) - gone, ..*taint }
                         })
                         .filter(|taint| !taint.live.is_none())
@@ -259,6 +262,7 @@ impl<'a> Engine<'a> {
                 });
                 taints = join::union(taints.as_ref(), kept.filter(|kept| !kept.is_empty()).as_ref());
             }
+            asks |= [value.prefix(), value.suffix()].into_iter().flatten().any(|text| text.contains('?'));
             if prefix_open {
                 match (&text, &value.known) {
                     (Some(text), _) => prefix.push_str(text),

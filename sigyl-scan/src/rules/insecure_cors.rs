@@ -266,6 +266,11 @@ pub(super) fn part_of_origin(code: &Code<'_>, id: ExprId) -> Option<&'static str
             })
             && !code.path(id).contains("location")
     };
+    if let Some((pattern, text, whole)) = matched(code, id)
+        && is_origin(text)
+    {
+        return part_of_pattern(pattern, whole);
+    }
     match code.module.expr(id).kind {
         ExprKind::Call { callee, .. } => {
             let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return None };
@@ -297,6 +302,64 @@ pub(super) fn part_of_origin(code: &Code<'_>, id: ExprId) -> Option<&'static str
         }
         _ => None,
     }
+}
+
+/// Whether a pattern is held against a text from its start, and to its end.
+#[derive(Debug, Clone, Copy)]
+struct Whole {
+    start: bool,
+    end: bool,
+}
+
+/// A pattern and the text that it is held against: `/…/.test(text)`, `re.match("…", text)`, `PATTERN.fullmatch(text)`.
+fn matched<'m>(code: &Code<'m>, id: ExprId) -> Option<(&'m str, ExprId, Whole)> {
+    let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { return None };
+    let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return None };
+    let arguments = code.arguments(id);
+    let (pattern, text) = match arguments.as_slice() {
+        [pattern, text, ..] if code.path(object) == "re" => (*pattern, *text),
+        // `origin.match(/…/)` searches.
+        [one] => match code.module.expr(*one).kind {
+            ExprKind::Regex { pattern, .. } => {
+                return Some((code.module.name(pattern), object, Whole { start: false, end: false }));
+            }
+            _ => (object, *one),
+        },
+        _ => return None,
+    };
+    let whole = |start, end| Whole { start, end };
+    let whole = match code.module.name(property) {
+        "test" | "search" => whole(false, false),
+        "match" => whole(true, false),
+        "fullmatch" => whole(true, true),
+        _ => return None,
+    };
+    let pattern = code.resolve(pattern);
+    match code.module.expr(pattern).kind {
+        ExprKind::Regex { pattern, .. } => Some((code.module.name(pattern), text, whole)),
+        ExprKind::Call { .. } if code.callee(pattern).as_deref() == Some("re.compile") => {
+            Some((code.text(*code.arguments(pattern).first()?)?, text, whole))
+        }
+        _ => Some((code.text(pattern)?, text, whole)),
+    }
+}
+
+/// How a pattern for origins compares them in part: it ends where a name of a host may go on, or begins anywhere.
+fn part_of_pattern(pattern: &str, whole: Whole) -> Option<&'static str> {
+    // Alternatives that each have their own ends are read by whoever reviews them.
+    if pattern.len() < 4
+        || pattern.trim_start_matches('^').starts_with(".*")
+        || pattern.contains('|') && !pattern.contains('(')
+    {
+        return None;
+    }
+    if !whole.start && !pattern.starts_with('^') && !pattern.starts_with("\\A") {
+        return Some("what is in it");
+    }
+    let ends = whole.end
+        || pattern.ends_with('$') && !pattern.ends_with("\\$")
+        || ["\\z", "\\Z", "/", ":", "$)", "/)"].iter().any(|end| pattern.ends_with(end));
+    (!ends).then_some("how it begins")
 }
 
 struct AnyOrigin {

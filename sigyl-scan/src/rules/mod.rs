@@ -57,6 +57,7 @@ mod program_name;
 mod query_injection;
 mod redos;
 mod remote_shells;
+mod rendered_markup;
 mod request;
 mod rug_pull;
 mod secret_assignment;

@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity, Span};
 use super::code::{Code, words};
 use crate::{
     context::FileContext,
-    ir::{BinaryOp, ExprId, ExprKind, Pattern, VarId},
+    ir::{BinaryOp, ExprId, ExprKind, Pattern, Stmt, StmtKind, VarId},
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -382,11 +382,8 @@ fn membership(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
             }
             let Some(from) = key_source(code, key) else { continue };
             let function = code.function_span(code.function_at(span.start));
-            let branch = |list: &[crate::ir::Stmt]| {
-                list.iter().any(|stmt| code.within(stmt.span).any(|id| super::auth_words::refuses(code, id)))
-            };
-            if !branch(then) && !branch(otherwise) || verifies(code, function) || guarded_by_middleware(code)
-            {
+            let decides = refuses_by_itself(code, then) || refuses_by_itself(code, otherwise);
+            if !decides || verifies(code, function) || guarded_by_middleware(code) {
                 continue;
             }
             let message = format!(
@@ -399,6 +396,14 @@ fn membership(file: &FileContext<'_>, code: &Code<'_>, out: &mut Findings) {
             });
         }
     }
+}
+
+/// True for a branch that refuses whatever else is asked: not one that refuses who fails a further test.
+fn refuses_by_itself(code: &Code<'_>, list: &[Stmt]) -> bool {
+    list.iter().any(|stmt| match &stmt.kind {
+        StmtKind::If { otherwise, .. } => refuses_by_itself(code, otherwise),
+        _ => code.within(stmt.span).any(|id| super::auth_words::refuses(code, id)),
+    })
 }
 
 /// True when the file puts a check of tokens before its handlers.

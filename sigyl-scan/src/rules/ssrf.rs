@@ -4,6 +4,7 @@ use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
     code::words,
+    rendered_markup::rendered_markup,
     request::{base_of_client, requested},
     sink::{reached_at_most, short},
 };
@@ -62,6 +63,11 @@ impl Rule for Ssrf {
         }
         if let Some(path) = base_of_client(call).and_then(|base| call.flow(base, Hazards::HOST)) {
             let what = format!("chooses the host that the client `{name}` connects to");
+            out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
+        }
+        if let Some(path) = rendered_markup(call).and_then(|markup| call.flow(markup, Hazards::MARKUP)) {
+            let what =
+                format!("is markup that `{name}` renders, with what it names in the server's own network");
             out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
         }
     }
