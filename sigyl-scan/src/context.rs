@@ -14,6 +14,7 @@ use crate::{
     files::{FileKind, FileRole},
     grams::Grams,
     ir::Module,
+    lower::Lowered,
     rule::{FileId, Place},
     rules::Neighbours,
     words::{self, Sign},
@@ -101,12 +102,18 @@ pub struct FileContext<'a> {
     pub role: FileRole,
     /// Lines of the text.
     pub lines: &'a LineIndex,
-    /// The lowered module, where the file is source that was analysed.
-    pub module: Option<&'a Module>,
     /// The merged manifest; empty where there is none.
     pub manifest: &'a Manifest,
     pub(crate) grams: &'a OnceLock<Grams>,
+    pub(crate) lowered: &'a OnceLock<Lowered>,
     pub(crate) budget: Budget,
+}
+
+impl<'a> FileContext<'a> {
+    /// The lowered module, where the file is source that a parser took. That of a test is made when somebody first asks.
+    pub fn module(&self) -> Option<&'a Module> {
+        self.lowered.get_or_init(|| Lowered::of(self.kind, self.path, self.text)).module.as_ref()
+    }
 }
 
 impl FileContext<'_> {

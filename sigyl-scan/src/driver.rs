@@ -24,7 +24,7 @@ use crate::{
     flow::{self, FlowOutcome},
     grams::Grams,
     ir::Module,
-    lower::{self, LowerError},
+    lower::{self, LowerError, Lowered},
     report::{self, Collected},
     rule::{Draft, FileId, Findings, Rule},
     rules::RULES,
@@ -63,7 +63,7 @@ pub fn scan_with(
     });
     let mut collected = Collected {
         drafts: std::mem::take(&mut outcome.drafts),
-        not_analysed: sources.not_analysed.clone(),
+        not_analysed: Vec::new(),
         dependencies: None,
     };
     let roles = roles(&sources, &outcome.imported);
@@ -76,6 +76,7 @@ pub fn scan_with(
         collected.drafts.extend(drafts.into_iter().map(|draft| (rule, draft)));
     }
     check_whole(&rules, tree, manifest, config, &sources, &roles, &outcome, &failures, &mut collected);
+    collected.not_analysed.extend(sources.not_analysed());
     collected.not_analysed.extend(failures.into_reports(&sources));
     collected.not_analysed.extend(outcome.not_analysed);
     if observer.cancelled() {
@@ -98,22 +99,29 @@ pub(crate) struct Source<'a> {
     pub(crate) kind: FileKind,
     pub(crate) lines: LineIndex,
     pub(crate) grams: OnceLock<Grams>,
-    pub(crate) module: Option<Module>,
+    /// What it is for, by its path and text alone.
+    pub(crate) role: FileRole,
+    /// Tests are lowered when something asks about them: mostly nothing does, and half of many trees are tests.
+    pub(crate) lowered: OnceLock<Lowered>,
 }
 
 /// All text files, in the tree's order.
 #[derive(Debug)]
 pub(crate) struct Sources<'a> {
     pub(crate) files: Vec<Source<'a>>,
-    pub(crate) not_analysed: Vec<NotAnalysed>,
 }
 
 impl<'a> Sources<'a> {
     fn contexts<'b>(&'b self, manifest: &'b Manifest) -> Vec<FileContext<'b>> {
-        self.files
-            .iter()
-            .map(|source| source.context(files::role(&source.file.path, source.text), manifest))
-            .collect()
+        self.files.iter().map(|source| source.context(source.role, manifest)).collect()
+    }
+
+    /// What was asked about and could not be parsed, or not to its end.
+    fn not_analysed(&self) -> impl Iterator<Item = NotAnalysed> {
+        self.files.iter().filter_map(|source| {
+            let (reason, detail) = source.lowered.get()?.problem.clone()?;
+            Some(NotAnalysed { path: source.file.path.clone(), reason, detail, rule: None })
+        })
     }
 
     /// The source with the given id.
@@ -123,6 +131,16 @@ impl<'a> Sources<'a> {
 }
 
 impl Source<'_> {
+    /// The lowered module; see [`FileContext::module`].
+    pub(crate) fn module(&self) -> Option<&Module> {
+        self.lowered.get_or_init(|| Lowered::of(self.kind, &self.file.path, self.text)).module.as_ref()
+    }
+
+    /// Whether the file is source that was parsed: not a test that nobody asked about.
+    pub(crate) fn is_analysed(&self) -> bool {
+        self.lowered.get().is_some_and(|lowered| lowered.module.is_some())
+    }
+
     pub(crate) fn context<'b>(&'b self, role: FileRole, manifest: &'b Manifest) -> FileContext<'b> {
         FileContext {
             id: self.id,
@@ -132,7 +150,7 @@ impl Source<'_> {
             role,
             lines: &self.lines,
             grams: &self.grams,
-            module: self.module.as_ref(),
+            lowered: &self.lowered,
             manifest,
             budget: Budget::new(self.text.len()),
         }
@@ -164,58 +182,36 @@ fn lower_all<'a>(tree: &'a SourceTree, config: &ScanConfig, observer: &dyn Obser
         .filter_map(|(at, file)| Some((FileId(at as u32), file, file.text()?)))
         .collect();
     let done = AtomicUsize::new(0);
-    let results = in_parallel(texts.len(), config.threads, |at| {
+    let files = in_parallel(texts.len(), config.threads, |at| {
         let (id, file, text) = texts[at];
         let kind = files::kind(file);
-        let mut source = Source {
+        let source = Source {
             id,
             file,
             text,
             kind,
             lines: LineIndex::new(text),
             grams: OnceLock::new(),
-            module: None,
+            role: files::role(&file.path, text),
+            lowered: OnceLock::new(),
         };
-        let mut problem = None;
-        if let FileKind::Source(language) = kind {
-            if observer.cancelled() {
-                problem =
-                    Some((NotAnalysedReason::Cancelled, "the scan was stopped before this file".to_owned()));
-            } else {
-                match catch_unwind(AssertUnwindSafe(|| lower::lower(language, &file.path, text))) {
-                    Ok(Ok(module)) => {
-                        problem = lower::incomplete(&module);
-                        source.module = Some(module);
-                    }
-                    Ok(Err(error)) => problem = Some((error.reason, error.detail)),
-                    Err(_) => {
-                        problem = Some((NotAnalysedReason::SyntaxError, "the parser failed on it".to_owned()))
-                    }
-                }
-            }
+        if observer.cancelled() {
+            let stopped = "the scan was stopped before this file".to_owned();
+            let problem =
+                matches!(kind, FileKind::Source(_)).then_some((NotAnalysedReason::Cancelled, stopped));
+            let _ = source.lowered.set(Lowered { module: None, problem });
+        } else if source.role != FileRole::Test {
+            source.module();
         }
         observer.progress(done.fetch_add(1, Ordering::Relaxed) + 1, texts.len());
-        (source, problem)
+        source
     });
-    let mut sources = Sources { files: Vec::with_capacity(results.len()), not_analysed: Vec::new() };
-    for (source, problem) in results {
-        if let Some((reason, detail)) = problem {
-            sources.not_analysed.push(NotAnalysed {
-                path: source.file.path.clone(),
-                reason,
-                detail,
-                rule: None,
-            });
-        }
-        sources.files.push(source);
-    }
-    sources
+    Sources { files }
 }
 
 /// A file that runtime code imports is runtime code, wherever it lies.
 fn roles(sources: &Sources<'_>, imported: &[(FileId, FileId)]) -> Vec<FileRole> {
-    let mut roles: Vec<FileRole> =
-        sources.files.iter().map(|source| files::role(&source.file.path, source.text)).collect();
+    let mut roles: Vec<FileRole> = sources.files.iter().map(|source| source.role).collect();
     let position = |id: FileId| sources.files.binary_search_by_key(&id, |source| source.id).ok();
     loop {
         let mut changed = false;

@@ -178,7 +178,7 @@ fn fingerprint_key(
     way: Option<Place>,
     sources: &Sources<'_>,
 ) -> String {
-    let enclosing = source.module.as_ref().and_then(|module| {
+    let enclosing = source.module().and_then(|module| {
         let inside = module
             .functions
             .iter()
@@ -227,7 +227,7 @@ fn summary(findings: &[Finding], tree: &SourceTree, sources: &Sources<'_>) -> Su
         }
     }
     for source in &sources.files {
-        if source.module.is_some() {
+        if source.is_analysed() {
             summary.files_analysed += 1;
             summary.lines_analysed += source.lines.line_count();
         }

@@ -18,7 +18,7 @@ use crate::{
 impl<'a> Engine<'a> {
     /// One of the modules of the tree whose names begin with `prefix`, as an import in a file says it.
     pub(crate) fn modules_below(&mut self, at: usize, prefix: &str) -> Option<Value> {
-        let python = self.files[at].module?.language == Language::Python;
+        let python = self.files[at].module()?.language == Language::Python;
         let found = self.resolver.below(self.files[at].path, prefix, python);
         let mut shapes: Vec<Shape> = Vec::new();
         for target in found.into_iter().filter(|target| *target != at) {
@@ -100,7 +100,7 @@ impl<'a> Engine<'a> {
     /// One of the functions that a module of the tree offers, likewise: `handlers[name]` of `import * as handlers`.
     pub(super) fn some_export(&mut self, file: FileId, prefix: &str) -> Value {
         let at = self.position(file);
-        let Some(module) = self.files[at].module else { return Value::default() };
+        let Some(module) = self.files[at].module() else { return Value::default() };
         let names = module.exports.iter().filter_map(|export| export.name).map(|name| module.name(name));
         let names: Vec<&str> = names.filter(|name| name.starts_with(prefix)).take(MOST_CHOSEN + 1).collect();
         let mut shapes = Vec::new();

@@ -5,6 +5,7 @@ mod shares;
 
 use std::{
     cell::Cell,
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet, VecDeque, hash_map::Entry},
     rc::Rc,
 };
@@ -224,7 +225,7 @@ pub(crate) struct Engine<'a> {
     /// Positions of files among the contexts, by id.
     positions: Vec<u32>,
     /// Imports by the variable that they are bound to, by position of the file.
-    import_of: Vec<FxHashMap<VarId, usize>>,
+    import_of: Vec<OnceCell<FxHashMap<VarId, usize>>>,
     /// What modules offer by name, by position of the file; made when first asked for.
     offered: Vec<Option<Offered<'a>>>,
     /// Rules that need not be told of calls by their names.
@@ -242,7 +243,7 @@ fn watchers(watching: &[(usize, Calls)]) -> Option<(RuleSet, RuleSet)> {
 
 /// Tests are no part of what is deployed unless something else imports them, in a tree that has anything else.
 fn roots(files: &[FileContext<'_>]) -> Vec<usize> {
-    let has_more = files.iter().any(|file| file.module.is_some() && file.role != FileRole::Test);
+    let has_more = files.iter().any(|file| file.role != FileRole::Test && file.module().is_some());
     (0..files.len()).filter(|at| !has_more || files[*at].role != FileRole::Test).collect()
 }
 
@@ -253,12 +254,13 @@ impl<'a> Engine<'a> {
         failures: &'a Failures,
         observer: &'a dyn Observer,
     ) -> Self {
-        let size: u64 = files.iter().filter_map(|file| file.module).map(|module| module.size() as u64).sum();
         let mut methods: FxHashMap<&str, Vec<FunctionRef>> = FxHashMap::default();
         let roots = roots(files);
+        let size: u64 =
+            roots.iter().filter_map(|at| files[*at].module()).map(|module| module.size() as u64).sum();
         for at in &roots {
             let file = &files[*at];
-            let Some(module) = file.module else { continue };
+            let Some(module) = file.module() else { continue };
             for method in module.classes.iter().flat_map(|class| &class.methods) {
                 let target = FunctionRef { file: file.id, function: method.function };
                 methods.entry(module.name(method.name)).or_default().push(target);
@@ -339,10 +341,7 @@ impl<'a> Engine<'a> {
             projects: Projects::new(files),
             names: vec![Vec::new(); files.len()],
             positions: positions(files),
-            import_of: files
-                .iter()
-                .map(|file| file.module.map_or_else(FxHashMap::default, import_of))
-                .collect(),
+            import_of: files.iter().map(|_| OnceCell::new()).collect(),
             offered: (0..files.len()).map(|_| None).collect(),
             told: Told::default(),
         }
@@ -395,7 +394,7 @@ impl<'a> Engine<'a> {
             .iter()
             .map(|function| {
                 let file = self.context(function.file);
-                let name = file.module.and_then(|module| {
+                let name = file.module().and_then(|module| {
                     module.function(function.function).name.map(|name| module.name(name).to_owned())
                 });
                 NotAnalysed {
@@ -492,14 +491,20 @@ impl<'a> Engine<'a> {
         &self.files[self.position(file)]
     }
 
+    /// The module at a position, unless it is a test that nothing has imported.
+    pub(super) fn deployed(&self, at: usize) -> Option<&'a Module> {
+        let is_part = self.progress[at] != Progress::No || self.roots.binary_search(&at).is_ok();
+        if is_part { self.files[at].module() } else { None }
+    }
+
     /// The module of a file that has functions.
     pub(crate) fn module(&self, file: FileId) -> Option<&'a Module> {
-        self.context(file).module
+        self.context(file).module()
     }
 
     /// A name as a shared string.
     pub(crate) fn shared(&mut self, at: usize, name: Name) -> Rc<str> {
-        let Some(module) = self.files[at].module else { return "".into() };
+        let Some(module) = self.files[at].module() else { return "".into() };
         let names = &mut self.names[at];
         if names.is_empty() {
             names.resize(module.names.len(), None);
@@ -635,7 +640,7 @@ impl<'a> Engine<'a> {
 
     /// Evaluates a module's body unless that was done.
     pub(crate) fn ensure_module(&mut self, at: usize) {
-        if self.progress[at] != Progress::No || self.files[at].module.is_none() {
+        if self.progress[at] != Progress::No || self.files[at].module().is_none() {
             return;
         }
         self.progress[at] = Progress::Running;
@@ -656,7 +661,7 @@ impl<'a> Engine<'a> {
 
     /// Evaluates what a module offers as an expression: `export default { … }`.
     fn evaluate_exports(&mut self, at: usize) {
-        let Some(module) = self.files[at].module else { return };
+        let Some(module) = self.files[at].module() else { return };
         let body = FunctionRef { file: self.files[at].id, function: FunctionId::MODULE };
         for Export { name, kind } in &module.exports {
             let (Some(name), ExportKind::Expr(expr)) = (name, kind) else { continue };
@@ -679,7 +684,7 @@ impl<'a> Engine<'a> {
 
     /// What an imported variable stands for.
     pub(crate) fn imported(&mut self, at: usize, number: usize) -> Value {
-        let Some(module) = self.files[at].module else { return Value::default() };
+        let Some(module) = self.files[at].module() else { return Value::default() };
         let import = &module.imports[number];
         let text = module.name(import.module);
         let from = self.files[at].path;
@@ -736,7 +741,7 @@ impl<'a> Engine<'a> {
     /// The file of the tree that an import names.
     pub(crate) fn file_of_import(&self, file: FileId, import: &crate::ir::Import) -> Option<FileId> {
         let at = self.position(file);
-        let module = self.files[at].module?;
+        let module = self.files[at].module()?;
         let text = module.name(import.module);
         let target = match module.language {
             crate::ir::Language::Python => self.resolver.python(self.files[at].path, import.level, text)?,
@@ -752,7 +757,7 @@ impl<'a> Engine<'a> {
     }
 
     fn submodule(&mut self, at: usize, number: usize, name: &str) -> Option<Value> {
-        let module = self.files[at].module?;
+        let module = self.files[at].module()?;
         let import = &module.imports[number];
         let base = module.name(import.module);
         let dotted = if base.is_empty() { name.to_owned() } else { format!("{base}.{name}") };
@@ -798,7 +803,7 @@ impl<'a> Engine<'a> {
         if depth > 16 || depth > 0 && !self.searched.insert((at, name.into())) {
             return None;
         }
-        let module = self.files[at].module?;
+        let module = self.files[at].module()?;
         let file = self.files[at].id;
         if let Some(value) = self.module_exports[at].get(name) {
             return Some(value.clone());
@@ -867,7 +872,9 @@ impl<'a> Engine<'a> {
             return value.clone();
         }
         let at = self.position(file);
-        match self.import_of[at].get(&variable).copied() {
+        let import_of = self.import_of[at]
+            .get_or_init(|| self.files[at].module().map_or_else(FxHashMap::default, import_of));
+        match import_of.get(&variable).copied() {
             Some(number) => {
                 // What is imported from one another, and is nowhere, has no end.
                 if !self.importing.insert((at, number)) {

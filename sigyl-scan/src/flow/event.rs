@@ -97,7 +97,7 @@ impl<'a> Call<'a> {
 
     /// Source language.
     pub fn language(&self) -> Language {
-        match self.view.file.module {
+        match self.view.file.module() {
             Some(module) => module.language,
             None => Language::JavaScript,
         }

@@ -234,7 +234,7 @@ impl<'a> Engine<'a> {
         keywords: Keywords,
     ) -> (Value, Option<State>) {
         let at = self.position(target.file);
-        let Some(module) = self.files[at].module else { return (Value::default(), Some(state.clone())) };
+        let Some(module) = self.files[at].module() else { return (Value::default(), Some(state.clone())) };
         let function = module.function(target.function);
         self.visited.insert(target);
         if self.phase == Phase::Entries {

@@ -109,7 +109,7 @@ impl<'a> Engine<'a> {
         let Shape::Class(of) = receiver.shape else { return None };
         let mut all = Vec::new();
         for at in 0..self.files.len() {
-            let Some(module) = self.files[at].module else { continue };
+            let Some(module) = self.deployed(at) else { continue };
             let file = self.files[at].id;
             all.extend((0..module.classes.len()).map(|id| ClassRef { file, class: ClassId(id as u32) }));
         }

@@ -332,10 +332,13 @@ impl<'a> Engine<'a> {
 
     /// True for a program that answers requests of the protocol by itself.
     fn speaks(&mut self) -> bool {
-        *self.speaks_itself.get_or_insert_with(|| {
-            let names = self.files.iter().filter_map(|file| file.module).flat_map(|module| &module.names);
-            names.into_iter().any(|name| &**name == "tools/call")
-        })
+        if let Some(known) = self.speaks_itself {
+            return known;
+        }
+        let mut modules = (0..self.files.len()).filter_map(|at| self.deployed(at));
+        let speaks = modules.any(|module| module.names.iter().any(|name| &**name == "tools/call"));
+        self.speaks_itself = Some(speaks);
+        speaks
     }
 
     /// Things outside the tree that are a caller's: `flask.request.args`, the request's headers.

@@ -23,7 +23,7 @@ impl Engine<'_> {
     /// `export const search = { name, description, inputSchema, call: async ({ args }) => … }`, which no handler has
     /// called.
     pub(super) fn queue_objects(&mut self, at: usize) {
-        let Some(module) = self.files[at].module else { return };
+        let Some(module) = self.files[at].module() else { return };
         let mut names: Vec<Rc<str>> = module
             .exports
             .iter()

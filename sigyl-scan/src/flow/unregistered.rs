@@ -51,10 +51,10 @@ impl<'a> Engine<'a> {
     pub(crate) fn queue_unregistered(&mut self) {
         let several = self.modules_of_tools();
         for at in 0..self.files.len() {
-            let Some(module) = self.files[at].module.filter(|_| self.files[at].role == FileRole::Runtime)
-            else {
+            if self.files[at].role != FileRole::Runtime {
                 continue;
-            };
+            }
+            let Some(module) = self.files[at].module() else { continue };
             self.queue_module(at, &several);
             self.queue_by_place(at, module);
             if module.language == Language::JavaScript {
@@ -120,9 +120,8 @@ impl<'a> Engine<'a> {
         let mut around: FxHashMap<Option<&Path>, Vec<usize>> = FxHashMap::default();
         for at in 0..self.files.len() {
             let file = &self.files[at];
-            let is_script = file.module.is_some_and(|module| module.language == Language::JavaScript);
-            let offers = is_script
-                && file.role == FileRole::Runtime
+            let offers = file.role == FileRole::Runtime
+                && file.module().is_some_and(|module| module.language == Language::JavaScript)
                 && SCHEMAS.iter().any(|name| self.export(at, name).is_some())
                 && PLAIN.iter().any(|name| self.export(at, name).is_some_and(|value| value.is_function()));
             if offers {

@@ -4,9 +4,14 @@ pub(crate) mod hostile;
 pub(crate) mod javascript;
 pub(crate) mod python;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use sigyl_core::NotAnalysedReason;
 
-use crate::ir::{Language, Module};
+use crate::{
+    files::FileKind,
+    ir::{Language, Module},
+};
 
 /// Stack of every thread that parses or recurses over parsed source, bytes: enough for any file. Only what is used is
 /// ever backed by memory.
@@ -22,6 +27,30 @@ pub struct LowerError {
     pub detail: String,
 }
 
+/// What became of one file: its module, and what keeps that from being all of it.
+#[derive(Debug, Default)]
+pub(crate) struct Lowered {
+    /// `None` where there is no source, or no parser took it.
+    pub(crate) module: Option<Module>,
+    /// Why it, or a part of it, is missing.
+    pub(crate) problem: Option<(NotAnalysedReason, String)>,
+}
+
+impl Lowered {
+    /// Of a file of the given kind, whatever it holds. Runs on a thread with a stack of [`STACK_BYTES`].
+    pub(crate) fn of(kind: FileKind, path: &str, text: &str) -> Self {
+        let FileKind::Source(language) = kind else { return Self::default() };
+        match catch_unwind(AssertUnwindSafe(|| lower(language, path, text))) {
+            Ok(Ok(module)) => Self { problem: incomplete(&module), module: Some(module) },
+            Ok(Err(error)) => Self { module: None, problem: Some((error.reason, error.detail)) },
+            Err(_) => {
+                let failed = (NotAnalysedReason::SyntaxError, "the parser failed on it".to_owned());
+                Self { module: None, problem: Some(failed) }
+            }
+        }
+    }
+}
+
 /// Lowers one file. Runs on a thread with a stack of [`STACK_BYTES`].
 pub(crate) fn lower(language: Language, path: &str, text: &str) -> Result<Module, LowerError> {
     match language {
@@ -31,7 +60,7 @@ pub(crate) fn lower(language: Language, path: &str, text: &str) -> Result<Module
 }
 
 /// What of a lowered file was left out.
-pub(crate) fn incomplete(module: &Module) -> Option<(NotAnalysedReason, String)> {
+fn incomplete(module: &Module) -> Option<(NotAnalysedReason, String)> {
     if let Some(error) = &module.syntax_error {
         return Some((NotAnalysedReason::SyntaxError, error.clone()));
     }

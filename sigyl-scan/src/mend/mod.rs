@@ -81,7 +81,7 @@ impl<'a> Mendable<'a> {
     }
 
     pub(crate) fn is_python(&self) -> bool {
-        self.file.module.is_some_and(|module| module.language == Language::Python)
+        self.file.module().is_some_and(|module| module.language == Language::Python)
     }
 
     /// The call, or `new`, that stands at exactly this span.
@@ -134,7 +134,7 @@ impl<'a> Mends<'a> {
         let at = self.sources.files.binary_search_by_key(&id, |source| source.id).ok()?;
         let (source, role) = (self.sources.files.get(at)?, *self.roles.get(at)?);
         // What does not run is not mended, and what no parser took cannot be checked afterwards.
-        if role != FileRole::Runtime || source.module.is_none() {
+        if role != FileRole::Runtime || source.module().is_none() {
             return None;
         }
         let file = std::rc::Rc::new(Mendable {

@@ -11,7 +11,7 @@ use crate::{
 /// True where what stands at `at` runs only if a condition whose text holds one of `words`, in any case, says so: inside
 /// an `if` or behind one that leaves, in a conditional expression, behind `&&`.
 pub(super) fn decides(file: &FileContext<'_>, at: Span, words: &[&str]) -> bool {
-    let Some(module) = file.module else { return false };
+    let Some(module) = file.module() else { return false };
     file.spend(module.size());
     let speaks = |test: ExprId| {
         let span = module.span(test).range(file.text.len());

@@ -32,16 +32,15 @@ static SECRET_NAME: Pattern = Pattern::new(
     r"(?i)(?:^|_)(?:password|passwd|secret|secret_key|api_?key|access_key|private_key|auth_token|access_token|npm_token|github_token|gh_token|token)$",
 );
 static PIPE_TO_SHELL: Pattern = Pattern::new(
-    r"\b(?:curl|wget)\b[^|;&]{0,400}\|\s*(?:sudo\s+(?:-E\s+)?)?(?:env\s+)?(?:[A-Z_]+=\S+\s+)?(?:/bin/)?(?:ba|z|da|a)?sh\b|\b(?:ba|z)?sh\s+(?:-c\s+)?[\x22']?(?:<\(|\$\()\s*(?:curl|wget)\b|\b(?:curl|wget)\b[^|;&]{0,400}\|\s*python3?\b",
+    r"\b(?:curl|wget)\b[^|;&]*\|\s*(?:sudo\s+(?:-E\s+)?)?(?:env\s+)?(?:[A-Z_]+=\S+\s+)?(?:/bin/)?(?:ba|z|da|a)?sh\b|\b(?:ba|z)?sh\s+(?:-c\s+)?[\x22']?(?:<\(|\$\()\s*(?:curl|wget)\b|\b(?:curl|wget)\b[^|;&]*\|\s*python3?\b",
 );
 static OPEN_RIGHTS: Pattern = Pattern::new(r"\bchmod\s+(?:-\w+\s+)*(?:0?777|a\+rwx|ugo\+rwx|a=rwx)\b");
 static NO_TLS: Pattern = Pattern::new(
-    r"\bcurl\b[^|;&]{0,200}\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)\s|\bwget\b[^|;&]{0,200}--no-check-certificate|--trusted-host\b|strict-ssl\s+false|NODE_TLS_REJECT_UNAUTHORIZED\s*=\s*[\x22']?0|--allow-unauthenticated|--allow-insecure-repositories",
+    r"\bcurl\b[^|;&]*\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)\s|\bwget\b[^|;&]*--no-check-certificate|--trusted-host\b|strict-ssl\s+false|NODE_TLS_REJECT_UNAUTHORIZED\s*=\s*[\x22']?0|--allow-unauthenticated|--allow-insecure-repositories",
 );
 static SUDO_FOR_ALL: Pattern = Pattern::new(r"NOPASSWD\s*:\s*ALL");
-static INSTALLS_SUDO: Pattern = Pattern::new(
-    r"\b(?:apt-get|apt|apk|yum|dnf|microdnf)\b[^;&|]{0,2000}\b(?:install|add)\b[^;&|]{0,2000}\ssudo(?:\s|$)",
-);
+static INSTALLS_SUDO: Pattern =
+    Pattern::new(r"\b(?:apt-get|apt|apk|yum|dnf|microdnf)\b[^;&|]*\b(?:install|add)\b[^;&|]*\ssudo(?:\s|$)");
 static SERVES_SSH: Pattern = Pattern::new(r"\bopenssh-server\b");
 
 impl Rule for DockerfileWeakness {

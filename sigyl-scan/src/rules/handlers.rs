@@ -38,7 +38,7 @@ impl<'m> Codes<'m> {
             if file.role != FileRole::Runtime {
                 continue;
             }
-            let (Some(module), Some(code)) = (file.module, Code::of(file, &[])) else { continue };
+            let (Some(module), Some(code)) = (file.module(), Code::of(file, &[])) else { continue };
             for (number, function) in module.functions.iter().enumerate() {
                 if let Some(name) = function.name {
                     by_name.entry(module.name(name)).or_default().push((index, FunctionId(number as u32)));

@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{hidden_in_tool, tool_shaped};
 use crate::{
     context::{FileContext, ToolContext},
-    files::FileKind,
+    files::{FileKind, FileRole},
     rule::{Draft, Findings, Rule, RuleMeta},
     words::{self, Invisible, decode_tags, invisible},
 };
@@ -38,7 +38,9 @@ impl Rule for HiddenText {
         if !is_read {
             return;
         }
-        if let Some(module) = file.module {
+        if file.role != FileRole::Test
+            && let Some(module) = file.module()
+        {
             for described in tool_shaped::find(module) {
                 file.spend(described.description.len() * 4);
                 let worst =

@@ -63,7 +63,7 @@ const CHANGES: &[&str] = &[
 
 /// Any sign that a server logs: a logger, the protocol's own messages, traces.
 static LOGS: Pattern = Pattern::new(concat!(
-    r"\bconsole\.(?:log|error|warn|info|debug)\b|\blogg?(?:er|ing)?\.\w{3,12}\s*\(|\bgetLogger\b|\bsendLoggingMessage\b|\bctx\.(?:info|debug|warning|error|log)\b",
+    r"(?-u)\bconsole\.(?:log|error|warn|info|debug)\b|\blogg?(?:er|ing)?\.\w{3,12}\s*\(|\bgetLogger\b|\bsendLoggingMessage\b|\bctx\.(?:info|debug|warning|error|log)\b",
     r"|\bprint\s*\(|\b(?:winston|pino|loguru|structlog|bunyan|opentelemetry|sentry)\b|\bstderr\b|\baudit"
 ));
 

@@ -87,7 +87,7 @@ impl Rule for MissingAuth {
             let Some(span) = open.or_else(started) else { continue };
             let asks = known.asks_beside(tree, neighbours, index)
                 || neighbours.around(index).take(40).any(|other| {
-                    tree.files[other].module.is_some_and(|module| {
+                    tree.files[other].module().is_some_and(|module| {
                         module.names.iter().any(|name| name.len() < 60 && speaks_of_credentials(name))
                     })
                 });

@@ -40,7 +40,7 @@ impl Rule for MissingAuthz {
         given_to_anyone(tree, out);
         let speaks = tree.files.iter().any(|file| {
             file.role == FileRole::Runtime
-                && file.module.is_some()
+                && file.module().is_some()
                 && ["ListToolsRequestSchema", "tools/list", "list_tools"]
                     .iter()
                     .any(|word| file.text.contains(word))

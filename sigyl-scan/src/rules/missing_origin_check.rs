@@ -46,7 +46,7 @@ impl Rule for MissingOriginCheck {
             .files
             .iter()
             .enumerate()
-            .filter(|(_, file)| file.role == FileRole::Runtime && file.module.is_some())
+            .filter(|(_, file)| file.role == FileRole::Runtime && file.module().is_some())
             .filter(|(_, file)| serves_by_a_known_name(file.text) || file.text.contains(SESSION))
             .map(|(index, _)| index)
             .collect();

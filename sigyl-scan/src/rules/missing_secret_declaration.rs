@@ -29,11 +29,11 @@ static META: RuleMeta = RuleMeta {
 };
 
 static READS: Pattern = Pattern::new(concat!(
-    r#"\b(?:process|Bun|Deno|import\.meta)\.env(?:\.get\(\s{0,8}["'`]|\[\s{0,8}["'`]|\??\.)([A-Z][A-Z0-9_]{2,80})\b"#,
+    r#"(?-u)\b(?:process|Bun|Deno|import\.meta)\.env(?:\.get\(\s{0,8}["'`]|\[\s{0,8}["'`]|\??\.)([A-Z][A-Z0-9_]{2,80})\b"#,
     r#"|\bos\.(?:environ(?:\.get\(|\[|\.setdefault\(|\.pop\()|getenv\()\s{0,8}["']([A-Z][A-Z0-9_]{2,80})["']"#,
 ));
 static TAKEN_APART: Pattern =
-    Pattern::new(r"\b(?:const|let|var)\s{1,8}\{([^{}]{1,600})\}\s{0,8}=\s{0,8}process\.env\b");
+    Pattern::new(r"\b(?:const|let|var)[ \t]+\{([^{}]+)\}[ \t]*=[ \t]*process\.env\b");
 
 /// Ends of names of variables that hold secrets.
 const ENDS: &[&str] = &[

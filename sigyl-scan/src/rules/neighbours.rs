@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     context::TreeContext,
+    files::FileRole,
     ir::{Language, Module},
 };
 
@@ -25,11 +26,11 @@ impl Neighbours {
         Rc::clone(tree.neighbours.get_or_init(|| Rc::new(Self::read(tree))))
     }
 
-    /// Reads the imports of every module.
+    /// Reads the imports of every module that is no test.
     fn read(tree: &TreeContext<'_>) -> Self {
         let mut by_stem: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (index, file) in tree.files.iter().enumerate() {
-            if file.module.is_some() {
+            if file.role != FileRole::Test && file.module().is_some() {
                 by_stem.entry(stem(file.path)).or_default().push(index);
             }
         }
@@ -38,7 +39,10 @@ impl Neighbours {
             importers: vec![Vec::new(); tree.files.len()],
         };
         for (index, file) in tree.files.iter().enumerate() {
-            let Some(module) = file.module else { continue };
+            if file.role == FileRole::Test {
+                continue;
+            }
+            let Some(module) = file.module() else { continue };
             for target in targets(module, file.path) {
                 let known = ["", "/index", "/__init__"]
                     .iter()

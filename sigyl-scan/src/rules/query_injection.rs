@@ -130,7 +130,7 @@ fn operators(call: &Call<'_>) -> Option<FlowPath> {
         "exists",
     ];
     let method = call.method().filter(|method| FILTERED.contains(method))?;
-    let module = call.file().module?;
+    let module = call.file().module()?;
     let speaks = |name: &str| {
         matches!(name, "collection" | "Collection" | "get_collection")
             || ["mongo", "pymongo", "motor", "beanie"].iter().any(|library| name.starts_with(library))

@@ -6,6 +6,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::sink::{reached_at_most, short};
 use crate::{
     context::FileContext,
+    files::FileRole,
     flow::{Call, Hazards},
     ir::{ExprKind, Language, Module},
     rule::{Calls, Draft, Findings, Rule, RuleMeta},
@@ -41,7 +42,10 @@ impl Rule for Redos {
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let Some(module) = file.module else { return };
+        if file.role == FileRole::Test {
+            return;
+        }
+        let Some(module) = file.module() else { return };
         for expr in &module.exprs {
             let pattern = match expr.kind {
                 ExprKind::Regex { pattern, .. } => module.name(pattern),
@@ -89,7 +93,7 @@ impl Rule for Redos {
         };
         // The package `regex` ends a search that takes longer than it is given.
         let is_limited = call.api().is_some_and(|api| api.starts_with("regex."))
-            && (call.keyword("timeout").is_some() || call.file().module.is_some_and(limits_a_search));
+            && (call.keyword("timeout").is_some() || call.file().module().is_some_and(limits_a_search));
         if !is_pattern || is_limited {
             return;
         }

@@ -102,7 +102,7 @@ static LABELLED: Pattern = Pattern::new(concat!(
 /// Every fixed value that a text of several lines gives a label that says secret.
 pub(crate) fn in_texts(file: &FileContext<'_>) -> Vec<Assigned> {
     let mut found = Vec::new();
-    let (Some(module), Some(pattern)) = (file.module, LABELLED.get()) else { return found };
+    let (Some(module), Some(pattern)) = (file.module(), LABELLED.get()) else { return found };
     for expr in &module.exprs {
         let ExprKind::String(text) = expr.kind else { continue };
         let Some(raw) = file.text.get(expr.span.range(file.text.len())) else { continue };

@@ -131,7 +131,7 @@ pub(crate) fn last_place(path: &FlowPath, otherwise: Place) -> Place {
 /// True when a secret is read in the function that writes it, or for the whole file.
 fn is_near(file: &FileContext<'_>, path: &FlowPath, sink: Place) -> bool {
     let Some((source, _)) = path.steps.first() else { return false };
-    let Some(module) = file.module.filter(|_| source.file == file.id) else { return false };
+    let Some(module) = file.module().filter(|_| source.file == file.id) else { return false };
     let around = |place: Place| {
         let inside = module.functions.iter().skip(1).filter(|function| {
             function.span.start <= place.span.start && place.span.end <= function.span.end

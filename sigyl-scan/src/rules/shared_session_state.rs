@@ -42,12 +42,13 @@ impl Rule for SharedSessionState {
         let mut report = |span: Span, message: String| {
             out.report(Draft::new(file.place(span), message).confidence(Confidence::Medium));
         };
+        let routes = routes(&code);
         for (target, value, span) in code.assignments() {
             let function = code.function_at(span.start);
             if function == FunctionId::MODULE {
                 continue;
             }
-            let Some(name) = shared_place(&code, target, function) else { continue };
+            let Some(name) = shared_place(&code, &routes, target, function) else { continue };
             if matches!(code.module.expr(*value).kind, ExprKind::Null) {
                 continue;
             }
@@ -76,7 +77,7 @@ impl Rule for SharedSessionState {
                     ),
                 );
             }
-            if let Some(name) = connects_shared_server(&code, id) {
+            if let Some(name) = connects_shared_server(&code, &routes, id) {
                 report(
                     code.module.span(id),
                     format!(
@@ -90,13 +91,14 @@ impl Rule for SharedSessionState {
 
 /// The name of what an assignment inside a function changes, where all requests share it: a variable of the module, the
 /// environment, or a fixed member of an object of the module.
-fn shared_place(code: &Code<'_>, target: &Pattern, function: FunctionId) -> Option<String> {
+fn shared_place(code: &Code<'_>, routes: &[Route], target: &Pattern, function: FunctionId) -> Option<String> {
+    let mut of_route = routes.iter().filter(|route| route.handler == function);
     match target {
         Pattern::Variable(variable, _) => {
             let declared = code.module.variable(*variable).function;
             let name = code.module.name(code.module.variable(*variable).name);
             (declared == FunctionId::MODULE && function != FunctionId::MODULE
-                || declared != function && is_route_of(code, function, Some(declared)))
+                || declared != function && of_route.any(|route| route.within == declared))
             .then(|| name.to_owned())
         }
         Pattern::Global(name, _) => Some(code.module.name(*name).to_owned()),
@@ -120,7 +122,7 @@ fn shared_place(code: &Code<'_>, target: &Pattern, function: FunctionId) -> Opti
                         return Some(code.path(*place));
                     }
                     // The object that the routes were made by.
-                    ExprKind::This if is_route_of(code, function, None) => return Some(code.path(*place)),
+                    ExprKind::This if of_route.next().is_some() => return Some(code.path(*place)),
                     _ => return None,
                 };
             }
@@ -316,7 +318,7 @@ fn updates_shared_headers(code: &Code<'_>, id: ExprId) -> Option<String> {
 }
 
 /// `await server.connect(transport)` in a handler, with a transport of this request and a server of the module.
-fn connects_shared_server(code: &Code<'_>, id: ExprId) -> Option<String> {
+fn connects_shared_server(code: &Code<'_>, routes: &[Route], id: ExprId) -> Option<String> {
     let ExprKind::Call { callee, .. } = code.module.expr(id).kind else { return None };
     let ExprKind::Member { object, property } = code.module.expr(callee).kind else { return None };
     if code.module.name(property) != "connect" {
@@ -334,22 +336,31 @@ fn connects_shared_server(code: &Code<'_>, id: ExprId) -> Option<String> {
     let made = code.module.span(code.resolve(transport));
     let around = code.function_span(function);
     let per_request = function != FunctionId::MODULE && around.start <= made.start && made.end <= around.end;
-    (per_request && makes_transport(code, transport) && is_route(code, function))
+    (per_request && makes_transport(code, transport) && routes.iter().any(|route| route.handler == function))
         .then(|| code.module.name(code.module.variable(server).name).to_owned())
 }
 
-/// True for a function that a route is given, not one that runs once.
-fn is_route(code: &Code<'_>, function: FunctionId) -> bool {
-    is_route_of(code, function, None)
+/// A function that a route is given, not one that runs once, and the function that makes the route, whose variables all
+/// of its requests share.
+struct Route {
+    handler: FunctionId,
+    within: FunctionId,
 }
 
-/// The same where the route is made in the function `within`, whose variables all of its requests share.
-fn is_route_of(code: &Code<'_>, function: FunctionId, within: Option<FunctionId>) -> bool {
-    code.all().any(|id| {
+/// Every route of the file.
+fn routes(code: &Code<'_>) -> Vec<Route> {
+    let makes = |id: &ExprId| {
         matches!(
-            code.last_name_of_callee(id),
+            code.last_name_of_callee(*id),
             Some("get" | "post" | "all" | "use" | "route" | "createServer" | "serve")
-        ) && code.arguments(id).iter().any(|argument| code.as_function(*argument) == Some(function))
-            && within.is_none_or(|within| code.function_at(code.module.span(id).start) == within)
-    })
+        )
+    };
+    code.all()
+        .filter(makes)
+        .flat_map(|id| {
+            let within = code.function_at(code.module.span(id).start);
+            code.arguments(id).into_iter().map(move |argument| (argument, within))
+        })
+        .filter_map(|(argument, within)| Some(Route { handler: code.as_function(argument)?, within }))
+        .collect()
 }

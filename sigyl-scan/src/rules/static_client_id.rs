@@ -38,7 +38,7 @@ impl Rule for StaticClientId {
         let sources = || tree.files.iter().filter(|file| file.role == FileRole::Runtime);
         let mut registers = false;
         for file in sources() {
-            let Some(module) = file.module else { continue };
+            let Some(module) = file.module() else { continue };
             file.spend(module.size());
             let (registration, consent) = words_of(module);
             // Whoever asks for consent anywhere has thought of it; whether well is not seen here.

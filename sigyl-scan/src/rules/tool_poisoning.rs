@@ -5,6 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::tool_shaped;
 use crate::{
     context::{FileContext, Offered, ToolContext, ToolPart},
+    files::FileRole,
     flow::Assignment,
     rule::{Draft, Findings, Place, Rule, RuleMeta},
     words::{Sign, SignKind, signs},
@@ -34,7 +35,10 @@ impl Rule for ToolPoisoning {
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let Some(module) = file.module else { return };
+        if file.role == FileRole::Test {
+            return;
+        }
+        let Some(module) = file.module() else { return };
         file.spend(file.text.len());
         for described in tool_shaped::find(module) {
             file.spend(described.description.len() * 4);

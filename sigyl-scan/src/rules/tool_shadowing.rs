@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     context::{FileContext, Offered, ToolContext, ToolPart},
+    files::FileRole,
     lexical::Pattern,
     rule::{Draft, Findings, Rule, RuleMeta},
     words::{Sign, SignKind, fold, is_mentioned, sentences, signs},
@@ -37,7 +38,10 @@ impl Rule for ToolShadowing {
     }
 
     fn check_file(&self, file: &FileContext<'_>, out: &mut Findings) {
-        let Some(module) = file.module else { return };
+        if file.role == FileRole::Test {
+            return;
+        }
+        let Some(module) = file.module() else { return };
         file.spend(file.text.len());
         for described in tool_shaped::find(module) {
             file.spend(described.description.len() * 4);

@@ -215,7 +215,7 @@ fn imported_helpers(tree: &TreeContext<'_>, out: &mut Findings) {
     }
     for file in tree.files.iter().filter(|file| file.role == FileRole::Runtime && !weak_helpers.is_empty()) {
         let near = |name: &str| {
-            file.module.is_some_and(|module| {
+            file.module().is_some_and(|module| {
                 module.imports.iter().any(|import| {
                     let taken = matches!(import.name, ImportName::Named(taken) if module.name(taken) == name);
                     taken

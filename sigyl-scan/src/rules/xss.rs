@@ -139,7 +139,7 @@ const PAGE_KINDS: &[&str] =
 fn says_html(call: &Call<'_>) -> bool {
     let text = call.file().text;
     let (at, end) = (call.place().span.start, call.arg_place(0).span.start as usize);
-    let Some(module) = call.file().module else { return false };
+    let Some(module) = call.file().module() else { return false };
     let around = module.functions.iter().map(|function| function.span);
     let start = around.filter(|span| span.start <= at && at < span.end).map(|span| span.start).max();
     let Some(before) = text.get(start.unwrap_or(0) as usize..end) else { return false };

@@ -102,7 +102,7 @@ fn ignores<'a>(sources: &'a Sources<'a>) -> Vec<Seen<'a>> {
 /// Spans of the string literals of a file that was parsed, sorted: what looks like a comment in there is none. Where
 /// they nest, the outer one counts.
 fn literals(source: &Source<'_>) -> Vec<Span> {
-    let Some(module) = &source.module else { return Vec::new() };
+    let Some(module) = source.module() else { return Vec::new() };
     let strings = module.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::String(_)));
     let mut spans: Vec<Span> = strings.map(|expr| expr.span).collect();
     spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));

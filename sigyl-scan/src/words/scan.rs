@@ -219,11 +219,12 @@ fn sources(tree: &SourceTree) -> Sources<'_> {
                 kind: FileKind::Json,
                 lines: LineIndex::new(text),
                 grams: OnceLock::new(),
-                module: None,
+                role: FileRole::Runtime,
+                lowered: OnceLock::new(),
             })
         })
         .collect();
-    Sources { files, not_analysed: Vec::new() }
+    Sources { files }
 }
 
 #[cfg(test)]

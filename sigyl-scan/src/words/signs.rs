@@ -64,11 +64,13 @@ fn phrases(plain: &str, wrapping: Option<Wrapping>, found: &mut Vec<Sign>) {
         for (entry, _) in lexicon.entries.iter().zip(&marked).filter(|(_, marked)| **marked) {
             let phrase = &entry.phrase;
             let known = found.iter().any(|known| known.kind == phrase.kind && known.weight >= phrase.weight);
-            let Some(pattern) = entry.pattern.get().filter(|_| !known) else { continue };
-            let meant = pattern.find_iter(sentence).any(|place| match phrase.kind {
+            if known {
+                continue;
+            }
+            let meant = entry.pattern.places(sentence).any(|place| match phrase.kind {
                 // Whoever conceals denies: only an example is no order.
-                SignKind::Conceal => !is_mentioned(sentence, place.start()),
-                _ => !is_denied(sentence, place.start(), place.end()),
+                SignKind::Conceal => !is_mentioned(sentence, place.start),
+                _ => !is_denied(sentence, place.start, place.end),
             });
             if meant && !entry.unless.as_ref().is_some_and(|unless| unless.is_match(sentence)) {
                 found.push(Sign { kind: phrase.kind, weight: phrase.weight, says: phrase.says, wrapping });

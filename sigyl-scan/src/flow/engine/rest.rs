@@ -14,8 +14,10 @@ impl Engine<'_> {
     /// `handlers` and what is within them, which are evaluated with what callers send.
     pub(super) fn visit_rest(&mut self, handlers: &FxHashSet<FunctionRef>) {
         for at in 0..self.files.len() {
-            let evaluated = self.progress[at] != Progress::No;
-            let Some(module) = self.files[at].module.filter(|_| evaluated) else { continue };
+            if self.progress[at] == Progress::No {
+                continue;
+            }
+            let Some(module) = self.files[at].module() else { continue };
             for number in 1..module.functions.len() {
                 let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
                 if !self.visited.contains(&function) && !is_within(module, function, handlers) {
@@ -30,10 +32,10 @@ impl Engine<'_> {
     pub(super) fn run_orphans(&mut self, had_entries: bool) {
         debug_assert_eq!(self.phase, Phase::Orphans);
         for at in 0..self.files.len() {
-            let Some(module) = self.files[at].module else { continue };
             if self.files[at].role != FileRole::Runtime {
                 continue;
             }
+            let Some(module) = self.files[at].module() else { continue };
             for number in 1..module.functions.len() {
                 let function = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
                 if self.reached.contains(&function)

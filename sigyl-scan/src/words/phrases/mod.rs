@@ -5,13 +5,14 @@
 mod english;
 mod tongues;
 mod tools;
+mod wording;
 
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
+use self::wording::{Alphabet, Wording};
 use super::SignKind;
-use crate::lexical::Pattern;
 
 /// One phrase, as it is written down.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +49,8 @@ impl Phrase {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) phrase: Phrase,
-    pub(crate) pattern: Pattern,
-    pub(crate) unless: Option<Pattern>,
+    pub(crate) pattern: Wording,
+    pub(crate) unless: Option<Wording>,
 }
 
 /// All phrases, and what finds those that a sentence may have.
@@ -65,15 +66,17 @@ impl Lexicon {
     fn new() -> Self {
         let mut lexicon = Self { entries: Vec::new(), triggers: None, owners: Vec::new() };
         let mut triggers = Vec::new();
-        for phrase in english::PHRASES.iter().chain(tools::PHRASES).chain(tongues::PHRASES) {
+        let english = english::PHRASES.iter().chain(tools::PHRASES).map(|phrase| (phrase, Alphabet::Ascii));
+        let others = tongues::PHRASES.iter().map(|phrase| (phrase, Alphabet::Unicode));
+        for (phrase, alphabet) in english.chain(others) {
             for trigger in phrase.triggers {
                 triggers.push(*trigger);
                 lexicon.owners.push(lexicon.entries.len());
             }
             lexicon.entries.push(Entry {
                 phrase: *phrase,
-                pattern: Pattern::new(phrase.pattern),
-                unless: phrase.unless.map(Pattern::new),
+                pattern: Wording::new(phrase.pattern, alphabet),
+                unless: phrase.unless.map(|unless| Wording::new(unless, alphabet)),
             });
         }
         lexicon.triggers = AhoCorasick::new(&triggers).ok();
@@ -110,8 +113,8 @@ mod tests {
         assert!(lexicon.triggers.is_some());
         for entry in &lexicon.entries {
             let phrase = entry.phrase;
-            assert!(entry.pattern.get().is_some(), "{} {:?}", phrase.says, phrase.triggers);
-            assert!(entry.unless.as_ref().is_none_or(|unless| unless.get().is_some()), "{}", phrase.says);
+            assert!(entry.pattern.compiles(), "{} {:?}", phrase.says, phrase.triggers);
+            assert!(entry.unless.as_ref().is_none_or(Wording::compiles), "{}", phrase.says);
             assert!((1..=4).contains(&phrase.weight));
             for trigger in phrase.triggers {
                 assert_eq!(fold(trigger), trigger.trim(), "a trigger is compared with folded text");
