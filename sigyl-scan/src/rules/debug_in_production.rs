@@ -229,7 +229,7 @@ fn check_dockerfile(file: &FileContext<'_>, out: &mut Findings) {
 
 fn check_package(file: &FileContext<'_>, out: &mut Findings) {
     file.spend(file.text.len());
-    let Some(pattern) = INSPECT.get().filter(|_| file.text.contains("--inspect")) else { return };
+    let Some(pattern) = INSPECT.get().filter(|_| file.holds_any(&["--inspect"])) else { return };
     let Some(found) = pattern.find(file.text) else { return };
     out.report(
         Draft::new(

@@ -41,7 +41,7 @@ impl Rule for DockerfileRoot {
         let found = instructions(file.text);
         let stages = stages(&found);
         let Some(last) = stages.last() else { return };
-        if DROPS.iter().any(|program| file.text.contains(program)) {
+        if file.holds_any(DROPS) {
             return;
         }
         // A stage inherits the user of the stage that it starts from.

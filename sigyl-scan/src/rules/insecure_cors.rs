@@ -46,7 +46,7 @@ impl Rule for InsecureCors {
         file.spend(file.text.len());
         compared_in_part(file, out);
         let mut told: Vec<u32> = Vec::new();
-        let has_header = file.text.contains("Allow-Origin") || file.text.contains("allow-origin");
+        let has_header = file.holds_any(&["Allow-Origin", "allow-origin"]);
         let code =
             Code::of(file, &["Allow-Origin", "allow-origin", "allow_origin", "rigins", "cors", "CORS"]);
         if has_header && let Some(pattern) = HEADER.get() {

@@ -65,12 +65,12 @@ impl Rule for InsecureTransport {
         file.spend(file.text.len());
         let named =
             ["_UNAUTHORIZED", "HTTPSVERIFY", "SSL_NO_VERIFY", "strict-ssl", "sslVerify", "_https_context"];
-        if named.iter().any(|name| file.text.contains(name)) {
+        if file.holds_any(&named) {
             report_all(file, &OFF, "certificates are not checked in the whole process", out);
         }
         let is_commands =
             matches!(file.kind, FileKind::Dockerfile | FileKind::OtherSource | FileKind::PackageJson);
-        if is_commands && ["curl", "wget", "trusted-host"].iter().any(|name| file.text.contains(name)) {
+        if is_commands && file.holds_any(&["curl", "wget", "trusted-host"]) {
             report_all(file, &OFF_IN_COMMANDS, "a download whose certificate is not checked", out);
         }
         tls_off::check(file, out);

@@ -160,7 +160,7 @@ fn script_of<'a>(
 
 fn check_setup(file: &FileContext<'_>, out: &mut Findings) {
     file.spend(file.text.len());
-    if !file.text.contains("cmdclass") {
+    if !file.holds_any(&["cmdclass"]) {
         return;
     }
     let Some(class) = SETUP_CLASS.get().and_then(|pattern| pattern.find(file.text)) else { return };

@@ -71,9 +71,8 @@ impl Rule for MissingAuth {
         starts_for_anyone(tree, &mut known, out);
         open_routers(tree, out);
         for (index, file) in tree.files.iter().enumerate() {
-            let listens =
-                ["0.0.0.0", "\"::\"", "'::'", ".listen("].iter().any(|word| file.text.contains(word));
-            if file.role != FileRole::Runtime || !listens {
+            let listens = || file.holds_any(&["0.0.0.0", "\"::\"", "'::'", ".listen("]);
+            if file.role != FileRole::Runtime || !listens() {
                 continue;
             }
             let Some(code) = Code::of(file, &["listen", "serve", "run", "Config", "FastMCP", "MCPServer"])
@@ -107,15 +106,14 @@ fn starts_server(tree: &TreeContext<'_>, neighbours: &Neighbours, index: usize) 
     neighbours.imported(index).take(40).any(|other| {
         let file = &tree.files[other];
         let words = ["ransport", "StreamableHTTPSessionManager", "http_app", "sse_app"];
-        words.iter().any(|word| file.text.contains(word))
-            && Code::of(file, &words).is_some_and(|code| serves_mcp(&code))
+        file.holds_any(&words) && Code::of(file, &words).is_some_and(|code| serves_mcp(&code))
     })
 }
 
 /// A proxy that starts whatever program a request names, for whoever reaches its port: a page in the browser of the one
 /// who runs it, another user of the machine.
 fn starts_for_anyone(tree: &TreeContext<'_>, known: &mut Known, out: &mut Findings) {
-    let starts = |file: &FileContext<'_>| file.text.contains("StdioClientTransport(");
+    let starts = |file: &FileContext<'_>| file.holds_any(&["StdioClientTransport("]);
     let Some(neighbours) = tree
         .files
         .iter()
@@ -125,7 +123,7 @@ fn starts_for_anyone(tree: &TreeContext<'_>, known: &mut Known, out: &mut Findin
         return;
     };
     for (index, file) in tree.files.iter().enumerate() {
-        if file.role != FileRole::Runtime || !file.text.contains("command") {
+        if file.role != FileRole::Runtime || !file.holds_any(&["command"]) {
             continue;
         }
         let Some(code) = Code::of(file, &["ServerTransport"]) else { continue };
@@ -134,9 +132,7 @@ fn starts_for_anyone(tree: &TreeContext<'_>, known: &mut Known, out: &mut Findin
             ["query.command", "body.command", "searchParams.get", "query.cmd"]
                 .iter()
                 .any(|end| path.ends_with(end))
-                && (!path.ends_with("get")
-                    || file.text.contains("get(\"command\")")
-                    || file.text.contains("get('command')"))
+                && (!path.ends_with("get") || file.holds_any(&["get(\"command\")", "get('command')"]))
         });
         let Some(serving) = serving(&code).filter(|_| names_command) else { continue };
         if known.asks_beside(tree, &neighbours, index) {

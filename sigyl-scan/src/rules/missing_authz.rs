@@ -41,9 +41,7 @@ impl Rule for MissingAuthz {
         let speaks = tree.files.iter().any(|file| {
             file.role == FileRole::Runtime
                 && file.module().is_some()
-                && ["ListToolsRequestSchema", "tools/list", "list_tools"]
-                    .iter()
-                    .any(|word| file.text.contains(word))
+                && file.holds_any(&["ListToolsRequestSchema", "tools/list", "list_tools"])
         });
         if !speaks {
             return;

@@ -11,7 +11,7 @@ use super::{
     serving::{Serving, serving, way},
 };
 use crate::{
-    context::TreeContext,
+    context::{FileContext, TreeContext},
     files::FileRole,
     ir::ExprId,
     rule::{Draft, Findings, Rule, RuleMeta},
@@ -47,7 +47,7 @@ impl Rule for MissingOriginCheck {
             .iter()
             .enumerate()
             .filter(|(_, file)| file.role == FileRole::Runtime && file.module().is_some())
-            .filter(|(_, file)| serves_by_a_known_name(file.text) || file.text.contains(SESSION))
+            .filter(|(_, file)| serves_by_a_known_name(file) || file.holds_any(&[SESSION]))
             .map(|(index, _)| index)
             .collect();
         if serves.is_empty() {
@@ -63,12 +63,12 @@ impl Rule for MissingOriginCheck {
                 let allows =
                     ["ccess-control-allow-origin", "ccess-Control-Allow-Origin", "cors(", "CORSMiddleware"];
                 // Where nothing is allowed by what it compares, that is the whole mistake.
-                let covers = (!allows.iter().any(|word| file.text.contains(word))).then_some("insecure-cors");
+                let covers = (!file.holds_any(&allows)).then_some("insecure-cors");
                 out.report(Draft { covers, ..Draft::new(file.place(span), message) });
                 continue;
             }
             // A transport of the tree's own.
-            if !serves_by_a_known_name(file.text) {
+            if !serves_by_a_known_name(file) {
                 continue;
             }
             if let Some(span) = unchecked_beside_checked(&code) {
@@ -111,7 +111,7 @@ impl Rule for MissingOriginCheck {
 /// WebSockets beside the endpoint: a page that opens one speaks to the server as its user does.
 fn sockets(tree: &TreeContext<'_>, out: &mut Findings) {
     for file in tree.files {
-        if file.role != FileRole::Runtime || !open_socket::WORDS.iter().any(|word| file.text.contains(word)) {
+        if file.role != FileRole::Runtime || !file.holds_any(open_socket::WORDS) {
             continue;
         }
         let Some(code) = Code::of(file, &[]) else { continue };
@@ -177,8 +177,8 @@ fn opened_to_pages(code: &Code<'_>) -> Option<Serving> {
     })
 }
 
-fn serves_by_a_known_name(text: &str) -> bool {
-    WORDS.iter().any(|word| text.contains(word))
+fn serves_by_a_known_name(file: &FileContext<'_>) -> bool {
+    file.holds_any(WORDS)
 }
 
 /// The header that every transport over HTTP reads.

@@ -165,7 +165,7 @@ fn interprets(call: &Call<'_>) -> Option<&'static str> {
 }
 
 fn obfuscated_names(file: &FileContext<'_>, out: &mut Findings) {
-    if !file.text.contains("_0x") || file.module().is_none() {
+    if !file.holds_any(&["_0x"]) || file.module().is_none() {
         return;
     }
     file.spend(file.text.len());

@@ -35,9 +35,7 @@ pub(super) fn open_routers(tree: &TreeContext<'_>, out: &mut Findings) {
     let mut asking = 0;
     let mut open = Vec::new();
     for (index, file) in tree.files.iter().enumerate() {
-        if file.role != FileRole::Runtime
-            || !["APIRouter", "FastAPI"].iter().any(|name| file.text.contains(name))
-        {
+        if file.role != FileRole::Runtime || !file.holds_any(&["APIRouter", "FastAPI"]) {
             continue;
         }
         let Some(code) = Code::of(file, &["APIRouter", "FastAPI"]) else { continue };

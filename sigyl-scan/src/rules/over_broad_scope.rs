@@ -222,7 +222,7 @@ fn reads_only(tree: &TreeContext<'_>) -> bool {
 }
 
 fn scopes(file: &FileContext<'_>, reads_only: bool, out: &mut Findings) {
-    if !OAUTH.iter().any(|word| file.text.contains(word)) {
+    if !file.holds_any(OAUTH) {
         return;
     }
     let Some(code) = Code::of(file, &["scope", "Scope", "SCOPE", "permissions"]) else { return };
@@ -317,7 +317,7 @@ fn judge(file: &FileContext<'_>, text: &str, span: Span, reads_only: bool, out: 
 
 /// Commands and descriptions that start a container with the rights of its host.
 fn containers(file: &FileContext<'_>, out: &mut Findings) {
-    if !file.text.contains("docker") && !file.text.contains("podman") {
+    if !file.holds_any(&["docker", "podman"]) {
         return;
     }
     file.spend(file.text.len() * 4);

@@ -135,7 +135,7 @@ fn operators(call: &Call<'_>) -> Option<FlowPath> {
         matches!(name, "collection" | "Collection" | "get_collection")
             || ["mongo", "pymongo", "motor", "beanie"].iter().any(|library| name.starts_with(library))
     };
-    let imports = || ["\"mongodb\"", "'mongodb'"].iter().any(|module| call.file().text.contains(module));
+    let imports = || call.file().holds_any(&["\"mongodb\"", "'mongodb'"]);
     if method == "exists" && call.args().len() != 1
         || !module.names.iter().any(|name| speaks(name)) && !imports()
     {

@@ -31,5 +31,5 @@ pub(super) fn rendered_markup<'a>(call: &Call<'a>) -> Option<&'a Value> {
             _ => None,
         },
     }?;
-    (!LIMITS.iter().any(|limit| call.file().text.contains(limit))).then_some(markup)
+    (!call.file().holds_any(LIMITS)).then_some(markup)
 }

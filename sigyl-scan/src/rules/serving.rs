@@ -57,7 +57,7 @@ pub(super) fn way(tree: &TreeContext<'_>, neighbours: &Neighbours, index: usize)
     let mut steps = Vec::new();
     for other in neighbours.around(index).take(MOST_AROUND) {
         let file = &tree.files[other];
-        if !HANDS_ON.iter().any(|name| file.text.contains(name)) {
+        if !file.holds_any(HANDS_ON) {
             continue;
         }
         let Some(code) = Code::of(file, HANDS_ON) else { continue };

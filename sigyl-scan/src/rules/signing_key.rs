@@ -20,7 +20,7 @@ const ENDS: &[&str] = &["SECRET", "KEY", "PASSPHRASE"];
 /// Reports fixed texts that stand in for a key which is not configured.
 pub(super) fn fixed_fallbacks(file: &FileContext<'_>, told: &[(usize, usize)], out: &mut Findings) {
     let names = ["SECRET", "_KEY", "PASSPHRASE"];
-    if file.role != FileRole::Runtime || !names.iter().any(|name| file.text.contains(name)) {
+    if file.role != FileRole::Runtime || !file.holds_any(&names) {
         return;
     }
     let Some(code) = Code::of(file, &names) else { return };
@@ -47,7 +47,7 @@ pub(super) fn fixed_fallbacks(file: &FileContext<'_>, told: &[(usize, usize)], o
 /// Reports keys of sessions and tokens that are a fixed text in every case.
 pub(super) fn fixed_keys(file: &FileContext<'_>, told: &[(usize, usize)], out: &mut Findings) {
     let words = ["session", "Session", "jwt", "Serializer", "secret_key", "SECRET_KEY"];
-    if file.role != FileRole::Runtime || !words.iter().any(|word| file.text.contains(word)) {
+    if file.role != FileRole::Runtime || !file.holds_any(&words) {
         return;
     }
     let Some(code) = Code::of(file, &words) else { return };
