@@ -393,7 +393,11 @@ impl Known {
         neighbours: &Neighbours,
         index: usize,
     ) -> bool {
-        neighbours.around(index).skip(1).take(40).any(|other| self.protected(tree, other))
-            || neighbours.near(index).into_iter().skip(1).any(|other| self.of(tree, other).protects)
+        // What the file itself hands over turned off is not on in the file that is handed it.
+        let is_off = self.of(tree, index).off.is_some();
+        neighbours.around(index).skip(1).take(40).any(|other| {
+            let checks = self.of(tree, other);
+            Checks { switched_on: checks.switched_on && !is_off, ..checks }.refuses_strangers()
+        }) || neighbours.near(index).into_iter().skip(1).any(|other| self.of(tree, other).protects)
     }
 }
