@@ -42,9 +42,9 @@ use crate::{
 };
 
 /// Steps for each expression of the program, over all evaluations. Chosen: cost stays linear in size.
-const STEPS_PER_EXPRESSION: u64 = 30;
+const STEPS_PER_EXPRESSION: u64 = 25;
 /// Steps that any program gets. Chosen: well under a second.
-const STEPS_AT_LEAST: u64 = 2_000_000;
+const STEPS_AT_LEAST: u64 = 1_600_000;
 /// Steps that one entry point gets. Chosen so that one pathological handler does not starve the others.
 const STEPS_PER_ENTRY: u64 = 2_000_000;
 
