@@ -149,9 +149,10 @@ impl Listing {
     }
 }
 
+/// What says something: an entry without a field lists nothing.
 fn into_object(value: Value) -> Option<Map<String, Value>> {
     match value {
-        Value::Object(fields) => Some(fields),
+        Value::Object(fields) if !fields.is_empty() => Some(fields),
         _ => None,
     }
 }

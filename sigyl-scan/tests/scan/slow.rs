@@ -142,3 +142,11 @@ fn one_sink_on_many_ways() {
     let found = report.findings.iter().filter(|finding| finding.rule == "command-injection").count();
     assert!(found > 20 && found <= count + 20, "{found}");
 }
+
+/// A list of tools that says nothing of any: two megabytes of it took a gigabyte.
+#[test]
+fn entries_without_a_field() {
+    let list = format!("{{\"tools\":[{}{{\"name\":\"add\"}}]}}", "{},".repeat(100_000));
+    let report = scanned(&[("tools.json".to_owned(), list)]);
+    assert_eq!(report.tools.iter().map(|tool| tool.name.as_str()).collect::<Vec<_>>(), ["add"]);
+}
