@@ -469,10 +469,12 @@ impl Before {
         if !after_space {
             gone = gone | Hazards::ARGUMENT;
         }
-        let host_open = self.text.as_deref().is_some_and(|text| match text.split_once("://") {
-            Some((_, rest)) => !rest.contains(['/', '?', '#']),
-            None => false,
-        });
+        // `${url.protocol}//` stands before a host as well.
+        let behind_scheme = |text: &'_ str| {
+            let rest = text.strip_prefix("?//").or_else(|| text.split_once("://").map(|(_, rest)| rest));
+            rest.is_some_and(|rest| !rest.contains(['/', '?', '#']))
+        };
+        let host_open = self.text.as_deref().is_some_and(behind_scheme);
         if !host_open {
             gone = gone | Hazards::HOST;
         }

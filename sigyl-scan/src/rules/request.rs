@@ -217,8 +217,11 @@ const BASES: &[&str] = &[
 /// Where a client of a service that no list names is told to find it: `Client(api_url=…)`, `new Octokit({ baseUrl })`.
 pub(crate) fn base_of_client<'a>(call: &Call<'a>) -> Option<&'a Value> {
     let class = call.api()?.rsplit(['.', '/']).next()?;
-    let is_class = class.starts_with(|first: char| first.is_ascii_uppercase()) && !class.ends_with("Error");
-    if !is_class {
+    // An address that is taken apart or joined is not connected to.
+    let is_address = ["url", "uri"].iter().any(|word| class.to_ascii_lowercase().starts_with(word));
+    let is_class = class.starts_with(|first: char| first.is_ascii_uppercase())
+        && !["Error", "Exception"].iter().any(|end| class.ends_with(end));
+    if !is_class || is_address {
         return None;
     }
     let named = BASES.iter().find_map(|name| {
