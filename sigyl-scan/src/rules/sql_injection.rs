@@ -343,8 +343,12 @@ fn read_only_check(call: &Call<'_>, out: &mut Findings) -> bool {
     let subject = match call.method() {
         Some("startsWith" | "startswith") => {
             let Some(first) = call.arg(0) else { return false };
-            let is_select =
-                |value: &Value| value.as_str().is_some_and(|text| text.trim().eq_ignore_ascii_case("select"));
+            // `SELECT\n` and `SELECT\t` stand beside `SELECT `, as one check.
+            let is_select = |value: &Value| {
+                value.as_str().is_some_and(|text| {
+                    !text.ends_with(['\n', '\t']) && text.trim().eq_ignore_ascii_case("select")
+                })
+            };
             let found = match first.items() {
                 Some(items) => items.iter().any(is_select),
                 None => is_select(first),
