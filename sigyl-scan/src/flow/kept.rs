@@ -99,8 +99,17 @@ impl Keeping {
 
     /// What was read since, which whatever goes on around it has read, too.
     pub(crate) fn end(&mut self) -> Reads {
-        let reads: Reads = self.reads.pop().unwrap_or_default().into_iter().collect();
-        self.read_all(&reads);
+        let mut own = self.reads.pop().unwrap_or_default();
+        let reads: Reads = own.iter().map(|(what, at)| (*what, *at)).collect();
+        let Some(around) = self.reads.last_mut() else { return reads };
+        // The fewer are added to the more: in a chain of calls each has read what the ones within it have.
+        if around.len() < own.len() {
+            std::mem::swap(around, &mut own);
+        }
+        for (what, at) in own {
+            let first = around.entry(what).or_insert(at);
+            *first = (*first).min(at);
+        }
         reads
     }
 
