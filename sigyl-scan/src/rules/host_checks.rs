@@ -276,7 +276,9 @@ fn denied_around(code: &Code<'_>, id: ExprId) -> bool {
     let optional = code.branches().iter().any(|(test, .., at)| {
         let within = span.start <= at.start && at.end <= span.end;
         let before = outer.end != u32::MAX && outer.start <= at.start && at.end <= span.start;
-        (within || before) && is_optional(code, *test, &needed)
+        // `if (token) app.use(check)`.
+        let around = at.start <= span.start && span.end <= at.end;
+        (within || before || around) && is_optional(code, *test, &needed)
     });
     !optional && code.within(span).any(|id| auth_words::refuses(code, id))
 }
