@@ -54,7 +54,8 @@ impl Rule for Ssrf {
                 }
                 let what = format!("chooses the host that `{name}` connects to");
                 // A URL as the user gave it: going where the user said may be what the tool is for.
-                let as_given = url.is_led_by_caller()
+                // `${url.protocol}//${url.host}` begins with what the user gave, too.
+                let as_given = (url.is_led_by_caller() || url.prefix().is_none_or(str::is_empty))
                     && matches!(path.source, SourceKind::ToolArgument | SourceKind::PromptArgument);
                 let severity = if as_given { Severity::Warning } else { Severity::Error };
                 out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
