@@ -132,9 +132,18 @@ impl Collector<'_> {
     }
 
     pub(super) fn toml(&self) -> Result<Node, UnreadReason> {
-        let (node, problems) = node::read_toml_within(self.text, MAX_NODES, MAX_TOML_BYTES);
-        problems.into_iter().next().map_or(Ok(node), |problem| Err(unread(problem)))
+        toml(self.text)
     }
+
+    /// The file's text.
+    pub(super) fn text(&self) -> &str {
+        self.text
+    }
+}
+
+pub(super) fn toml(text: &str) -> Result<Node, UnreadReason> {
+    let (node, problems) = node::read_toml_within(text, MAX_NODES, MAX_TOML_BYTES);
+    problems.into_iter().next().map_or(Ok(node), |problem| Err(unread(problem)))
 }
 
 fn unread(problem: Problem) -> UnreadReason {

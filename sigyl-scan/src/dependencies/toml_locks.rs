@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use sigyl_core::node::Node;
 
-use super::{Ecosystem, Origin, UnreadReason, read::Collector};
+use super::{
+    Ecosystem, Origin, UnreadReason,
+    read::{self, Collector},
+};
 
 fn packages(root: &Node) -> Result<&[Node], UnreadReason> {
     match root.get("package") {
@@ -15,7 +18,7 @@ fn packages(root: &Node) -> Result<&[Node], UnreadReason> {
 }
 
 pub(super) fn uv(out: &mut Collector<'_>) -> Result<(), UnreadReason> {
-    let root = out.toml()?;
+    let root = read::toml(&without_digested(out.text()))?;
     let mut direct: HashSet<&str> = HashSet::new();
     for package in packages(&root)? {
         let text = |key: &str| package.get(key).and_then(Node::as_str);
@@ -48,6 +51,40 @@ pub(super) fn uv(out: &mut Collector<'_>) -> Result<(), UnreadReason> {
         out.relate(|dependency| direct.contains(dependency.name.as_str()));
     }
     Ok(())
+}
+
+/// The text with blanks in place of the archives that have a digest and nothing else of interest, as uv writes them: nine
+/// tenths of a lock file, and the most of the time that it takes to read it. Whatever is written otherwise stays.
+fn without_digested(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if is_digested_archive(line) {
+            out.extend(std::iter::repeat_n(' ', line.len()));
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+/// True for a line of the form `{ url = "…", hash = "sha256:…", size = …, upload-time = "…" },`.
+fn is_digested_archive(line: &str) -> bool {
+    fn string<'t>(text: &'t str, start: &str) -> Option<(&'t str, &'t str)> {
+        text.strip_prefix(start)?.split_once('"').filter(|(string, _)| !string.contains('\\'))
+    }
+    let start = ["    { url = \"", "sdist = { url = \""].into_iter().find_map(|start| string(line, start));
+    let Some((_, rest)) = start else { return false };
+    let Some((digest, mut rest)) = string(rest, ", hash = \"sha256:") else { return false };
+    if digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return false;
+    }
+    if let Some(size) = rest.strip_prefix(", size = ") {
+        rest = size.trim_start_matches(|it: char| it.is_ascii_digit());
+    }
+    if let Some((_, end)) = string(rest, ", upload-time = \"") {
+        rest = end;
+    }
+    matches!(rest.trim_end(), " }," | " }")
 }
 
 pub(super) fn poetry(out: &mut Collector<'_>) -> Result<(), UnreadReason> {
@@ -103,4 +140,38 @@ pub(super) fn cargo(out: &mut Collector<'_>) -> Result<(), UnreadReason> {
         out.add(found)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIGEST: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn archives_with_a_digest_are_not_read() {
+        for line in [
+            format!("    {{ url = \"https://h/a.whl\", hash = \"sha256:{DIGEST}\" }},\n"),
+            format!("    {{ url = \"https://h/a.whl\", hash = \"sha256:{DIGEST}\", size = 12 }},\r\n"),
+            format!(
+                "sdist = {{ url = \"u\", hash = \"sha256:{DIGEST}\", size = 1, upload-time = \"2025\" }}\n"
+            ),
+        ] {
+            assert_eq!(without_digested(&line), " ".repeat(line.len()), "{line}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_read() {
+        for line in [
+            "    { url = \"https://h/a.whl\", size = 12 },\n".to_owned(),
+            "    { url = \"https://h/a.whl\", hash = \"sha256:0\" },\n".to_owned(),
+            format!("    {{ url = \"u\", hash = \"sha256:{DIGEST}\" }}, {{ url = \"v\" }},\n"),
+            format!("    {{ url = \"u\", hash = \"sha256:{DIGEST}\", name = \"x\", version = \"1\" }},\n"),
+            format!("    {{ url = \"\"\", hash = \"sha256:{DIGEST}\" }},\n"),
+            format!("    {{ url = \"u\", hash = \"sha256:{DIGEST}\" }}]\n"),
+        ] {
+            assert_eq!(without_digested(&line), line);
+        }
+    }
 }
