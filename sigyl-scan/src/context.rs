@@ -100,10 +100,9 @@ pub struct FileContext<'a> {
     pub kind: FileKind,
     /// What it is for.
     pub role: FileRole,
-    /// Lines of the text.
-    pub lines: &'a LineIndex,
     /// The merged manifest; empty where there is none.
     pub manifest: &'a Manifest,
+    pub(crate) lines: &'a OnceLock<LineIndex>,
     pub(crate) grams: &'a OnceLock<Grams>,
     pub(crate) lowered: &'a OnceLock<Lowered>,
     pub(crate) budget: Budget,
@@ -113,6 +112,11 @@ impl<'a> FileContext<'a> {
     /// The lowered module, where the file is source that a parser took. That of a test is made when somebody first asks.
     pub fn module(&self) -> Option<&'a Module> {
         self.lowered.get_or_init(|| Lowered::of(self.kind, self.path, self.text)).module.as_ref()
+    }
+
+    /// Lines of the text.
+    pub fn lines(&self) -> &'a LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(self.text))
     }
 }
 
@@ -143,7 +147,7 @@ impl FileContext<'_> {
 
     /// The text of a line, from 1, without its end.
     pub fn line_text(&self, line: u32) -> &str {
-        self.lines.line_span(self.text, line).map_or("", |span| &self.text[span.range(self.text.len())])
+        self.lines().line_span(self.text, line).map_or("", |span| &self.text[span.range(self.text.len())])
     }
 }
 

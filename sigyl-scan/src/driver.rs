@@ -97,7 +97,8 @@ pub(crate) struct Source<'a> {
     pub(crate) file: &'a SourceFile,
     pub(crate) text: &'a str,
     pub(crate) kind: FileKind,
-    pub(crate) lines: LineIndex,
+    /// Made for the first place that is told: in most files nothing is.
+    pub(crate) lines: OnceLock<LineIndex>,
     pub(crate) grams: OnceLock<Grams>,
     /// What it is for, by its path and text alone.
     pub(crate) role: FileRole,
@@ -134,6 +135,11 @@ impl Source<'_> {
     /// The lowered module; see [`FileContext::module`].
     pub(crate) fn module(&self) -> Option<&Module> {
         self.lowered.get_or_init(|| Lowered::of(self.kind, &self.file.path, self.text)).module.as_ref()
+    }
+
+    /// Lines of the text.
+    pub(crate) fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(self.text))
     }
 
     /// Whether the file is source that was parsed: not a test that nobody asked about.
@@ -190,7 +196,7 @@ fn lower_all<'a>(tree: &'a SourceTree, config: &ScanConfig, observer: &dyn Obser
             file,
             text,
             kind,
-            lines: LineIndex::new(text),
+            lines: OnceLock::new(),
             grams: OnceLock::new(),
             role: files::role(&file.path, text),
             lowered: OnceLock::new(),

@@ -1,38 +1,34 @@
 //! Whether a text can hold a word, without reading the text again for each of many words.
 
-/// Bits for each byte of the text. Chosen: texts repeat themselves, so that far fewer are set.
-const BITS_PER_BYTE: usize = 2;
-/// Fewest bits. Chosen.
-const FEWEST_BITS: usize = 1 << 12;
-/// Most bits. Chosen: what a text of half a megabyte needs.
-const MOST_BITS: usize = 1 << 20;
+/// Fewest places. Chosen.
+const FEWEST: usize = 1 << 10;
+/// Most places. Chosen: what a text of half a megabyte needs.
+const MOST: usize = 1 << 19;
 
 /// Which three bytes follow one another somewhere in a text, by their hashes.
 #[derive(Debug)]
 pub(crate) struct Grams {
-    set: Box<[u64]>,
+    /// At least one place for each byte of the text: texts repeat themselves, so that far fewer are set. Bytes and not
+    /// bits, since setting one then reads nothing.
+    set: Box<[bool]>,
     /// The hash's bits that are left out.
     shift: u32,
 }
 
 impl Grams {
     pub(crate) fn of(text: &str) -> Self {
-        let bits = (text.len() * BITS_PER_BYTE).next_power_of_two().clamp(FEWEST_BITS, MOST_BITS);
-        let shift = u32::BITS - bits.trailing_zeros();
-        let mut set = vec![0_u64; bits / 64].into_boxed_slice();
+        let places = text.len().next_power_of_two().clamp(FEWEST, MOST);
+        let shift = u32::BITS - places.trailing_zeros();
+        let mut set = vec![false; places].into_boxed_slice();
         for gram in text.as_bytes().windows(3) {
-            let at = position(gram, shift);
-            set[at / 64] |= 1 << (at % 64);
+            set[position(gram, shift)] = true;
         }
         Self { set, shift }
     }
 
     /// False where `word` does not stand in the text; true says nothing.
     pub(crate) fn may_hold(&self, word: &str) -> bool {
-        word.as_bytes().windows(3).all(|gram| {
-            let at = position(gram, self.shift);
-            self.set[at / 64] >> (at % 64) & 1 == 1
-        })
+        word.as_bytes().windows(3).all(|gram| self.set[position(gram, self.shift)])
     }
 }
 

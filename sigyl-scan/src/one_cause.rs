@@ -18,7 +18,7 @@ impl Causes {
             .filter_map(|(rule, draft)| {
                 let covered = draft.covers?;
                 let source = sources.get(draft.place.file)?;
-                let location = source.lines.location(&source.file.path, source.text, draft.place.span);
+                let location = source.lines().location(&source.file.path, source.text, draft.place.span);
                 Some((location, rules[*rule].meta().id, covered))
             })
             .collect();

@@ -130,7 +130,7 @@ fn findings(
                 .filter_map(|(place, message)| Some(Note { location: locate(sources, place)?, message }))
                 .collect::<Vec<_>>()
         };
-        let location = source.lines.location(&source.file.path, source.text, place.span);
+        let location = source.lines().location(&source.file.path, source.text, place.span);
         let way = |steps: Vec<(Place, String)>| {
             let mut way = notes(steps);
             if !way.is_empty() {
@@ -201,7 +201,7 @@ fn text_at(source: &Source<'_>, place: Place) -> String {
 
 fn locate(sources: &Sources<'_>, place: Place) -> Option<Location> {
     let source = sources.get(place.file)?;
-    Some(source.lines.location(&source.file.path, source.text, place.span))
+    Some(source.lines().location(&source.file.path, source.text, place.span))
 }
 
 /// Worst first, then by place.
@@ -229,7 +229,7 @@ fn summary(findings: &[Finding], tree: &SourceTree, sources: &Sources<'_>) -> Su
     for source in &sources.files {
         if source.is_analysed() {
             summary.files_analysed += 1;
-            summary.lines_analysed += source.lines.line_count();
+            summary.lines_analysed += source.lines().line_count();
         }
     }
     summary.files_skipped = tree.files().len() as u32 - summary.files_analysed;

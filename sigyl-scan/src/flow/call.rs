@@ -715,9 +715,7 @@ impl<'a> Engine<'a> {
             .into_iter()
             .flatten()
             .any(|value| {
-                let baked = self.bake(value, &state.cleared);
-                baked
-                    .taints
+                super::join::left_of(value, &state.cleared)
                     .iter()
                     .flat_map(|taints| taints.iter())
                     .any(|taint| taint.live.any(Hazards::HOST))

@@ -209,6 +209,8 @@ pub(crate) struct Engine<'a> {
     steps_left: u64,
     entry_steps_left: u64,
     exhausted: FxHashSet<FunctionRef>,
+    /// How many handlers were evaluated, and the steps that they took.
+    taken: (u64, u64),
     /// Handlers that were cut off, and the steps that they had.
     cut: Vec<(entry::Entry, u64)>,
     /// Functions that no entry point reaches, and that were not followed to their end.
@@ -331,6 +333,7 @@ impl<'a> Engine<'a> {
             steps_left: STEPS_AT_LEAST + STEPS_PER_EXPRESSION * size,
             entry_steps_left: STEPS_PER_ENTRY,
             exhausted: FxHashSet::default(),
+            taken: (0, 0),
             cut: Vec::new(),
             cut_beside: FxHashSet::default(),
             uncalled: Uncalled::default(),

@@ -45,6 +45,14 @@ pub(crate) fn union(taints: Option<&Rc<[Taint]>>, more: Option<&Rc<[Taint]>>) ->
         (None, other) | (other, None) => other.cloned(),
         (Some(a), Some(b)) if Rc::ptr_eq(a, b) => Some(Rc::clone(a)),
         (Some(a), Some(b)) => {
+            let adds = |taint: &Taint| match a.iter().find(|known| known.origin == taint.origin) {
+                Some(known) => !known.live.all(taint.live) || known.weak && !taint.weak,
+                None => a.len() < MOST_TAINTS,
+            };
+            // What is shared is known to be the same at a glance.
+            if !b.iter().any(adds) {
+                return Some(Rc::clone(a));
+            }
             let mut all = a.to_vec();
             for taint in b.iter() {
                 if let Some(known) = all.iter_mut().find(|known| known.origin == taint.origin) {
@@ -59,22 +67,33 @@ pub(crate) fn union(taints: Option<&Rc<[Taint]>>, more: Option<&Rc<[Taint]>>) ->
     }
 }
 
+/// What is left of the taints of `value` where its path established something about it.
+pub(crate) fn left_of(value: &Value, cleared: &Cleared) -> Option<Rc<[Taint]>> {
+    let taints = value.taints.as_ref()?;
+    if cleared.is_empty() {
+        return Some(Rc::clone(taints));
+    }
+    let gone = |id| cleared.get(&id).copied().unwrap_or(Hazards::NONE);
+    let of_value = value.id.map_or(Hazards::NONE, gone);
+    let gone = |taint: &Taint| gone(taint.origin) | of_value;
+    if !taints.iter().any(|taint| taint.live.is_none() || taint.live.any(gone(taint))) {
+        return Some(Rc::clone(taints));
+    }
+    let left: Vec<Taint> = taints
+        .iter()
+        .map(|taint| Taint { live: taint.live - gone(taint), ..*taint })
+        .filter(|taint| !taint.live.is_none())
+        .collect();
+    (!left.is_empty()).then(|| left.into())
+}
+
 impl Engine<'_> {
     /// `value` with what its path established about it worked in, for when the path is left.
     pub(crate) fn bake(&self, value: &Value, cleared: &Cleared) -> Value {
-        let Some(taints) = &value.taints else { return value.clone() };
-        let gone = |id| cleared.get(&id).copied().unwrap_or(Hazards::NONE);
-        let of_value = value.id.map_or(Hazards::NONE, gone);
-        if cleared.is_empty() {
-            return value.clone();
-        }
         let mut value = value.clone();
-        let baked: Vec<Taint> = taints
-            .iter()
-            .map(|taint| Taint { live: taint.live - gone(taint.origin) - of_value, ..*taint })
-            .filter(|taint| !taint.live.is_none())
-            .collect();
-        value.taints = (!baked.is_empty()).then(|| baked.into());
+        if value.taints.is_some() {
+            value.taints = left_of(&value, cleared);
+        }
         value
     }
 
@@ -138,8 +157,8 @@ impl Engine<'_> {
         } else if id.is_some() && same_paths {
             (union(a.taints.as_ref(), b.taints.as_ref()), id)
         } else {
-            let (a, b) = (self.bake(a, cleared_a), self.bake(b, cleared_b));
-            (union(a.taints.as_ref(), b.taints.as_ref()), Some(id.unwrap_or_else(|| self.fresh())))
+            let (a, b) = (left_of(a, cleared_a), left_of(b, cleared_b));
+            (union(a.as_ref(), b.as_ref()), Some(id.unwrap_or_else(|| self.fresh())))
         };
         self.note_either_of(id, a.id, b.id);
         let known = match (&a.known, &b.known) {
@@ -206,10 +225,10 @@ impl Engine<'_> {
             return joined;
         }
         let mut joined = joined.unwrap_or_else(|| a.clone());
-        let (a, b) = (self.bake(a, cleared_a), self.bake(b, cleared_b));
-        let live = |value: &Value, other: &Cleared, origin: ValueId| {
+        let (a, b) = (left_of(a, cleared_a), left_of(b, cleared_b));
+        let live = |taints: &Option<Rc<[Taint]>>, other: &Cleared, origin: ValueId| {
             let gone = other.get(&origin).copied().unwrap_or(Hazards::NONE);
-            let found = value.taints.iter().flat_map(|all| all.iter()).find(|taint| taint.origin == origin);
+            let found = taints.iter().flat_map(|all| all.iter()).find(|taint| taint.origin == origin);
             found.map(|taint| taint.live - gone)
         };
         let taints: Vec<Taint> = joined
@@ -519,6 +538,9 @@ impl Engine<'_> {
 /// options behind which they take a command.
 fn alike(a: &Value, b: &Value) -> bool {
     let both = |test: fn(&str) -> bool| a.as_str().is_some_and(test) && b.as_str().is_some_and(test);
+    if a.as_str().is_none() || b.as_str().is_none() {
+        return false;
+    }
     let name = |value: &Value| value.as_str().filter(|text| !text.contains(' ')).map(program_name);
     let same_program = || name(a).is_some_and(|a| Some(a) == name(b)) && ends_as_program(a, b);
     both(is_shell) || both(is_shell_option) || same_program()

@@ -70,7 +70,10 @@ pub(crate) fn meet(a: &Rc<Cleared>, b: &Rc<Cleared>) -> Rc<Cleared> {
         return Rc::clone(a);
     }
     let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if small.is_empty() {
+    // What is shared is known to be the same at a glance.
+    let is_in_large =
+        |(id, hazards): (&ValueId, &Hazards)| large.get(id).is_some_and(|own| own.all(*hazards));
+    if small.iter().all(is_in_large) {
         return Rc::clone(small);
     }
     let both = small

@@ -246,8 +246,8 @@ impl<'a> Engine<'a> {
                 if begins_host {
                     keep = keep | Hazards::HOST | Hazards::REDIRECT;
                 }
-                let baked = self.bake(value, &state.cleared);
-                let kept: Option<Rc<[_]>> = baked.taints.map(|all| {
+                let left = super::join::left_of(value, &state.cleared);
+                let kept: Option<Rc<[_]>> = left.map(|all| {
                     all.iter()
                         .map(|taint| {
                             // `https://host` and a path that begins with its slash.
@@ -354,10 +354,10 @@ impl<'a> Engine<'a> {
     ) -> Value {
         let mut taints = None;
         for (number, part) in parts.iter().enumerate() {
-            let baked = self.bake(part, &state.cleared);
+            let left = super::join::left_of(part, &state.cleared);
             let gone = if number > 0 && relative_only { Hazards::PATH_ABSOLUTE } else { Hazards::NONE };
             let gone = if number > 0 { gone | Hazards::ARGUMENT | Hazards::HOST } else { gone };
-            let kept: Option<Rc<[_]>> = baked.taints.map(|all| {
+            let kept: Option<Rc<[_]>> = left.map(|all| {
                 all.iter()
                     .map(|taint| super::value::Taint { live: taint.live - gone, ..*taint })
                     .filter(|taint| !taint.live.is_none())

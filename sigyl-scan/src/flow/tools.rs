@@ -341,7 +341,7 @@ fn add(engine: &mut Engine<'_>, described: Described, place: Place) {
     let description = described.description.as_ref().map(|(text, _)| text.clone());
     let locate = |at: Place| {
         let context = engine.context(at.file);
-        context.lines.location(context.path, context.text, at.span)
+        context.lines().location(context.path, context.text, at.span)
     };
     let tool = Tool {
         pins: ToolPins::new(

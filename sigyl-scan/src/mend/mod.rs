@@ -156,7 +156,7 @@ impl<'a> Mends<'a> {
             .map(|(span, replacement)| Edit {
                 start_byte: span.start,
                 end_byte: span.end,
-                location: file.file.lines.location(path, text, span),
+                location: file.file.lines().location(path, text, span),
                 text: replacement,
             })
             .collect();

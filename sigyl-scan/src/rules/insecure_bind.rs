@@ -52,7 +52,7 @@ impl Rule for InsecureBind {
             return None;
         }
         let span = draft.place.span;
-        let (line, _) = file.file().lines.line_column(file.file().text, span.start);
+        let (line, _) = file.file().lines().line_column(file.file().text, span.start);
         let said = file.file().line_text(line).to_ascii_lowercase();
         if said.contains("docker") || said.contains("container") {
             return None;

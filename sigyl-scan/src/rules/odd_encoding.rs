@@ -87,7 +87,7 @@ fn transforming(file: &FileContext<'_>) -> Option<std::ops::Range<usize>> {
         return None;
     }
     for line in 1..=2 {
-        let span = file.lines.line_span(file.text, line)?;
+        let span = file.lines().line_span(file.text, line)?;
         let text = file.line_text(line);
         if !text.trim_start_matches([' ', '\t', '\x0c']).starts_with('#') {
             if text.trim().is_empty() { continue } else { return None }

@@ -55,7 +55,7 @@ pub(crate) fn offers(
             }
         }
         let start =
-            source.lines.line_span(source.text, location.start_line).map_or(0, |span| span.start as usize);
+            source.lines().line_span(source.text, location.start_line).map_or(0, |span| span.start as usize);
         let mut finder = Finder { source, cursor: start, restarts: 0 };
         found.push(offer(Offered::Tool, &definition, &mut finder, true));
     }
@@ -226,6 +226,6 @@ impl Finder<'_, '_> {
     }
 
     fn location(&self, span: Span) -> Location {
-        self.source.lines.location(&self.source.file.path, self.source.text, span)
+        self.source.lines().location(&self.source.file.path, self.source.text, span)
     }
 }

@@ -4,9 +4,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
-use sigyl_core::{
-    LineIndex, Location, Manifest, NotAnalysed, NotAnalysedReason, ScanReport, SourceTree, Span, Tool,
-};
+use sigyl_core::{Location, Manifest, NotAnalysed, NotAnalysedReason, ScanReport, SourceTree, Span, Tool};
 
 use super::{
     Listing,
@@ -217,7 +215,7 @@ fn sources(tree: &SourceTree) -> Sources<'_> {
                 text,
                 // A string of JSON, which has no comments that could ask to be ignored.
                 kind: FileKind::Json,
-                lines: LineIndex::new(text),
+                lines: OnceLock::new(),
                 grams: OnceLock::new(),
                 role: FileRole::Runtime,
                 lowered: OnceLock::new(),

@@ -10,6 +10,12 @@ const STEPS_OF_ENTRY_AT_LEAST: u64 = 40_000;
 /// How many equal shares of what is left one entry point may use: most use far less than one. Chosen.
 const SHARES_OF_ONE: u64 = 4;
 
+/// Which part of what is to spare one entry point may use. Chosen: what takes long is then rarely evaluated twice, and a
+/// few of its kind leave enough to the others.
+const PART_OF_SPARE: u64 = 8;
+/// Handlers after which it is known what they take. Chosen.
+const ENOUGH_TO_TELL: u64 = 8;
+
 /// A handler that was evaluated, and what it read of what handlers keep.
 pub(super) type Ran = (Entry, Reads);
 
@@ -39,6 +45,8 @@ impl Engine<'_> {
         self.repeated.clear();
         self.entered_at = self.next_id;
         self.run_entry(entry);
+        self.taken.0 += 1;
+        self.taken.1 += given - self.entry_steps_left;
         if self.entry_steps_left == 0 {
             self.cut.push((entry.clone(), given));
         }
@@ -46,8 +54,16 @@ impl Engine<'_> {
 
     /// The steps that one handler may take beside `others` that wait.
     fn share(&self, kept: u64, others: usize) -> u64 {
-        let share = (self.steps_left.saturating_sub(kept)) / (others as u64 + 1);
-        (share * SHARES_OF_ONE).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY)
+        let free = self.steps_left.saturating_sub(kept);
+        let share = free / (others as u64 + 1);
+        // What is to spare if the others take twice as much as those before them.
+        let spare = match self.taken {
+            (handlers @ ENOUGH_TO_TELL.., steps) => {
+                free.saturating_sub(others as u64 * 2 * (steps / handlers)) / PART_OF_SPARE
+            }
+            _ => 0,
+        };
+        (share * SHARES_OF_ONE).max(spare).clamp(STEPS_OF_ENTRY_AT_LEAST, STEPS_PER_ENTRY)
     }
 
     /// True for a handler that was cut off and gets more steps in the end, when all is known that others keep.

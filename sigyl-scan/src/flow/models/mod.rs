@@ -273,12 +273,8 @@ fn literal_text(value: &Value) -> Option<String> {
 
 /// A new value made of `value`, without the hazards `gone`.
 pub(super) fn derived(engine: &mut Engine<'_>, state: &State, value: &Value, gone: Hazards) -> Value {
-    let baked = engine.bake(value, &state.cleared);
     // What is inside a list or object is inside its text.
-    let taints = match (&baked.taints, &baked.shape) {
-        (Some(taints), _) => Some(Rc::clone(taints)),
-        (None, _) => inner_taints(&baked, 3),
-    };
+    let taints = join::left_of(value, &state.cleared).or_else(|| inner_taints(value, 3));
     let taints: Option<Rc<[Taint]>> = taints.map(|all| {
         all.iter()
             .map(|taint| Taint { live: taint.live - gone - Hazards::STRUCTURE, ..*taint })
@@ -438,7 +434,7 @@ pub(crate) fn unknown_result(
     let from_receiver = site.receiver.as_ref().filter(|receiver| receiver.taints.is_some());
     let mut taints = None;
     if let Some(receiver) = from_receiver {
-        taints = join::union(taints.as_ref(), engine.bake(receiver, &state.cleared).taints.as_ref());
+        taints = join::union(taints.as_ref(), join::left_of(receiver, &state.cleared).as_ref());
     }
     // An object that is asked with a caller's value answers with values of its own.
     let reads = site.method.as_deref().is_some_and(|method| {
@@ -461,8 +457,7 @@ pub(crate) fn unknown_result(
     let asks = site.receiver.is_some() && from_receiver.is_none() && !reads;
     if !asks && !site.is_new {
         for argument in arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)) {
-            let baked = engine.bake(argument, &state.cleared);
-            taints = join::union(taints.as_ref(), baked.taints.as_ref());
+            taints = join::union(taints.as_ref(), join::left_of(argument, &state.cleared).as_ref());
         }
     }
     let answer = engine.answer(api, site.method.as_deref(), site.place);
