@@ -8,9 +8,8 @@ const MOST: usize = 1 << 19;
 /// Which three bytes follow one another somewhere in a text, by their hashes.
 #[derive(Debug)]
 pub(crate) struct Grams {
-    /// At least one place for each byte of the text: texts repeat themselves, so that far fewer are set. Bytes and not
-    /// bits, since setting one then reads nothing.
-    set: Box<[bool]>,
+    /// Bits: at least one for each byte of the text, which repeats itself, so that far fewer are set.
+    set: Box<[u64]>,
     /// The hash's bits that are left out.
     shift: u32,
 }
@@ -19,16 +18,22 @@ impl Grams {
     pub(crate) fn of(text: &str) -> Self {
         let places = text.len().next_power_of_two().clamp(FEWEST, MOST);
         let shift = u32::BITS - places.trailing_zeros();
-        let mut set = vec![false; places].into_boxed_slice();
+        // Bytes first: setting one reads nothing.
+        let mut found = vec![0_u8; places];
         for gram in text.as_bytes().windows(3) {
-            set[position(gram, shift)] = true;
+            found[position(gram, shift)] = 1;
         }
-        Self { set, shift }
+        let word =
+            |bytes: &[u8]| bytes.iter().enumerate().fold(0, |word, (at, byte)| word | u64::from(*byte) << at);
+        Self { set: found.chunks_exact(64).map(word).collect(), shift }
     }
 
     /// False where `word` does not stand in the text; true says nothing.
     pub(crate) fn may_hold(&self, word: &str) -> bool {
-        word.as_bytes().windows(3).all(|gram| self.set[position(gram, self.shift)])
+        word.as_bytes().windows(3).all(|gram| {
+            let at = position(gram, self.shift);
+            self.set[at / 64] >> (at % 64) & 1 == 1
+        })
     }
 }
 

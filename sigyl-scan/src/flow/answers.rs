@@ -43,9 +43,9 @@ fn answer_texts(value: &Value, place: Place, depth: usize, texts: &mut Vec<ToolT
     };
     match &value.known {
         Known::Text(text) => add(text),
-        Known::Affixes(before, after) => {
-            add(before);
-            add(after);
+        Known::Affixes(affixes) => {
+            add(&affixes.start);
+            add(&affixes.end);
         }
         _ => {}
     }

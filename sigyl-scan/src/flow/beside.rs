@@ -74,7 +74,7 @@ pub(super) fn given_to(
     let Shape::Function(function, bound) = handler else { return None };
     let beside = match engine.schemas_beside.get(function) {
         Some(schema) => schema.clone()?,
-        None => engine.schema_of_class(bound.this.as_deref()?)?,
+        None => engine.schema_of_class(bound.this().map(|this| &**this)?)?,
     };
     let ours = schemas.iter().any(|schema| Rc::ptr_eq(schema, &beside));
     ours.then(|| apply(engine, &raw, &beside, place, 0))

@@ -14,12 +14,12 @@ const DEEPEST: usize = 2;
 
 /// True where two functions are bound to the very same.
 pub(super) fn same(a: &Bound, b: &Bound) -> bool {
-    let this = match (&a.this, &b.this) {
+    let this = match (a.this(), b.this()) {
         (None, None) => true,
         (Some(a), Some(b)) => Rc::ptr_eq(a, b),
         _ => false,
     };
-    let environment = match (&a.environment, &b.environment) {
+    let environment = match (a.environment(), b.environment()) {
         (None, None) => true,
         (Some(a), Some(b)) => Rc::ptr_eq(a, b),
         _ => false,
@@ -30,11 +30,11 @@ pub(super) fn same(a: &Bound, b: &Bound) -> bool {
 /// False for a method of two classes' objects, and for a function that was made around two others:
 /// `adapt(readController)`, `logged(remove)`.
 pub(super) fn alike(a: &Bound, b: &Bound) -> bool {
-    let class = |bound: &Bound| match bound.this.as_ref()?.shape {
+    let class = |bound: &Bound| match bound.this()?.shape {
         Shape::Instance(class) => Some(class),
         _ => None,
     };
-    let around = match (&a.environment, &b.environment) {
+    let around = match (a.environment(), b.environment()) {
         (Some(a), Some(b)) => Rc::ptr_eq(a, b) || alike_around(a, b),
         _ => true,
     };

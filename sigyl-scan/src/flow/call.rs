@@ -189,7 +189,7 @@ impl<'a> Engine<'a> {
                     self.registration(act, state, &site, None, &arguments);
                 }
                 let mut arguments = arguments;
-                if let Some(given) = &bound.given {
+                if let Some(given) = bound.given() {
                     arguments.give_before(given, site.place);
                 }
                 let subject = arguments.positional.first().cloned();

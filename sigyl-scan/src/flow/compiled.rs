@@ -8,7 +8,7 @@ use super::{
     engine::Engine,
     exec::Activation,
     state::State,
-    value::{Bound, Fields, Items, Known, Shape, Value},
+    value::{Fields, Items, Known, Shape, Value},
 };
 use crate::{
     ir::{Argument, ExprId, ExprKind, FunctionId, Pattern},
@@ -104,8 +104,8 @@ impl<'a> Engine<'a> {
         place: Place,
     ) -> Option<Value> {
         let Shape::Function(function, bound) = &generator.shape else { return None };
-        let this = given.first().cloned().map(Rc::new).or_else(|| bound.this.clone());
-        let bound = Bound { this, ..bound.clone() };
+        let this = given.first().cloned().map(Rc::new).or_else(|| bound.this().cloned());
+        let bound = bound.with_this(this);
         // Parameters with defaults are the generator's, which then gets what the function around it got.
         let passed = match given.get(1).map(|passed| &passed.shape) {
             Some(Shape::List(items)) => items.known.clone(),
@@ -165,7 +165,7 @@ impl<'a> Engine<'a> {
             // A method, or what a getter gives.
             let method = given.get(3)?;
             let Shape::Function(function, bound) = &method.shape else { return None };
-            let bound = Bound { this: Some(Rc::new(object)), ..bound.clone() };
+            let bound = bound.with_this(Some(Rc::new(object)));
             return match kind {
                 "a" if !sets => {
                     Some(self.inline(act, state, *function, bound, Vec::new(), Vec::new(), place))

@@ -7,6 +7,7 @@ use std::{
     cell::Cell,
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet, VecDeque, hash_map::Entry},
+    num::NonZeroU32,
     rc::Rc,
 };
 
@@ -118,7 +119,7 @@ pub(crate) struct Engine<'a> {
     observer: &'a dyn Observer,
     pub(crate) resolver: Resolver<'a>,
     pub(crate) trace: Trace,
-    next_id: u32,
+    next_id: NonZeroU32,
     children: FxHashMap<ValueId, FxHashMap<Rc<str>, (ValueId, StepId)>>,
     /// Variables as functions see them that run later: of module bodies, and captured ones.
     pub(crate) globals: FxHashMap<(FileId, VarId), Value>,
@@ -279,7 +280,7 @@ impl<'a> Engine<'a> {
             observer,
             resolver: Resolver::new(files),
             trace: Trace::default(),
-            next_id: 0,
+            next_id: NonZeroU32::MIN,
             children: FxHashMap::default(),
             globals: FxHashMap::default(),
             declared: FxHashSet::default(),
@@ -481,7 +482,7 @@ impl<'a> Engine<'a> {
 
     /// A fresh identity for a value.
     pub(crate) fn fresh(&mut self) -> ValueId {
-        self.next_id += 1;
+        self.next_id = self.next_id.saturating_add(1);
         ValueId(self.next_id)
     }
 

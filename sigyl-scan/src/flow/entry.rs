@@ -488,9 +488,9 @@ impl<'a> Engine<'a> {
             };
             let is_nest = value.api().is_some_and(|api| api.starts_with(NEST)) && is_verb(&name);
             let Some(kind) = decorator_kind(&name).or(is_nest.then_some(EntryKind::Http)) else { continue };
-            let mut bound = self.closure(act, state, function);
-            bound.this =
+            let this =
                 class.map(|class| Rc::new(Value { shape: Shape::Instance(class), ..Value::default() }));
+            let bound = self.closure(act, state, function).with_this(this);
             let handler = Value { shape: Shape::Function(target, bound), ..Value::default() };
             let mut all = Arguments::default();
             if let Some(list) = arguments {
@@ -592,7 +592,8 @@ impl<'a> Engine<'a> {
             }
         } else {
             // What it was given when it was registered: `f.bind(this, context)`.
-            positional.extend(entry.bound.given.iter().flat_map(|given| given.positional.iter().cloned()));
+            positional
+                .extend(entry.bound.given().into_iter().flat_map(|given| given.positional.iter().cloned()));
             let first = function.params.get(positional.len());
             let at = first.map_or(place, |param| Place { file: entry.function.file, span: param.span });
             let name = first.and_then(|param| param.name).map_or("arguments", |name| module.name(name));
@@ -668,9 +669,9 @@ impl<'a> Engine<'a> {
         let mut positional = Vec::new();
         let skips_receiver =
             matches!(function.kind, crate::ir::FunctionKind::Method | crate::ir::FunctionKind::ClassMethod)
-                && (entry.bound.this.is_some() || function.class.is_some());
+                && (entry.bound.this().is_some() || function.class.is_some());
         let params = || function.params.iter().skip(usize::from(skips_receiver));
-        let before = entry.bound.given.clone().unwrap_or_default();
+        let before = entry.bound.given().cloned().unwrap_or_default();
         for (number, param) in params().enumerate() {
             // What it was given when it was registered: `partial(f, server)`.
             let by_name = || {
@@ -818,7 +819,7 @@ impl<'a> Engine<'a> {
             );
         }
         let this = this.filter(|_| is_method);
-        self.call_root(function, Bound { this, ..Bound::default() }, positional);
+        self.call_root(function, Bound::new(this, None), positional);
     }
 }
 

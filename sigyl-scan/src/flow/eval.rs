@@ -241,12 +241,12 @@ impl<'a> Engine<'a> {
         self.spend(frame.variables.len().min(MOST_CAPTURED));
         let this = act.module.function(function).is_arrow.then(|| frame.this.clone()).flatten();
         if frame.function.function == crate::ir::FunctionId::MODULE {
-            return Bound { this, ..Bound::default() };
+            return Bound::new(this, None);
         }
         // Functions with more variables are bundles in one function; what is inside sees them as they are at its end.
         let outer_size = frame.environment.as_ref().map_or(0, |outer| outer.len());
         if frame.variables.len() + outer_size > MOST_CAPTURED {
-            return Bound { this, environment: frame.environment.clone(), given: None };
+            return Bound::new(this, frame.environment.clone());
         }
         let captured =
             frame.variables.iter().filter(|(variable, _)| act.module.variable(**variable).captured);
@@ -261,7 +261,7 @@ impl<'a> Engine<'a> {
             }
             None => (!captured.is_empty()).then(|| Rc::new(captured.into_iter().collect())),
         };
-        Bound { this, environment, given: None }
+        Bound::new(this, environment)
     }
 
     fn list(&mut self, act: &mut Activation<'a>, state: &mut State, list: ListId) -> Vec<Value> {

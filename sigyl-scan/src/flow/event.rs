@@ -377,7 +377,8 @@ impl Value {
     /// How the text begins; all of it where it is known.
     pub fn prefix(&self) -> Option<&str> {
         match &self.known {
-            Known::Text(text) | Known::Affixes(text, _) => Some(text),
+            Known::Text(text) => Some(text),
+            Known::Affixes(affixes) => Some(&affixes.start),
             _ => None,
         }
     }
@@ -448,7 +449,8 @@ impl Value {
     /// How the text ends, as far as it is known; all of it where it is known.
     pub fn suffix(&self) -> Option<&str> {
         match &self.known {
-            Known::Text(text) | Known::Affixes(_, text) => Some(text),
+            Known::Text(text) => Some(text),
+            Known::Affixes(affixes) => Some(&affixes.end),
             _ => None,
         }
     }

@@ -113,7 +113,7 @@ impl Engine<'_> {
 
 fn prefix(text: &Value) -> Known {
     match text.prefix() {
-        Some(prefix) => Known::Affixes(prefix.into(), "".into()),
+        Some(prefix) => Known::affixes(prefix, ""),
         None => Known::Nothing,
     }
 }

@@ -197,10 +197,9 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
     let is_text = matches!(b.known, Known::Text(_) | Known::Affixes(..));
     // What something unknown looks up for a caller's key is not the caller's: `client.redirect_uris`.
     // Nor is what an earlier request left behind, which another one is held against.
-    let looked_up = b
-        .taints
-        .as_ref()
-        .is_some_and(|taints| taints.iter().all(|taint| taint.weak || taint.origin.0 <= engine.entered_at));
+    let looked_up = b.taints.as_ref().is_some_and(|taints| {
+        taints.iter().all(|taint| taint.weak || taint.origin.0.get() <= engine.entered_at)
+    });
     if callers(b) && !looked_up {
         return None;
     }

@@ -66,8 +66,9 @@ impl<'a> Engine<'a> {
             return Value::default();
         }
         self.uncalled.note(target);
-        let carries = has_taint(bound.this.as_deref(), &positional, &keywords, Followed::All);
-        let tainted = carries && has_taint(bound.this.as_deref(), &positional, &keywords, Followed::Callers);
+        let carries = has_taint(bound.this().map(|this| &**this), &positional, &keywords, Followed::All);
+        let tainted =
+            carries && has_taint(bound.this().map(|this| &**this), &positional, &keywords, Followed::Callers);
         let unknown = |engine: &mut Self| {
             engine.reported += 1;
             // A function within itself gives what it gives without that, too.
@@ -103,8 +104,8 @@ impl<'a> Engine<'a> {
         }
         let is_closure = function.parent != FunctionId::MODULE;
         // What a function makes of a request's context it makes of that of the next one, too.
-        let is_context =
-            tainted && !has_taint(bound.this.as_deref(), &positional, &keywords, Followed::Arguments);
+        let is_context = tainted
+            && !has_taint(bound.this().map(|this| &**this), &positional, &keywords, Followed::Arguments);
         let key = ((!tainted || is_context) && !is_closure && !has_callback).then(|| {
             let mut hasher = FxHasher::default();
             let established = |value: &Value| {
@@ -118,7 +119,7 @@ impl<'a> Engine<'a> {
             }
             // What was seen without a handler was not reached, and nobody answered it.
             (self.phase == Phase::Entries).hash(&mut hasher);
-            digest(bound.this.as_deref(), 2, &mut hasher);
+            digest(bound.this().map(|this| &**this), 2, &mut hasher);
             positional.iter().for_each(|value| digest(Some(value), 3, &mut hasher));
             keywords.iter().for_each(|(name, value)| {
                 name.hash(&mut hasher);
@@ -146,7 +147,16 @@ impl<'a> Engine<'a> {
         }
         let is_followed = tainted && key.is_none() && !is_closure && !has_callback;
         let keys = (is_followed && self.phase != Phase::Setup)
-            .then(|| self.keys_of_call(state, target, bound.this.as_deref(), &positional, &keywords, place))
+            .then(|| {
+                self.keys_of_call(
+                    state,
+                    target,
+                    bound.this().map(|this| &**this),
+                    &positional,
+                    &keywords,
+                    place,
+                )
+            })
             .flatten();
         if let Some(known) = keys.and_then(|keys| self.repeated(keys)) {
             if known.is_none() {
@@ -248,9 +258,9 @@ impl<'a> Engine<'a> {
         let mut inner = state.clone();
         let receiver = match function.kind {
             FunctionKind::Plain if function.is_arrow => {
-                bound.this.clone().or_else(|| state.frames.last()?.this.clone())
+                bound.this().cloned().or_else(|| state.frames.last()?.this.clone())
             }
-            _ => bound.this.clone(),
+            _ => bound.this().cloned(),
         };
         let is_more = positional.len() > function.params.len()
             && !function.is_arrow
@@ -259,12 +269,12 @@ impl<'a> Engine<'a> {
             function: target,
             variables: Rc::default(),
             this: receiver,
-            environment: bound.environment,
+            environment: bound.environment().cloned(),
             changed: Vec::new(),
             given: is_more.then(|| positional.as_slice().into()),
         }));
         let mut own = Activation::new(target, at, module);
-        self.bind_parameters(&mut own, &mut inner, bound.this, positional, keywords);
+        self.bind_parameters(&mut own, &mut inner, bound.this().cloned(), positional, keywords);
         self.block(&mut own, &mut inner, &function.body);
         if !inner.dead {
             own.returns.push((Value { known: Known::Null, ..Value::default() }, inner));
@@ -608,7 +618,7 @@ fn brings_new_callback(state: &State, target: FunctionRef, positional: &[Value])
 /// True where a function that runs already stands around other functions this time: what one decorator made of two
 /// functions, of which one calls the other.
 fn is_around_another(state: &State, target: FunctionRef, bound: &Bound) -> bool {
-    let Some(environment) = &bound.environment else { return false };
+    let Some(environment) = bound.environment() else { return false };
     let mut running = state.frames.iter().filter(|frame| frame.function == target);
     running
         .all(|frame| frame.environment.as_ref().is_some_and(|other| !bound::alike_around(other, environment)))
@@ -692,7 +702,7 @@ fn digest(value: Option<&Value>, depth: usize, hasher: &mut FxHasher) {
         Known::Bool(bool) => bool.hash(hasher),
         Known::Number(number) => number.to_bits().hash(hasher),
         Known::Text(text) => text.hash(hasher),
-        Known::Affixes(start, end) => (start, end).hash(hasher),
+        Known::Affixes(affixes) => (&affixes.start, &affixes.end).hash(hasher),
         Known::Truthy => 2u8.hash(hasher),
     }
     match &value.shape {
@@ -739,11 +749,11 @@ pub(crate) fn digest_bound(bound: &Bound) -> u64 {
 }
 
 fn taken_along(bound: &Bound, depth: usize, hasher: &mut FxHasher) {
-    digest(bound.this.as_deref(), 1, hasher);
-    for value in bound.given.iter().flat_map(|given| &given.positional) {
+    digest(bound.this().map(|this| &**this), 1, hasher);
+    for value in bound.given().into_iter().flat_map(|given| &given.positional) {
         digest(Some(value), 2, hasher);
     }
-    let Some(environment) = &bound.environment else { return };
+    let Some(environment) = bound.environment() else { return };
     let mut names: Vec<_> = environment.keys().collect();
     names.sort_unstable();
     for name in names {
@@ -752,7 +762,7 @@ fn taken_along(bound: &Bound, depth: usize, hasher: &mut FxHasher) {
         // One that was made around another is not the one that was made around a third.
         if let Shape::Function(_, inner) = &value.shape
             && depth > 0
-            && !inner.environment.as_ref().is_some_and(|inner| Rc::ptr_eq(inner, environment))
+            && !inner.environment().is_some_and(|inner| Rc::ptr_eq(inner, environment))
         {
             taken_along(inner, depth - 1, hasher);
         }

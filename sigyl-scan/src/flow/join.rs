@@ -572,13 +572,13 @@ fn common_affixes(a: &Value, b: &Value) -> Known {
     // A program's name and its path end alike, whichever system it is for.
     let name = program_name(&x_end);
     if ends_as_program(a, b) && name.len() > 1 && name == program_name(&y_end) {
-        return Known::Affixes(start.into(), name.into());
+        return Known::affixes(start, name);
     }
-    if start.is_empty() && end.is_empty() { Known::Truthy } else { Known::Affixes(start.into(), end.into()) }
+    if start.is_empty() && end.is_empty() { Known::Truthy } else { Known::affixes(start, end) }
 }
 
 /// The paths that both values are forms of, each being one of itself.
-fn common_forms(a: &Value, b: &Value) -> Option<Rc<[ValueId]>> {
+fn common_forms(a: &Value, b: &Value) -> Option<Rc<Vec<ValueId>>> {
     if a.forms == b.forms {
         return a.forms.clone();
     }

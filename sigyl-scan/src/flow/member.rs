@@ -211,11 +211,13 @@ impl<'a> Engine<'a> {
                 if let Some(value) = fields.known.get(name) {
                     return match &value.shape {
                         // A method of an object literal gets the object.
-                        Shape::Function(target, bound) if bound.this.is_none() && !self.is_arrow(*target) => {
+                        Shape::Function(target, bound)
+                            if bound.this().is_none() && !self.is_arrow(*target) =>
+                        {
                             Value {
                                 shape: Shape::Function(
                                     *target,
-                                    Bound { this: Some(Rc::new(object.clone())), ..bound.clone() },
+                                    bound.with_this(Some(Rc::new(object.clone()))),
                                 ),
                                 ..(**value).clone()
                             }

@@ -10,7 +10,7 @@ use rustc_hash::FxHasher;
 use super::{
     engine::Engine,
     state::State,
-    value::{Bound, FunctionRef, Known, Shape, Value, ValueId},
+    value::{FunctionRef, Known, Shape, Value, ValueId},
 };
 use crate::rule::Place;
 
@@ -203,7 +203,7 @@ impl<'e, 'a> Looked<'e, 'a> {
             Known::Bool(bool) => self.both(&(2_u8, bool)),
             Known::Number(number) => self.both(&(3_u8, number.to_bits())),
             Known::Text(text) => self.both(&(4_u8, text)),
-            Known::Affixes(start, end) => self.both(&(5_u8, start, end)),
+            Known::Affixes(affixes) => self.both(&(5_u8, &affixes.start, &affixes.end)),
             Known::Truthy => self.both(&6_u8),
         }
         self.both(&value.marks);
@@ -232,7 +232,7 @@ impl<'e, 'a> Looked<'e, 'a> {
             Shape::Class(class) => self.both(&(2_u8, class)),
             Shape::Instance(class) => self.both(&(3_u8, class)),
             Shape::Module(file) => self.both(&(4_u8, file)),
-            Shape::Function(function, Bound { this: None, environment: None, given: None }) => {
+            Shape::Function(function, bound) if bound.is_empty() => {
                 self.both(&(5_u8, function));
             }
             Shape::Object(fields) => {

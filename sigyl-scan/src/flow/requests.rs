@@ -218,7 +218,7 @@ impl<'a> Engine<'a> {
                     let class = ClassRef { file: target.file, class };
                     Rc::new(Value { shape: Shape::Instance(class), ..Value::default() })
                 });
-                let shape = Shape::Function(target, Bound { this, ..Bound::default() });
+                let shape = Shape::Function(target, Bound::new(this, None));
                 self.entry(&Value { shape, ..Value::default() }, EntryKind::Http, None, None);
             }
             return;
@@ -326,7 +326,7 @@ impl<'a> Engine<'a> {
             return;
         }
         let this = state.frames.last().and_then(|frame| frame.this.clone());
-        let shape = Shape::Function(act.function, Bound { this, ..Bound::default() });
+        let shape = Shape::Function(act.function, Bound::new(this, None));
         self.entry(&Value { shape, ..Value::default() }, EntryKind::Later, None, None);
     }
 

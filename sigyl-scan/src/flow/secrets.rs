@@ -363,8 +363,10 @@ impl Engine<'_> {
             };
             let known = match &path.known {
                 Known::Text(text) => Rc::clone(text),
-                Known::Affixes(start, end) if start != end => format!("{start}…/{end}").into(),
-                Known::Affixes(text, _) => Rc::clone(text),
+                Known::Affixes(affixes) if affixes.start != affixes.end => {
+                    format!("{}…/{}", affixes.start, affixes.end).into()
+                }
+                Known::Affixes(affixes) => Rc::clone(&affixes.start),
                 _ => return None,
             };
             if !is_secret_file(&known) {

@@ -45,7 +45,7 @@ pub(super) fn usual(setting: &Value, instead: &Value) -> Option<Known> {
     let text = instead.as_str().filter(|text| !text.is_empty() && !text.contains(['/', ':', ' ']))?;
     let plain =
         matches!(setting.known, Known::Nothing) && setting.taints.is_none() && instead.taints.is_none();
-    (plain && setting.is_configuration()).then(|| Known::Affixes("".into(), text.into()))
+    (plain && setting.is_configuration()).then(|| Known::affixes("", text))
 }
 
 impl<'a> Engine<'a> {
@@ -266,8 +266,8 @@ impl<'a> Engine<'a> {
             if prefix_open {
                 match (&text, &value.known) {
                     (Some(text), _) => prefix.push_str(text),
-                    (None, Known::Affixes(start, _)) => {
-                        prefix.push_str(start);
+                    (None, Known::Affixes(affixes)) => {
+                        prefix.push_str(&affixes.start);
                         prefix_open = false;
                     }
                     _ => prefix_open = false,
@@ -275,7 +275,7 @@ impl<'a> Engine<'a> {
             }
             suffix = match (&text, &value.known) {
                 (Some(text), _) => Some(Rc::clone(text)),
-                (None, Known::Affixes(_, end)) => Some(Rc::clone(end)),
+                (None, Known::Affixes(affixes)) => Some(Rc::clone(&affixes.end)),
                 _ => None,
             };
             marks.ends_with_separator = value.marks.ends_with_separator
@@ -292,7 +292,7 @@ impl<'a> Engine<'a> {
         let known = if prefix_open {
             Known::Text(prefix.into())
         } else if !prefix.is_empty() || suffix.is_some() {
-            Known::Affixes(prefix.into(), suffix.unwrap_or_else(|| "".into()))
+            Known::affixes(prefix, suffix.unwrap_or_else(|| "".into()))
         } else {
             Known::Nothing
         };
@@ -367,11 +367,9 @@ impl<'a> Engine<'a> {
         }
         let id = taints.is_some().then(|| self.fresh());
         let suffix = last_parts(parts);
-        let known = match parts.first().map(|part| &part.known) {
-            Some(Known::Text(text) | Known::Affixes(text, _)) if !text.is_empty() => {
-                Known::Affixes(Rc::clone(text), suffix.into())
-            }
-            _ if !suffix.is_empty() => Known::Affixes("".into(), suffix.into()),
+        let known = match parts.first().and_then(Value::prefix) {
+            Some(text) if !text.is_empty() => Known::affixes(text, suffix),
+            _ if !suffix.is_empty() => Known::affixes("", suffix),
             // A path is never empty.
             _ => Known::Truthy,
         };
@@ -425,7 +423,7 @@ fn last_parts(parts: &[Value]) -> String {
     for part in parts.iter().rev() {
         let (text, whole) = match &part.known {
             Known::Text(text) => (&**text, true),
-            Known::Affixes(_, text) => (&**text, false),
+            Known::Affixes(affixes) => (&*affixes.end, false),
             _ => break,
         };
         if suffix.len() + text.len() > LONGEST_TEXT {
@@ -498,7 +496,9 @@ impl Before {
             (None, before) => {
                 // What is not known counts for what it ends with.
                 *before = match &value.known {
-                    Known::Affixes(_, end) if end.ends_with(char::is_whitespace) => Some(end.to_string()),
+                    Known::Affixes(affixes) if affixes.end.ends_with(char::is_whitespace) => {
+                        Some(affixes.end.to_string())
+                    }
                     _ => Some("?".to_owned()),
                 };
             }

@@ -1,6 +1,6 @@
 //! Abstract values: what is known of a value on one path through the program.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, num::NonZeroU32, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
@@ -55,7 +55,7 @@ impl SourceKind {
 
 /// Names one value wherever it is copied to: what a guard establishes about it holds for every copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct ValueId(pub(crate) u32);
+pub(crate) struct ValueId(pub(crate) NonZeroU32);
 
 /// Names a step of a value's way; see `trace.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,9 +105,23 @@ pub(crate) enum Known {
     /// The whole text.
     Text(Rc<str>),
     /// How the text begins, and how it ends; either may be empty, not both.
-    Affixes(Rc<str>, Rc<str>),
+    Affixes(Rc<Affixes>),
     /// Something that counts as true.
     Truthy,
+}
+
+/// Both ends of a text.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Affixes {
+    pub(crate) start: Rc<str>,
+    pub(crate) end: Rc<str>,
+}
+
+impl Known {
+    /// A text that begins and ends like this.
+    pub(crate) fn affixes(start: impl Into<Rc<str>>, end: impl Into<Rc<str>>) -> Self {
+        Self::Affixes(Rc::new(Affixes { start: start.into(), end: end.into() }))
+    }
 }
 
 /// What is known of a value's structure.
@@ -147,18 +161,62 @@ pub(crate) struct Given {
     pub(crate) keywords: Vec<(Rc<str>, Value)>,
 }
 
-/// What a function takes along: its object, and the variables around it as they were when it was made.
+/// What a function takes along: its object, the variables around it as they were when it was made, and what it was given
+/// before it is called. Most functions take nothing.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bound {
-    pub(crate) this: Option<Rc<Value>>,
-    pub(crate) environment: Option<Rc<Variables>>,
-    pub(crate) given: Option<Rc<Given>>,
+pub(crate) struct Bound(Option<Rc<TakenAlong>>);
+
+#[derive(Debug, Clone, Default)]
+struct TakenAlong {
+    this: Option<Rc<Value>>,
+    environment: Option<Rc<Variables>>,
+    given: Option<Rc<Given>>,
 }
 
 impl Bound {
+    pub(crate) fn new(this: Option<Rc<Value>>, environment: Option<Rc<Variables>>) -> Self {
+        Self::of(TakenAlong { this, environment, given: None })
+    }
+
     /// Bound to an object only.
     pub(crate) fn to(this: Value) -> Self {
-        Self { this: Some(Rc::new(this)), ..Self::default() }
+        Self::new(Some(Rc::new(this)), None)
+    }
+
+    fn of(along: TakenAlong) -> Self {
+        let is_empty = matches!(along, TakenAlong { this: None, environment: None, given: None });
+        Self((!is_empty).then(|| Rc::new(along)))
+    }
+
+    fn along(&self) -> TakenAlong {
+        self.0.as_deref().cloned().unwrap_or_default()
+    }
+
+    /// The same, bound to another object.
+    pub(crate) fn with_this(&self, this: Option<Rc<Value>>) -> Self {
+        Self::of(TakenAlong { this, ..self.along() })
+    }
+
+    /// The same, given these arguments.
+    pub(crate) fn with_given(&self, given: Given) -> Self {
+        Self::of(TakenAlong { given: Some(Rc::new(given)), ..self.along() })
+    }
+
+    pub(crate) fn this(&self) -> Option<&Rc<Value>> {
+        self.0.as_ref()?.this.as_ref()
+    }
+
+    pub(crate) fn environment(&self) -> Option<&Rc<Variables>> {
+        self.0.as_ref()?.environment.as_ref()
+    }
+
+    pub(crate) fn given(&self) -> Option<&Rc<Given>> {
+        self.0.as_ref()?.given.as_ref()
+    }
+
+    /// True for a function that takes nothing along.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 }
 
@@ -278,12 +336,16 @@ pub struct Value {
     /// The value that a guard on this one speaks about, and the hazards: a host name speaks about its URL.
     pub(crate) about: Option<(ValueId, Hazards)>,
     /// Paths that this one is another form of: where this one is inside a folder, so are they.
-    pub(crate) forms: Option<Rc<[ValueId]>>,
+    pub(crate) forms: Option<Rc<Vec<ValueId>>>,
     pub(crate) facts: Option<Rc<Facts>>,
     pub(crate) marks: Marks,
     /// Where a literal stands.
     pub(crate) place: Option<Place>,
 }
+
+/// Values are moved about all the time: of up to 128 bytes that takes a few instructions, of more a call.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Value>() <= 128);
 
 /// How the paths of what an operator sets begin: environment variables, and options of the command line.
 const CONFIGURATION: &[&str] = &[

@@ -43,7 +43,7 @@ impl Engine<'_> {
         self.entry_steps_left = given;
         self.evaluations.clear();
         self.repeated.clear();
-        self.entered_at = self.next_id;
+        self.entered_at = self.next_id.get();
         self.run_entry(entry);
         self.taken.0 += 1;
         self.taken.1 += given - self.entry_steps_left;

@@ -32,9 +32,9 @@ pub(super) fn method<'a>(
     match name {
         "bind" if receiver.is_function() => {
             let Shape::Function(function, bound) = &receiver.shape else { return None };
-            let this = first.map(|this| Rc::new(this.clone())).or_else(|| bound.this.clone());
+            let this = first.map(|this| Rc::new(this.clone())).or_else(|| bound.this().cloned());
             let more = arguments.positional.get(1..).unwrap_or_default();
-            let bound = Bound { this, ..with_given(bound, more, &[]) };
+            let bound = with_given(bound, more, &[]).with_this(this);
             return Some(Value { shape: Shape::Function(*function, bound), ..Value::default() });
         }
         // Pydantic's ways to make an object of a caller's data.
@@ -289,7 +289,7 @@ pub(super) fn method<'a>(
                     // A caller's value is put into a template, which may be a caller's as well.
                     let before = Value {
                         known: match receiver.prefix() {
-                            Some(prefix) => Known::Affixes(prefix.into(), "".into()),
+                            Some(prefix) => Known::affixes(prefix, ""),
                             None => Known::Nothing,
                         },
                         ..Value::default()
@@ -423,13 +423,13 @@ pub(super) fn with_given(bound: &Bound, positional: &[Value], keywords: &[(Rc<st
         return bound.clone();
     }
     let mut all = Given::default();
-    if let Some(earlier) = &bound.given {
+    if let Some(earlier) = bound.given() {
         all.positional.clone_from(&earlier.positional);
         all.keywords.clone_from(&earlier.keywords);
     }
     all.positional.extend(positional.iter().cloned());
     all.keywords.extend(keywords.iter().cloned());
-    Bound { given: Some(Rc::new(all)), ..bound.clone() }
+    bound.with_given(all)
 }
 
 /// True for a text whose backslashes stand doubled after `what` is replaced by `with`.

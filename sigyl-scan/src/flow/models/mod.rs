@@ -256,7 +256,7 @@ fn tidies(pattern: &Value) -> bool {
 }
 
 /// The paths that the normal form of a single path stands for.
-pub(crate) fn form_of(parts: &[Value]) -> Option<Rc<[super::value::ValueId]>> {
+pub(crate) fn form_of(parts: &[Value]) -> Option<Rc<Vec<super::value::ValueId>>> {
     let [path] = parts else { return None };
     let earlier = path.forms.iter().flat_map(|forms| forms.iter()).copied();
     let all: Vec<_> = earlier.chain(path.id).collect();
