@@ -314,6 +314,9 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
             });
             Some(value)
         }
+        "full_url" if object.api() == Some("urllib.request.Request()") => {
+            Some(Value { shape: Shape::Unknown, ..object.clone() })
+        }
         "href" if is_url => Some(Value { shape: Shape::Unknown, ..object.clone() }),
         "protocol" | "scheme" if is_url => {
             Some(Value { about: Some((id, Hazards::LINK)), ..Value::default() })

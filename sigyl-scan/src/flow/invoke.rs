@@ -45,7 +45,7 @@ const STEPS_TO_RUN: u64 = 12;
 const SETUP_EVALUATIONS: u32 = 4;
 /// Steps within which it is evaluated more often than that. Chosen: one wrapper is put around the handlers of hundreds of
 /// tools, and a tool whose wrapper was not followed would not be seen; wrappers are short.
-const MOST_SETUP_STEPS: u64 = 6_000;
+const MOST_SETUP_STEPS: u64 = 30_000;
 /// Steps of one evaluation of such a wrapper. Chosen.
 const STEPS_OF_WRAPPER: u64 = 200;
 

@@ -216,9 +216,11 @@ fn python<'a>(call: &Call<'a>) -> Option<(Vec<&'a Value>, Access)> {
     if module.ends_with("Path()") {
         let receiver = call.receiver()?;
         let access = match name {
-            // `folder.glob("../*")` leaves the folder.
+            // `folder.glob("../*")` leaves the folder; whole paths are refused.
             "rglob" | "glob" => {
-                let paths = std::iter::once(receiver).chain(call.arg_or(0, "pattern")).collect();
+                let leaves = |pattern: &&Value| call.flow(pattern, Hazards::PATH_UP).is_some();
+                let pattern = call.arg_or(0, "pattern").filter(leaves);
+                let paths = std::iter::once(receiver).chain(pattern).collect();
                 return Some((paths, Access::Read));
             }
             "read_text" | "read_bytes" | "iterdir" => Access::Read,

@@ -53,6 +53,9 @@ pub(crate) fn find(text: &str, signs: &[Sign]) -> Vec<Hidden> {
 }
 
 fn characters(text: &str) -> Option<Hidden> {
+    if text.is_ascii() {
+        return None;
+    }
     let mut tags = 0;
     let mut zero_width = 0;
     let mut selectors = 0;
@@ -95,6 +98,9 @@ fn characters(text: &str) -> Option<Hidden> {
 }
 
 fn direction(text: &str) -> Option<Hidden> {
+    if text.is_ascii() {
+        return None;
+    }
     if text.contains(['\u{202D}', '\u{202E}']) {
         return Some(hidden(
             Severity::Block,

@@ -37,7 +37,7 @@ const FIRST: &[&str] = &[
     "request-promise",
     "urllib.request.urlopen",
     "urllib.request.urlretrieve",
-    "urllib.request.Request",
+    "urllib.request.build_opener().open",
     "urllib.urlopen",
     "urllib2.urlopen",
     "websockets.connect",
@@ -45,7 +45,6 @@ const FIRST: &[&str] = &[
     "websocket.WebSocketApp",
     "aiohttp.request",
     "feedparser.parse",
-    "newspaper.Article",
     "trafilatura.fetch_url",
     "wget.download",
     "http.client.HTTPConnection",
@@ -140,6 +139,15 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
         });
         return urls(call, usize::from(verb));
     }
+    // Made with its address, and fetched later, where its text is not given.
+    if matches!(object, "newspaper.Article()" | "newspaper.Source()")
+        && matches!(method, "download" | "build")
+    {
+        return call.receiver().into_iter().collect();
+    }
+    if let Some(host) = raw_host(call, api) {
+        return vec![host];
+    }
     // `curl.setopt(pycurl.URL, url)`.
     if object == "pycurl.Curl()" && method == "setopt" {
         let is_url = call.arg(0).and_then(Value::api).is_some_and(|option| option.ends_with(".URL"));
@@ -196,6 +204,23 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
         return urls(call, 0);
     }
     Vec::new()
+}
+
+/// The host that a connection without any protocol is made to: `net.connect(port, host)`,
+/// `socket.create_connection((host, port))`.
+fn raw_host<'a>(call: &Call<'a>, api: &str) -> Option<&'a Value> {
+    match api {
+        "net.connect" | "net.createConnection" | "net.Socket().connect" | "tls.connect" => {
+            let options = call.arg(0).and_then(|options| own_field(options, "host"));
+            options
+                .or_else(|| call.arg(1).filter(|second| !second.is_function() && second.fields().is_empty()))
+        }
+        "socket.create_connection" | "socket.socket().connect" | "socket.socket().connect_ex" => {
+            call.arg_or(0, "address")?.items()?.first()
+        }
+        "asyncio.open_connection" | "anyio.connect_tcp" | "telnetlib.Telnet" => call.arg_or(0, "host"),
+        _ => None,
+    }
 }
 
 /// Options by which clients of whatever service are told where it is.

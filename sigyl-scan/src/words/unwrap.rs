@@ -1,5 +1,8 @@
 //! Other readings of a text: what is encoded, spelled or turned in it.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::fold::fold;
@@ -220,18 +223,38 @@ fn rot13(plain: &str) -> Option<String> {
             other => other,
         })
     };
-    (ROT13_WORDS.iter().filter(|word| plain.contains(*word)).count() >= 2).then(|| turned().collect())
+    (GIVING_AWAY.of(plain).0 >= 2).then(|| turned().collect())
 }
 
+/// Words of attacks that give a reading backwards away, backwards.
+const REVERSED_WORDS: &[&str] = &["snoitcurtsni", "erongi", "drager", "tpmorp metsys", "resu eht"];
+
 fn reversed(plain: &str) -> Option<String> {
-    ["snoitcurtsni", "erongi", "drager", "tpmorp metsys", "resu eht"]
-        .iter()
-        .any(|word| plain.contains(word))
-        .then(|| plain.chars().rev().collect())
+    GIVING_AWAY.of(plain).1.then(|| plain.chars().rev().collect())
+}
+
+/// Both lists of words, looked for at once.
+struct GivingAway(LazyLock<Option<AhoCorasick>>);
+
+static GIVING_AWAY: GivingAway =
+    GivingAway(LazyLock::new(|| AhoCorasick::new(ROT13_WORDS.iter().chain(REVERSED_WORDS)).ok()));
+
+impl GivingAway {
+    /// How many words stand there in ROT13, and whether one does backwards.
+    fn of(&self, plain: &str) -> (u32, bool) {
+        let Some(words) = &*self.0 else { return (0, false) };
+        let found = words.find_overlapping_iter(plain);
+        let found = found.fold(0_u32, |all, word| all | 1 << word.pattern().as_u32());
+        let of_rot13 = (1 << ROT13_WORDS.len()) - 1;
+        ((found & of_rot13).count_ones(), found & !of_rot13 != 0)
+    }
 }
 
 /// Digits and signs as the letters they are drawn like, in words that have both.
 fn digits(plain: &str) -> Option<String> {
+    if !plain.bytes().any(|byte| leet(byte).is_some()) {
+        return None;
+    }
     let mut out = String::with_capacity(plain.len());
     let mut changed = 0;
     for word in plain.split_inclusive([' ', '\n']) {
@@ -265,6 +288,17 @@ fn leet(byte: u8) -> Option<u8> {
 /// Letters that stand alone, put together: `i g n o r e`, `i.g.n.o.r.e`; and words that are held together by other
 /// marks than spaces: `ignore_all_instructions`.
 fn spaced(text: &str) -> Option<String> {
+    // Nothing stands alone or is held together: most texts.
+    let bytes = text.as_bytes();
+    let is_plain = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_alphanumeric());
+    let holds = |byte: &u8| matches!(byte, b'_' | b'-' | b'*' | b'|' | b'+' | b'~');
+    let is_apart = |part: &[u8]| part.len() == 1 && is_plain(part);
+    if text.is_ascii()
+        && !bytes.iter().any(holds)
+        && bytes.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| is_apart(part)).count() < 3
+    {
+        return None;
+    }
     let folded: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
     let is_gap = |c: char| matches!(c, ' ' | '.' | '-' | '_' | '*' | '|' | '/' | '+' | '~' | '\u{200b}');
     let mut out = String::with_capacity(text.len());

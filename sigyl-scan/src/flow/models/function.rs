@@ -473,6 +473,23 @@ pub(super) fn function<'a>(
             })
         }
         "util.promisify" | "promisify" | "pify" => first.cloned(),
+        // A function that keeps what another gave, or waits with it.
+        "lodash.memoize" | "lodash/memoize" | "lodash.once" | "lodash/once" | "lodash.debounce"
+        | "lodash/debounce" | "lodash.throttle" | "lodash/throttle" | "lodash-es.memoize"
+        | "lodash-es.once" | "lodash-es.debounce" | "lodash-es.throttle" | "fast-memoize" | "mem"
+        | "memoize" | "memoize-one" | "memoizee" | "micro-memoize" | "moize" | "once" | "onetime"
+        | "p-memoize" | "react.cache"
+            if first.is_some_and(Value::is_function) =>
+        {
+            first.cloned()
+        }
+        // A request that is sent later is where it goes.
+        "urllib.request.Request" | "urllib2.Request" => {
+            let url = first.or_else(|| {
+                arguments.keywords.iter().find(|(key, _)| &**key == "url").map(|(_, value)| value)
+            })?;
+            Some(Value { shape: Shape::Api("urllib.request.Request()".into()), ..url.clone() })
+        }
         "functools.partial" | "functools.partialmethod" => Some(match first.map(|value| &value.shape) {
             Some(Shape::Function(function, bound)) => {
                 let more = arguments.positional.get(1..).unwrap_or_default();
