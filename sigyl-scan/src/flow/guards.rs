@@ -328,12 +328,10 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
             Some(Value { about, forms, ..Value::default() })
         }
         "is_private" | "is_loopback" | "is_link_local" | "is_reserved" => {
-            let (base, _) = object.about.unwrap_or((id, Hazards::HOST));
-            Some(Value { facts: facts(Vec::new(), vec![(base, Hazards::HOST)]), ..Value::default() })
+            Some(Value { facts: facts(Vec::new(), without_host(object)), ..Value::default() })
         }
         "is_global" => {
-            let (base, _) = object.about.unwrap_or((id, Hazards::HOST));
-            Some(Value { facts: facts(vec![(base, Hazards::HOST)], Vec::new()), ..Value::default() })
+            Some(Value { facts: facts(without_host(object), Vec::new()), ..Value::default() })
         }
         "name" | "stem" if object.api().is_some_and(|path| path.contains("Path")) => {
             let mut value = engine.child(object, name, place);
@@ -634,8 +632,13 @@ fn address_check(path: &str) -> Option<Check> {
 }
 
 fn private(value: &Value) -> Option<Rc<Facts>> {
-    let (id, _) = value.about.or(value.id.map(|id| (id, Hazards::HOST)))?;
-    facts(Vec::new(), vec![(id, Hazards::HOST)])
+    facts(Vec::new(), without_host(value))
+}
+
+/// What is established of an address that is known to be public: of itself, and of what it is an address of.
+fn without_host(address: &Value) -> Vec<(ValueId, Hazards)> {
+    let base = address.about.map(|(id, _)| id).filter(|base| address.id != Some(*base));
+    address.id.into_iter().chain(base).map(|id| (id, Hazards::HOST)).collect()
 }
 
 /// What a text that begins with `/` cannot be: an option, more of a host's name, a script's address.
