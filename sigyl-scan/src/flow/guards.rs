@@ -330,9 +330,7 @@ pub(crate) fn property(engine: &mut Engine<'_>, object: &Value, name: &str) -> O
         "is_private" | "is_loopback" | "is_link_local" | "is_reserved" => {
             Some(Value { facts: facts(Vec::new(), without_host(object)), ..Value::default() })
         }
-        "is_global" => {
-            Some(Value { facts: facts(without_host(object), Vec::new()), ..Value::default() })
-        }
+        "is_global" => Some(Value { facts: facts(without_host(object), Vec::new()), ..Value::default() }),
         "name" | "stem" if object.api().is_some_and(|path| path.contains("Path")) => {
             let mut value = engine.child(object, name, place);
             value.taints = value.taints.map(|all| {

@@ -375,6 +375,7 @@ fn read_only_check(call: &Call<'_>, out: &mut Findings) -> bool {
                 _ => None,
             }
         }
+        Some("split") => call.receiver().filter(|_| compares_first_word(call)),
         _ if call.is(&["re.match", "re.search"]) => {
             let found = call.arg(0).and_then(Value::as_str).is_some_and(is_select_pattern);
             found.then(|| call.arg(1)).flatten()
@@ -390,6 +391,21 @@ fn read_only_check(call: &Call<'_>, out: &mut Findings) -> bool {
             .fix("Let the database enforce what is read-only: a role, a read-only transaction or connection"),
     );
     true
+}
+
+/// `sql.trim().split(/\s+/)[0]`, and `"select"` in what stands behind it.
+fn compares_first_word(call: &Call<'_>) -> bool {
+    const NEAR: usize = 300;
+    let at_spaces = call.arg(0).is_none_or(|by| {
+        by.is_null()
+            || by.as_str().is_some_and(|text| text.trim().is_empty())
+            || by.api().is_some_and(|pattern| pattern.starts_with("/\\s"))
+    });
+    let text = call.file().text;
+    let Some(behind) = text.get(call.place().span.end as usize..).filter(|_| at_spaces) else { return false };
+    let is_first = ["[0]", "?.[0]", ".at(0)", ".shift()"].iter().any(|first| behind.starts_with(first));
+    let near: String = behind.chars().take(NEAR).collect::<String>().to_ascii_lowercase();
+    is_first && ["\"select\"", "'select'"].iter().any(|word| near.contains(word))
 }
 
 /// `client.query(sql)` behind `BEGIN TRANSACTION READ ONLY`: what PostgreSQL's drivers send without parameters may be

@@ -251,10 +251,11 @@ pub(super) fn function<'a>(
             let mut list = words(text, None, element);
             if let Shape::List(items) = &mut list.shape {
                 let items = Rc::make_mut(items);
-                items.rest = items.rest.take().map(|word| derived(engine, state, &word, Hazards::COMMAND));
+                // A word is still a command to a shell that reads it.
+                items.rest = items.rest.take().map(|word| derived(engine, state, &word, Hazards::NONE));
                 // The first word, of which a list of programs speaks, is told apart from the others.
                 if items.known.is_empty() && text.taints.is_some() {
-                    let first = derived(engine, state, text, Hazards::COMMAND);
+                    let first = derived(engine, state, text, Hazards::NONE);
                     engine.first_words.extend(first.id.zip(text.id));
                     items.rest = items.rest.take().map(|word| with_live(word, Hazards::NAME));
                     items.known.push(first);
