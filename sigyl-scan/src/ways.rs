@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Most findings of one rule at one place. Chosen: a helper that more tools use than this has to be mended itself.
-const MOST_WAYS: usize = 12;
+const MOST_WAYS: usize = 32;
 
 /// Where the data leaves the handler that it comes into, where that tells one finding from another at the same place:
 /// for what callers send, surely, and what is harmful by itself.

@@ -14,9 +14,6 @@ impl Engine<'_> {
         let Some((id, place)) = piece.id.zip(piece.taints.as_ref().map(|taints| taints[0].step)) else {
             return piece.clone();
         };
-        if !self.is_part_of_text(piece) {
-            return piece.clone();
-        }
         let place = self.trace.place(place);
         let baked = self.bake(piece, cleared);
         if baked.taints.is_none() {
