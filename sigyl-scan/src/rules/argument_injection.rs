@@ -3,7 +3,7 @@
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
-    process::{Started, started},
+    process::{Started, own_interpreter, started},
     program_name::called_after,
     sink::{reached_at_most, short, split},
 };
@@ -462,7 +462,7 @@ impl Rule for ArgumentInjection {
         if git_library(call, out) || simple_git(call, out) || browser(call, out) {
             return;
         }
-        let Some(Started::Program { program, arguments, rest }) = started(call) else { return };
+        let Some(Started::Program { program, mut arguments, rest }) = started(call) else { return };
         let name = call.api().map_or("the call", short);
         // What `which` told of where the program is was put together by it.
         let split = call
@@ -482,7 +482,23 @@ impl Rule for ArgumentInjection {
             let end = program.suffix().map(program_name).filter(|end| takes_options(end));
             end.or_else(|| one_of_several(program)).or_else(|| called_after(call))
         };
-        let Some(program) = program.as_str().map(program_name).or_else(by_name) else {
+        let own = own_interpreter(program).map(str::to_owned);
+        let mut named = program.as_str().map(program_name).or_else(|| own.clone()).or_else(by_name);
+        if named.as_deref().is_some_and(|name| name.starts_with("python")) {
+            // `python -m pip install x`, `python script.py x`: what stands behind is the module's, or the script's.
+            let is_module = arguments.first().and_then(|first| first.as_str()) == Some("-m");
+            let behind = match is_module {
+                true => arguments.get(1).and_then(|module| module.as_str()).map(program_name),
+                false => None,
+            };
+            if let Some(module) = behind {
+                arguments.drain(..2);
+                named = Some(module);
+            } else if own.is_some() {
+                named = None;
+            }
+        }
+        let Some(program) = named else {
             split_words(call, "a program", &arguments, rest, out);
             return;
         };

@@ -3,7 +3,7 @@
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
-    process::{Started, is_code_option, started},
+    process::{Started, is_code_option, leading_script, own_interpreter, started},
     sink::{of_whole, reached, reached_at_most, short, split},
 };
 use crate::{
@@ -231,16 +231,15 @@ fn given_to_interpreter(call: &Call<'_>, out: &mut Findings) -> bool {
         Some(Started::Shell(line)) => return in_line(call, line, out),
         _ => return false,
     };
-    // The interpreter that runs the server itself has no name of its own.
-    let itself = match program.api() {
-        Some("sys.executable") => Some("python"),
-        Some("process.execPath" | "process.argv0") => Some("node"),
-        _ => None,
+    let Some(program) = program.as_str().or(own_interpreter(program)).or(program.suffix()) else {
+        return false;
     };
-    let Some(program) = program.as_str().or(itself).or(program.suffix()) else { return false };
     let option =
         arguments.iter().position(|word| word.as_str().is_some_and(|word| is_code_option(program, word)));
-    let code = option.and_then(|at| arguments.get(at + 1));
+    let code = match option {
+        Some(at) => arguments.get(at + 1).copied(),
+        None => leading_script(program, &arguments),
+    };
     let Some(path) = code.and_then(|code| call.flow(code, Hazards::CODE)) else { return false };
     out.report(reached(
         call,

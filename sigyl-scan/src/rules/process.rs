@@ -264,14 +264,55 @@ pub(crate) fn started<'a>(call: &Call<'a>) -> Option<Started<'a>> {
     })
 }
 
+/// The interpreter that runs the server itself, which has no name of its own.
+pub(crate) fn own_interpreter(program: &Value) -> Option<&'static str> {
+    match program.api()? {
+        "sys.executable" => Some("python"),
+        "process.execPath" | "process.argv0" => Some("node"),
+        _ => None,
+    }
+}
+
+/// What `awk` and `sed` take for their program: the first word that is no option, where none says what the program is.
+pub(crate) fn leading_script<'v>(program: &str, arguments: &[&'v Value]) -> Option<&'v Value> {
+    let takes_value: &[&str] = match program_name(program).as_str() {
+        "awk" | "gawk" | "mawk" | "nawk" => &["-F", "-v"],
+        "sed" | "gsed" => &["-l"],
+        _ => return None,
+    };
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        match word.as_str().filter(|text| text.starts_with('-')) {
+            Some("-f" | "--file") => return None,
+            Some(option) if takes_value.contains(&option) => {
+                words.next();
+            }
+            Some(_) => {}
+            None => return Some(word),
+        }
+    }
+    None
+}
+
 /// Options after which an interpreter takes a program as text.
 pub(crate) fn is_code_option(program: &str, option: &str) -> bool {
     let name = program_name(program);
     match name.as_str() {
         "node" | "nodejs" | "bun" => matches!(option, "-e" | "--eval" | "-p" | "--print"),
         "deno" => option == "eval",
-        "perl" | "ruby" | "osascript" | "lua" | "rscript" => matches!(option, "-e" | "-E"),
+        // `-e` may stand behind other letters: `perl -lne`.
+        "perl" | "ruby" => option.strip_prefix('-').is_some_and(|letters| {
+            letters.ends_with(['e', 'E']) && letters.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        }),
+        "osascript" | "lua" | "luajit" | "rscript" | "julia" | "elixir" | "groovy" => {
+            matches!(option, "-e" | "-E")
+        }
         "php" => option == "-r",
+        "gdb" => matches!(option, "-ex" | "-iex" | "--eval-command"),
+        "vim" | "nvim" => matches!(option, "-c" | "--cmd"),
+        "emacs" => matches!(option, "--eval" | "-eval"),
+        // Its commands `e` and `w` run programs and write files.
+        "sed" | "gsed" => matches!(option, "-e" | "--expression"),
         _ => (name.starts_with("python") || name.starts_with("pypy")) && option == "-c",
     }
 }
