@@ -94,8 +94,8 @@ impl Rule for CommandInjection {
                 let mut words = vec![program];
                 words.extend(&arguments);
                 words.extend(rest);
-                if !shell_text_in(call, &words, out) {
-                    shell_elsewhere(call, &words, out);
+                if !shell_text_in(call, &words, out) && !shell_elsewhere(call, &words, out) {
+                    shell_on_windows(call, &words, name, out);
                 }
             }
             None => check_lists(call, name, out),
@@ -208,19 +208,37 @@ fn shell_text_in(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool 
 }
 
 /// `["ssh", host, text]`, `["adb", "shell", text]`: a shell at the other end reads all words behind as one text.
-fn shell_elsewhere(call: &Call<'_>, words: &[&Value], out: &mut Findings) {
-    let Some((program, words)) = words.split_first() else { return };
-    let Some(name) = program.as_str().or(program.suffix()).map(program_name) else { return };
+fn shell_elsewhere(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> bool {
+    let Some((program, words)) = words.split_first() else { return false };
+    let Some(name) = program.as_str().or(program.suffix()).map(program_name) else { return false };
     let before = match name.as_str() {
         "adb" => words.iter().position(|word| matches!(word.as_str(), Some("shell" | "exec-out"))),
         "ssh" => destination(words),
         _ => None,
     };
-    let Some(before) = before else { return };
+    let Some(before) = before else { return false };
     let path = words[before + 1..].iter().find_map(|word| call.flow(word, Hazards::COMMAND));
-    if let Some(path) = path {
+    if let Some(path) = &path {
         let what = format!("is read as commands by the shell that `{name}` talks to");
-        out.report(reached(call, &path, of_whole(&path, Severity::Block), &what));
+        out.report(reached(call, path, of_whole(path, Severity::Block), &what));
+    }
+    path.is_some()
+}
+
+/// `spawn("npm", ["install", name], { shell: process.platform === "win32" })`: a shell of one system alone.
+fn shell_on_windows(call: &Call<'_>, words: &[&Value], name: &str, out: &mut Findings) {
+    if !call.option("shell").is_some_and(Value::is_unknown) {
+        return;
+    }
+    let span = call.place().span;
+    let text = call.file().text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    if !text.contains("win32") && !text.to_ascii_lowercase().contains("iswin") {
+        return;
+    }
+    let path = words.iter().skip(1).find_map(|word| call.flow(word, Hazards::COMMAND));
+    if let Some(path) = path {
+        let what = format!("reaches a shell on Windows: there `{name}` is called with `shell`");
+        out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
     }
 }
 
