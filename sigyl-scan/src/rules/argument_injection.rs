@@ -482,21 +482,21 @@ impl Rule for ArgumentInjection {
             let end = program.suffix().map(program_name).filter(|end| takes_options(end));
             end.or_else(|| one_of_several(program)).or_else(|| called_after(call))
         };
-        let own = own_interpreter(program).map(str::to_owned);
-        let mut named = program.as_str().map(program_name).or_else(|| own.clone()).or_else(by_name);
-        if named.as_deref().is_some_and(|name| name.starts_with("python")) {
-            // `python -m pip install x`, `python script.py x`: what stands behind is the module's, or the script's.
-            let is_module = arguments.first().and_then(|first| first.as_str()) == Some("-m");
-            let behind = match is_module {
-                true => arguments.get(1).and_then(|module| module.as_str()).map(program_name),
-                false => None,
-            };
-            if let Some(module) = behind {
-                arguments.drain(..2);
-                named = Some(module);
-            } else if own.is_some() {
-                named = None;
-            }
+        // The server's own interpreter gets a script, whose arguments those behind it are.
+        let own = own_interpreter(program);
+        let mut named = program.as_str().map(program_name);
+        if own.is_none() {
+            named = named.or_else(by_name);
+        }
+        // `python -m pip install x`: what stands behind is the module's.
+        let is_python = own == Some("python") || named.as_deref().is_some_and(|it| it.starts_with("python"));
+        if is_python
+            && let [option, module, ..] = arguments.as_slice()
+            && option.as_str() == Some("-m")
+            && let Some(module) = module.as_str()
+        {
+            named = Some(program_name(module));
+            arguments.drain(..2);
         }
         let Some(program) = named else {
             split_words(call, "a program", &arguments, rest, out);
