@@ -53,13 +53,20 @@ pub(super) fn uv(out: &mut Collector<'_>) -> Result<(), UnreadReason> {
     Ok(())
 }
 
+const BLANKS: &str = "                                                                ";
+
 /// The text with blanks in place of the archives that have a digest and nothing else of interest, as uv writes them: nine
 /// tenths of a lock file, and the most of the time that it takes to read it. Whatever is written otherwise stays.
 fn without_digested(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         if is_digested_archive(line) {
-            out.extend(std::iter::repeat_n(' ', line.len()));
+            let mut left = line.len();
+            while left > 0 {
+                let some = left.min(BLANKS.len());
+                out.push_str(&BLANKS[..some]);
+                left -= some;
+            }
         } else {
             out.push_str(line);
         }
