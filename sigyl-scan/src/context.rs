@@ -6,13 +6,14 @@ use std::{
     sync::OnceLock,
 };
 
+use memchr::memmem;
 use sigyl_core::{LineIndex, Manifest, SourceTree, Span};
 
 use crate::{
     advisories::Advisories,
     dependencies::Dependencies,
     files::{FileKind, FileRole},
-    grams::Grams,
+    grams::{self, Grams},
     ir::Module,
     lower::Lowered,
     rule::{FileId, Place},
@@ -123,8 +124,16 @@ impl<'a> FileContext<'a> {
 impl FileContext<'_> {
     /// True when one of `words` stands in the text.
     pub(crate) fn holds_any(&self, words: &[&str]) -> bool {
-        let grams = self.grams.get_or_init(|| Grams::of(self.text));
-        words.iter().any(|word| grams.may_hold(word) && self.text.contains(word))
+        words.iter().any(|word| self.places_of(word).next().is_some())
+    }
+
+    /// Where `word` stands in the text, in bytes.
+    pub(crate) fn places_of(&self, word: &str) -> impl Iterator<Item = usize> {
+        // Of a test little is asked.
+        let is_known = word.len() >= grams::SHORTEST && self.role != FileRole::Test;
+        let may_hold = !is_known || self.grams.get_or_init(|| Grams::of(self.text)).may_hold(word);
+        let text = if may_hold { self.text.as_bytes() } else { &[] };
+        memmem::find_iter(text, word.as_bytes())
     }
 
     /// A place in this file.

@@ -5,11 +5,12 @@ const FEWEST: usize = 1 << 10;
 /// Most places. Chosen: what a text of half a megabyte needs.
 const MOST: usize = 1 << 19;
 
-/// Which three bytes follow one another somewhere in a text, by their hashes.
+/// Which three bytes follow one another at even places of a text, by their hashes. A word of four bytes or more has
+/// some of its own at such places, wherever it stands.
 #[derive(Debug)]
 pub(crate) struct Grams {
     /// Bits: at least one for each byte of the text, which repeats itself, so that far fewer are set.
-    set: Box<[u64]>,
+    set: Box<[u8]>,
     /// The hash's bits that are left out.
     shift: u32,
 }
@@ -20,27 +21,47 @@ impl Grams {
         let shift = u32::BITS - places.trailing_zeros();
         // Bytes first: setting one reads nothing.
         let mut found = vec![0_u8; places];
-        for gram in text.as_bytes().windows(3) {
-            found[position(gram, shift)] = 1;
+        let bytes = text.as_bytes();
+        for gram in bytes.windows(4).step_by(2) {
+            found[position(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]]), shift)] = 1;
         }
-        let word =
-            |bytes: &[u8]| bytes.iter().enumerate().fold(0, |word, (at, byte)| word | u64::from(*byte) << at);
-        Self { set: found.chunks_exact(64).map(word).collect(), shift }
+        // No fourth byte follows the last.
+        if bytes.len() % 2 == 1
+            && let [.., first, second, third] = *bytes
+        {
+            found[position(u32::from_le_bytes([first, second, third, 0]), shift)] = 1;
+        }
+        // Eight bytes, each 0 or 1, become the bits of one: each is moved to its place in the upper byte of the product.
+        let bits = |bytes: &[u8; 8]| {
+            (u64::from_le_bytes(*bytes).wrapping_mul(0x0102_0408_1020_4080) >> (u64::BITS - 8)) as u8
+        };
+        let (eights, _) = found.as_chunks::<8>();
+        Self { set: eights.iter().map(bits).collect(), shift }
     }
 
     /// False where `word` does not stand in the text; true says nothing.
     pub(crate) fn may_hold(&self, word: &str) -> bool {
-        word.as_bytes().windows(3).all(|gram| {
-            let at = position(gram, self.shift);
-            self.set[at / 64] >> (at % 64) & 1 == 1
+        let bytes = word.as_bytes();
+        if bytes.len() < SHORTEST {
+            return true;
+        }
+        // It may begin at an even place or at an odd one.
+        (0..2).any(|first| {
+            bytes[first..].windows(3).step_by(2).all(|gram| {
+                let at = position(u32::from_le_bytes([gram[0], gram[1], gram[2], 0]), self.shift);
+                self.set[at / 8] >> (at % 8) & 1 == 1
+            })
         })
     }
 }
 
-fn position(gram: &[u8], shift: u32) -> usize {
-    let number = u32::from(gram[0]) | u32::from(gram[1]) << 8 | u32::from(gram[2]) << 16;
-    // Fibonacci hashing: the upper bits of a product with 2^32 divided by the golden ratio.
-    (number.wrapping_mul(0x9e37_79b9) >> shift) as usize
+/// Shortest word of which anything is known, bytes.
+pub(crate) const SHORTEST: usize = 4;
+
+/// The place of the lower three bytes of `gram`.
+fn position(gram: u32, shift: u32) -> usize {
+    // Fibonacci hashing: the upper bits of a product with 2^32 divided by the golden ratio. The fourth byte is shifted out.
+    ((gram << 8).wrapping_mul(0x9e37_79b9) >> shift) as usize
 }
 
 #[cfg(test)]
@@ -54,8 +75,12 @@ mod tests {
         let text = "import { createServer } from 'node:http';\n".repeat(500);
         let grams = Grams::of(&text);
         assert!(grams.may_hold("createServer") && grams.may_hold("or") && grams.may_hold(""));
-        assert!(!grams.may_hold("session") && !grams.may_hold("jwt") && !grams.may_hold("createServers"));
-        assert!(!Grams::of("").may_hold("abc"));
+        assert!(!grams.may_hold("session") && !grams.may_hold("cors") && !grams.may_hold("createServerOf"));
+        assert!(!Grams::of("").may_hold("abcd"));
+        for end in ["", "x", "xy", "xyz"] {
+            let grams = Grams::of(&format!("at the end {end}"));
+            assert!(grams.may_hold(" end") && grams.may_hold("the end") && !grams.may_hold("ends"));
+        }
     }
 
     proptest! {

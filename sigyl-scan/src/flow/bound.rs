@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    state::Variables,
     value::{Bound, Shape, Value},
+    variables::Variables,
 };
 
 /// Most variables around a function that are compared. Chosen: wrappers have a few.

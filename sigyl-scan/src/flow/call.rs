@@ -518,7 +518,7 @@ impl<'a> Engine<'a> {
         self.spend_steps(if with_data { STEPS_TO_TELL.1 } else { STEPS_TO_TELL.0 });
         let trace = std::mem::take(&mut self.trace);
         let beside = self.beside();
-        let looked = Cell::new(false);
+        let looked = Cell::default();
         let call = Call {
             view: View { file: context, trace: &trace, cleared: &state.cleared, beside },
             place: site.place,
@@ -534,11 +534,11 @@ impl<'a> Engine<'a> {
         };
         let names = Names { file, api, method: call.method, is_new: site.is_new };
         let known = self.told.uninterested(names);
-        let mut rules = known;
-        let noted = Some((&mut rules, &looked));
+        let mut now = known;
+        let noted = Some((&mut now, &looked));
         self.dispatch(file, Event::Call, with_data, noted, |rule, out| rule.check_call(&call, out));
-        if rules != known {
-            self.told.remember(names, rules);
+        if now != known {
+            self.told.remember(names, known, now);
         }
         self.trace = trace;
     }

@@ -24,7 +24,7 @@ use super::{
     projects::Projects,
     resolve::Resolver,
     state::State,
-    told::{RuleSet, Told},
+    told::{Looked, RuleSet, Told, Uninterested},
     trace::Trace,
     unawaited::Unawaited,
     uncalled::Uncalled,
@@ -592,54 +592,59 @@ impl<'a> Engine<'a> {
         file: FileId,
         event: Event,
         with_data: bool,
-        mut uninterested: Option<(&mut RuleSet, &Cell<bool>)>,
+        mut uninterested: Option<(&mut Uninterested, &Cell<Looked>)>,
         check: impl Fn(&dyn Rule, &mut Findings),
     ) {
-        // Most calls are none of any rule's.
-        if !cfg!(debug_assertions)
-            && let Some((all, without_data)) = self.watchers[event as usize]
-            && let Some((known, _)) = &uninterested
-            && known.holds(if with_data { all } else { without_data })
-        {
-            return;
-        }
-        let budget = &self.files[self.position(file)].budget;
-        let before = self.watching[event as usize].len();
-        let mut watching = std::mem::take(&mut self.watching[event as usize]);
-        watching.retain(|(number, calls)| {
-            let left_out = !with_data && *calls == Calls::WithData
-                || uninterested.as_ref().is_some_and(|(rules, _)| rules.has(*number));
-            if left_out && !cfg!(debug_assertions) {
-                return true;
-            }
+        let known = uninterested.as_ref().map_or_else(RuleSet::default, |(known, _)| known.all());
+        let mut declined = Vec::new();
+        let mut tell = |engine: &mut Self, number: usize, is_left_out: bool| {
             let mut out = Findings::default();
-            budget.set_running(*number);
+            engine.files[engine.position(file)].budget.set_running(number);
             let mut ended = false;
-            self.failures.guard(*number, file, || {
-                check(self.rules[*number], &mut out);
+            engine.failures.guard(number, file, || {
+                check(engine.rules[number], &mut out);
                 ended = true;
             });
             debug_assert!(
-                !left_out || out.drafts.is_empty(),
+                !is_left_out || out.drafts.is_empty(),
                 "a rule reports calls that it did not look at, or without data, and said it would not"
             );
-            if let Some((rules, looked)) = &mut uninterested
-                && !looked.replace(false)
-                && ended
-                && out.drafts.is_empty()
-            {
-                rules.add(*number);
+            if let Some((rules, looked)) = &mut uninterested {
+                let looked = looked.take();
+                if ended && out.drafts.is_empty() {
+                    rules.add(number, looked);
+                }
             }
             if !out.drafts.is_empty() {
-                self.reported += 1;
-                out.drafts.into_iter().for_each(|draft| self.drafts.add(*number, self.rules[*number], draft));
+                engine.reported += 1;
+                let rule = engine.rules[number];
+                out.drafts.into_iter().for_each(|draft| engine.drafts.add(number, rule, draft));
             }
-            !out.declined
-        });
-        if watching.len() != before {
-            self.watchers[event as usize] = watchers(&watching);
+            if out.declined {
+                declined.push(number);
+            }
+        };
+        let is_told =
+            |number: usize, calls: Calls| (with_data || calls != Calls::WithData) && !known.has(number);
+        match self.watchers[event as usize] {
+            // Most calls are none of any rule's.
+            Some((all, without_data)) if !cfg!(debug_assertions) => {
+                let watching = if with_data { all } else { without_data };
+                watching.without(known).for_each(|number| tell(self, number, false));
+            }
+            _ => {
+                for (number, calls) in self.watching[event as usize].clone() {
+                    let is_left_out = !is_told(number, calls);
+                    if !is_left_out || cfg!(debug_assertions) {
+                        tell(self, number, is_left_out);
+                    }
+                }
+            }
         }
-        self.watching[event as usize] = watching;
+        if !declined.is_empty() {
+            self.watching[event as usize].retain(|(number, _)| !declined.contains(number));
+            self.watchers[event as usize] = watchers(&self.watching[event as usize]);
+        }
     }
 
     /// Evaluates a module's body unless that was done.
@@ -901,7 +906,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn lookup(&mut self, state: &State, file: FileId, variable: VarId) -> Value {
         for frame in state.frames.iter().rev() {
             if frame.function.file == file
-                && let Some(value) = frame.variables.get(&variable)
+                && let Some(value) = frame.variables.get(variable)
             {
                 return (**value).clone();
             }
@@ -909,7 +914,7 @@ impl<'a> Engine<'a> {
         if let Some(frame) = state.frames.last()
             && frame.function.file == file
             && let Some(environment) = &frame.environment
-            && let Some(value) = environment.get(&variable)
+            && let Some(value) = environment.get(variable)
         {
             return (**value).clone();
         }

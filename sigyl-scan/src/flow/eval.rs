@@ -248,10 +248,9 @@ impl<'a> Engine<'a> {
         if frame.variables.len() + outer_size > MOST_CAPTURED {
             return Bound::new(this, frame.environment.clone());
         }
-        let captured =
-            frame.variables.iter().filter(|(variable, _)| act.module.variable(**variable).captured);
+        let captured = frame.variables.iter().filter(|(variable, _)| act.module.variable(*variable).captured);
         let captured: Vec<_> =
-            captured.map(|(variable, value)| (*variable, self.baked(value, &state.cleared))).collect();
+            captured.map(|(variable, value)| (variable, self.baked(value, &state.cleared))).collect();
         let environment = match &frame.environment {
             Some(outer) if captured.is_empty() => Some(Rc::clone(outer)),
             Some(outer) => {

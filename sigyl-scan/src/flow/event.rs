@@ -7,6 +7,7 @@ use sigyl_core::{Confidence, Severity};
 
 use super::{
     Hazards,
+    told::Looked,
     trace::Trace,
     value::{Known, Shape, SourceKind, Value, ValueId},
 };
@@ -53,8 +54,8 @@ pub struct Call<'a> {
     pub(crate) keywords: &'a [(std::rc::Rc<str>, Value)],
     pub(crate) is_new: bool,
     pub(crate) function: &'a str,
-    /// True once somebody looked at more than what the call is known by: its names, its file, whether it is `new`.
-    pub(crate) looked: &'a Cell<bool>,
+    /// How much of it somebody looked at.
+    pub(crate) looked: &'a Cell<Looked>,
 }
 
 /// The way of a caller's value to a sink.
@@ -90,13 +91,19 @@ impl FlowPath {
 }
 
 impl<'a> Call<'a> {
+    fn note(&self, looked: Looked) {
+        self.looked.set(self.looked.get().max(looked));
+    }
+
     /// The file that the call stands in.
     pub fn file(&self) -> &'a FileContext<'a> {
+        self.note(Looked::File);
         self.view.file
     }
 
     /// Source language.
     pub fn language(&self) -> Language {
+        self.note(Looked::File);
         match self.view.file.module() {
             Some(module) => module.language,
             None => Language::JavaScript,
@@ -105,7 +112,7 @@ impl<'a> Call<'a> {
 
     /// Where the call stands.
     pub fn place(&self) -> Place {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.place
     }
 
@@ -127,7 +134,7 @@ impl<'a> Call<'a> {
 
     /// The object, for calls of that form.
     pub fn receiver(&self) -> Option<&'a Value> {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.receiver
     }
 
@@ -138,25 +145,25 @@ impl<'a> Call<'a> {
 
     /// The positional arguments, as far as they are known; after a spread of unknown length there are no more.
     pub fn args(&self) -> &'a [Value] {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.args
     }
 
     /// The argument at `index`, from 0.
     pub fn arg(&self, index: usize) -> Option<&'a Value> {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.args.get(index)
     }
 
     /// Python: the keyword argument `name`.
     pub fn keyword(&self, name: &str) -> Option<&'a Value> {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.keywords.iter().find(|(keyword, _)| &**keyword == name).map(|(_, value)| value)
     }
 
     /// All keyword arguments.
     pub fn keywords(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.keywords.iter().map(|(name, value)| (&**name, value))
     }
 
@@ -167,19 +174,19 @@ impl<'a> Call<'a> {
 
     /// A field of an options object: JavaScript's `{shell: true}` in any argument, Python's keyword.
     pub fn option(&self, name: &str) -> Option<&'a Value> {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.keyword(name).or_else(|| self.args.iter().rev().find_map(|arg| arg.field(name)))
     }
 
     /// Where the argument at `index` stands.
     pub fn arg_place(&self, index: usize) -> Place {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.arg_places.get(index).copied().unwrap_or(self.place)
     }
 
     /// Name of the function that the call stands in; empty in a module's body.
     pub fn function(&self) -> &'a str {
-        self.looked.set(true);
+        self.note(Looked::Further);
         self.function
     }
 

@@ -707,7 +707,8 @@ impl<'a> Engine<'a> {
                 self.spend(frame.variables.len());
             }
             let Frame { variables, .. } = Rc::make_mut(frame);
-            Rc::make_mut(variables).insert(variable, Rc::new(value));
+            let moved = Rc::make_mut(variables).insert(variable, Rc::new(value));
+            self.spend(moved);
         }
     }
 }

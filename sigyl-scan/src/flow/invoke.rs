@@ -595,7 +595,7 @@ fn changed_arguments(module: &crate::ir::Module, function: FunctionId, frame: &F
         .enumerate()
         .filter_map(|(at, param)| {
             let crate::ir::Pattern::Variable(variable, _) = param.pattern else { return None };
-            let value = frame.variables.get(&variable).filter(|_| frame.changed.contains(&variable))?;
+            let value = frame.variables.get(variable).filter(|_| frame.changed.contains(&variable))?;
             matches!(value.shape, Shape::List(_) | Shape::Object(_)).then(|| (at, (**value).clone()))
         })
         .collect()
@@ -610,7 +610,7 @@ fn brings_new_callback(state: &State, target: FunctionRef, positional: &[Value])
     };
     let held = |function: FunctionRef| {
         let frames = state.frames.iter().filter(|frame| frame.function == target);
-        frames.flat_map(|frame| frame.variables.values()).any(|value| given(value) == Some(function))
+        frames.flat_map(|frame| frame.variables.iter()).any(|(_, value)| given(value) == Some(function))
     };
     positional.iter().filter_map(given).any(|function| function != target && !held(function))
 }
@@ -754,10 +754,7 @@ fn taken_along(bound: &Bound, depth: usize, hasher: &mut FxHasher) {
         digest(Some(value), 2, hasher);
     }
     let Some(environment) = bound.environment() else { return };
-    let mut names: Vec<_> = environment.keys().collect();
-    names.sort_unstable();
-    for name in names {
-        let Some(value) = environment.get(name) else { continue };
+    for (_, value) in environment.iter() {
         digest(Some(value), 2, hasher);
         // One that was made around another is not the one that was made around a third.
         if let Shape::Function(_, inner) = &value.shape

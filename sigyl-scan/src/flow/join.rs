@@ -519,10 +519,10 @@ impl Engine<'_> {
                             || same(ours, theirs)
                                 && (same_paths || ours.id.is_some() && ours.taints.is_some());
                         if !unchanged && let Some(value) = self.joined_on((ours, on_a), (theirs, on_b)) {
-                            joined.push((*variable, Rc::new(value)));
+                            joined.push((variable, Rc::new(value)));
                         }
                     }
-                    None => joined.push((*variable, self.baked(theirs, &b.cleared))),
+                    None => joined.push((variable, self.baked(theirs, &b.cleared))),
                 }
             }
             if !joined.is_empty() {

@@ -72,6 +72,7 @@ mod unregistered;
 mod upstream;
 mod validators;
 mod value;
+mod variables;
 mod words;
 
 pub use event::{Answer, Assignment, Call, FlowPath};

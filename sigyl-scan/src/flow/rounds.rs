@@ -74,9 +74,9 @@ impl<'a> Engine<'a> {
         let changed =
             own.variables.iter().filter_map(|(variable, now)| match own_before.variables.get(variable) {
                 Some(then) => {
-                    (!Rc::ptr_eq(now, then) && !same(now, then)).then(|| (*variable, is_captured(*variable)))
+                    (!Rc::ptr_eq(now, then) && !same(now, then)).then(|| (variable, is_captured(variable)))
                 }
-                None => Some((*variable, false)),
+                None => Some((variable, false)),
             });
         let changed: Vec<(VarId, bool)> = changed.collect();
         if changed.is_empty() {

@@ -21,7 +21,7 @@ impl<'a> Engine<'a> {
             Some(known) if act.function.function == crate::ir::FunctionId::MODULE => *known = value,
             _ => {
                 for frame in &mut state.frames {
-                    if frame.function == act.function && frame.variables.contains_key(&variable) {
+                    if frame.function == act.function && frame.variables.get(variable).is_some() {
                         let variables = &mut Rc::make_mut(frame).variables;
                         Rc::make_mut(variables).insert(variable, Rc::new(value.clone()));
                     }

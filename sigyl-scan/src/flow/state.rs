@@ -2,18 +2,14 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use super::{
     Hazards,
     event::Cleared,
     join::Path,
     value::{FunctionRef, Value, ValueId},
+    variables::Variables,
 };
 use crate::ir::VarId;
-
-/// What variables hold. Values are shared: paths differ in few of them.
-pub(crate) type Variables = FxHashMap<VarId, Rc<Value>>;
 
 /// Variables of one running function.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::{cell::Cell, num::NonZeroU32, rc::Rc};
 
 use rustc_hash::FxHashMap;
 
-use super::{Hazards, state::Variables};
+use super::{Hazards, variables::Variables};
 use crate::{
     ir::{ClassId, FunctionId},
     rule::{FileId, Place},

@@ -1,8 +1,5 @@
 //! Credentials that stand in the source.
 
-use std::sync::OnceLock;
-
-use aho_corasick::{AhoCorasick, MatchKind};
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
@@ -76,11 +73,13 @@ impl Rule for HardcodedSecret {
 
 fn vendor_credentials(file: &FileContext<'_>, out: &mut Findings) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
-    let Some((automaton, owners)) = keywords() else { return found };
-    for hit in automaton.find_overlapping_iter(file.text) {
-        file.spend(48);
-        let secret = &PATTERNS[owners[hit.pattern().as_usize()]];
-        let Some((start, end)) = credential_at(file.text, hit.start(), secret) else { continue };
+    let mut hits: Vec<(usize, &SecretPattern)> = Vec::new();
+    for (keyword, secret) in keywords() {
+        hits.extend(file.places_of(keyword).inspect(|_| file.spend(48)).map(|at| (at, secret)));
+    }
+    hits.sort_by_key(|(at, _)| *at);
+    for (at, secret) in hits {
+        let Some((start, end)) = credential_at(file.text, at, secret) else { continue };
         if found.iter().any(|(from, to)| *from < end && start < *to) {
             continue;
         }
@@ -102,12 +101,10 @@ fn vendor_credentials(file: &FileContext<'_>, out: &mut Findings) -> Vec<(usize,
 
 /// The name of the credential that stands in a short text, where its format is one that a vendor issues.
 pub(crate) fn vendor_of(text: &str) -> Option<&'static str> {
-    let (automaton, owners) = keywords()?;
     let text = text.get(..LONGEST).unwrap_or(text);
-    automaton.find_overlapping_iter(text).take(64).find_map(|hit| {
-        let secret = &PATTERNS[owners[hit.pattern().as_usize()]];
-        credential_at(text, hit.start(), secret).map(|_| secret.name)
-    })
+    let mut hits =
+        keywords().flat_map(|(keyword, secret)| text.match_indices(keyword).map(move |(at, _)| (at, secret)));
+    hits.find_map(|(at, secret)| credential_at(text, at, secret).map(|_| secret.name))
 }
 
 /// The span of a credential whose keyword stands at `at`.
@@ -148,20 +145,9 @@ fn credential_at(text: &str, at: usize, secret: &SecretPattern) -> Option<(usize
     (entropy(value) >= secret.min_entropy && !is_placeholder(value)).then_some((start, end))
 }
 
-/// The automaton of all keywords, and the pattern that each belongs to.
-fn keywords() -> Option<&'static (AhoCorasick, Vec<usize>)> {
-    static KEYWORDS: OnceLock<Option<(AhoCorasick, Vec<usize>)>> = OnceLock::new();
-    KEYWORDS
-        .get_or_init(|| {
-            let owned = PATTERNS
-                .iter()
-                .enumerate()
-                .flat_map(|(number, secret)| secret.keywords.iter().map(move |keyword| (*keyword, number)));
-            let (keywords, owners): (Vec<&str>, Vec<usize>) = owned.unzip();
-            let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(keywords).ok()?;
-            Some((automaton, owners))
-        })
-        .as_ref()
+/// Every keyword, and the pattern that it belongs to.
+fn keywords() -> impl Iterator<Item = (&'static str, &'static SecretPattern)> {
+    PATTERNS.iter().flat_map(|secret| secret.keywords.iter().map(move |keyword| (*keyword, secret)))
 }
 
 /// Addresses with a password in them: `scheme://user:password@host`.
@@ -170,7 +156,7 @@ fn connection_strings(file: &FileContext<'_>, out: &mut Findings) -> Vec<(usize,
     if is_documentation(file) {
         return found;
     }
-    for (at, _) in file.text.match_indices("://") {
+    for at in file.places_of("://") {
         file.spend(24);
         let Some(address) = address_at(file.text, at) else { continue };
         if is_placeholder(address.password)

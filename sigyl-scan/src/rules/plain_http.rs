@@ -107,7 +107,7 @@ pub(crate) fn find<'a>(file: &FileContext<'a>) -> Vec<PlainAddress<'a>> {
     if !is_source && !is_settings {
         return found;
     }
-    for (start, _) in file.text.match_indices("http://").take(2_000) {
+    for start in file.places_of("http://").take(2_000) {
         file.spend(64);
         let Some(host) = remote_host(&file.text[start..]) else { continue };
         let before = line_before(file, start).trim_end();

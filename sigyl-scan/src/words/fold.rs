@@ -49,7 +49,7 @@ pub(crate) fn decode_tags(text: &str) -> String {
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         // Nothing to take apart: most texts.
-        return folded(text.chars(), text.len());
+        return folded_ascii(text);
     }
     let visible = text.chars().filter_map(|c| match invisible(c) {
         Some(Invisible::Tag) => {
@@ -60,6 +60,28 @@ pub(crate) fn fold(text: &str) -> String {
         None => Some(c),
     });
     folded(visible.nfkd(), text.len())
+}
+
+/// What [`folded`] makes of a text in which nothing is decomposed.
+fn folded_ascii(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut lines = 0;
+    let mut starts_word = true;
+    for byte in text.bytes() {
+        if char::from(byte).is_whitespace() {
+            lines += usize::from(byte == b'\n');
+            starts_word = true;
+            continue;
+        }
+        if starts_word && !plain.is_empty() {
+            let starts_item = lines > 0 && matches!(byte, b'-' | b'*');
+            plain.push(if lines > 1 || starts_item { '\n' } else { ' ' });
+        }
+        starts_word = false;
+        lines = 0;
+        plain.push(if byte == b'`' { '\'' } else { char::from(byte.to_ascii_lowercase()) });
+    }
+    plain
 }
 
 fn folded(decomposed: impl Iterator<Item = char>, length: usize) -> String {

@@ -11,19 +11,26 @@ const OVERLAP: usize = 200;
 pub(crate) fn sentences(plain: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut start = 0;
-    let mut chars = plain.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let ends = match c {
-            '\n' | '。' | '!' | '?' | '؟' | '।' | '！' | '？' | '…' => true,
-            '.' if ["e.g", "i.e", "etc", " vs"].iter().any(|short| plain[..at].ends_with(short)) => false,
-            '.' | ';' => next.is_none_or(|next| matches!(next, ' ' | '\n' | '"' | '\'' | '*' | ')')),
-            _ => false,
+    let bytes = plain.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let next = bytes.get(at + 1);
+        let end = match byte {
+            b'\n' | b'!' | b'?' => at + 1,
+            b'.' if ["e.g", "i.e", "etc", " vs"].iter().any(|short| plain[..at].ends_with(short)) => continue,
+            b'.' | b';'
+                if next.is_none_or(|next| matches!(next, b' ' | b'\n' | b'"' | b'\'' | b'*' | b')')) =>
+            {
+                at + 1
+            }
+            // The first byte of a longer character.
+            0xC2.. => match plain[at..].chars().next() {
+                Some(c @ ('。' | '؟' | '।' | '！' | '？' | '…')) => at + c.len_utf8(),
+                _ => continue,
+            },
+            _ => continue,
         };
-        if ends {
-            push(plain, start, at + c.len_utf8(), &mut found);
-            start = at + c.len_utf8();
-        }
+        push(plain, start, end, &mut found);
+        start = end;
     }
     push(plain, start, plain.len(), &mut found);
     found

@@ -58,10 +58,10 @@ pub(crate) fn signs(text: &str) -> Vec<Sign> {
 
 fn phrases(plain: &str, wrapping: Option<Wrapping>, found: &mut Vec<Sign>) {
     let lexicon = lexicon();
-    let mut marked = Vec::new();
+    let mut candidates = Vec::new();
     for sentence in sentences(plain) {
-        lexicon.candidates(sentence, &mut marked);
-        for (entry, _) in lexicon.entries.iter().zip(&marked).filter(|(_, marked)| **marked) {
+        lexicon.candidates(sentence, &mut candidates);
+        for entry in candidates.iter().map(|entry| &lexicon.entries[*entry]) {
             let phrase = &entry.phrase;
             let known = found.iter().any(|known| known.kind == phrase.kind && known.weight >= phrase.weight);
             if known {

@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
 
 use super::fold::fold;
 use crate::lexical::Pattern;
@@ -53,8 +52,9 @@ pub(crate) struct Reading {
 const MOST_DEPTH: usize = 3;
 /// Shortest encoded piece, in characters: what decodes to less says nothing.
 const SHORTEST: usize = 16;
+/// Fewest pairs of hexadecimal digits; `HEX` says the same.
+const FEWEST_PAIRS: usize = 10;
 
-static BASE64: Pattern = Pattern::new(r"[A-Za-z0-9+/_-]{16,}={0,2}");
 static HEX: Pattern = Pattern::new(r"(?:[0-9A-Fa-f]{2}[ :,]?){10,}|(?:0x[0-9A-Fa-f]{2}[ ,]*){10,}");
 static ESCAPED: Pattern = Pattern::new(
     r"\\u\{?([0-9A-Fa-f]{2,6})\}?|\\x([0-9A-Fa-f]{2})|&#x([0-9A-Fa-f]{2,6});?|&#([0-9]{2,7});?|\\U([0-9A-Fa-f]{8})",
@@ -89,11 +89,16 @@ fn decode(text: &str, depth: usize, outer: Option<Wrapping>, found: &mut Vec<Rea
     }
     let mut decoded: Vec<(Wrapping, String)> = Vec::new();
     if text.len() >= SHORTEST {
-        if let Some(pattern) = BASE64.get() {
-            decoded.extend(pieces(pattern, text, decode_base64).map(|text| (Wrapping::Base64, text)));
-        }
-        if let Some(pattern) = HEX.get() {
-            decoded.extend(pieces(pattern, text, decode_hex).map(|text| (Wrapping::Hex, text)));
+        let of_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-');
+        let pieces = text.split(|c| !of_base64(c)).filter(|piece| piece.len() >= SHORTEST);
+        decoded.extend(pieces.filter_map(decode_base64).map(|text| (Wrapping::Base64, text)));
+        // Letters of ASCII are written with a decimal digit each.
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        if digits >= FEWEST_PAIRS
+            && let Some(pattern) = HEX.get()
+        {
+            let pieces = pattern.find_iter(text).map(|piece| decode_hex(piece.as_str()));
+            decoded.extend(pieces.flatten().map(|text| (Wrapping::Hex, text)));
         }
     }
     decoded.extend(percent(text).map(|text| (Wrapping::Percent, text)));
@@ -105,20 +110,12 @@ fn decode(text: &str, depth: usize, outer: Option<Wrapping>, found: &mut Vec<Rea
     }
 }
 
-fn pieces<'a>(
-    pattern: &'a Regex,
-    text: &'a str,
-    decode: impl Fn(&str) -> Option<String> + 'a,
-) -> impl Iterator<Item = String> + 'a {
-    pattern.find_iter(text).filter_map(move |piece| decode(piece.as_str()))
-}
-
 /// The text that Base64 (either alphabet) holds; `None` where it is no readable text.
 pub(crate) fn decode_base64(encoded: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut buffer = 0_u32;
     let mut bits = 0;
-    for byte in encoded.bytes().take_while(|byte| *byte != b'=') {
+    for byte in encoded.bytes() {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
@@ -243,6 +240,10 @@ impl GivingAway {
     /// How many words stand there in ROT13, and whether one does backwards.
     fn of(&self, plain: &str) -> (u32, bool) {
         let Some(words) = &*self.0 else { return (0, false) };
+        // Most texts have none, and that is told faster.
+        if !words.is_match(plain) {
+            return (0, false);
+        }
         let found = words.find_overlapping_iter(plain);
         let found = found.fold(0_u32, |all, word| all | 1 << word.pattern().as_u32());
         let of_rot13 = (1 << ROT13_WORDS.len()) - 1;
@@ -258,6 +259,10 @@ fn digits(plain: &str) -> Option<String> {
     let mut out = String::with_capacity(plain.len());
     let mut changed = 0;
     for word in plain.split_inclusive([' ', '\n']) {
+        if !word.bytes().any(|byte| leet(byte).is_some()) {
+            out.push_str(word);
+            continue;
+        }
         let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
         let read: String =
             word.bytes().filter(u8::is_ascii).map(|byte| char::from(leet(byte).unwrap_or(byte))).collect();
@@ -293,8 +298,13 @@ fn spaced(text: &str) -> Option<String> {
     let is_plain = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_alphanumeric());
     let holds = |byte: &u8| matches!(byte, b'_' | b'-' | b'*' | b'|' | b'+' | b'~');
     let is_apart = |part: &[u8]| part.len() == 1 && is_plain(part);
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let held = || {
+        let marks = bytes.iter().enumerate().skip(1).filter(|(_, byte)| holds(byte));
+        marks.filter(|(at, _)| is_letter(at - 1) && is_letter(at + 1)).take(2).count()
+    };
     if text.is_ascii()
-        && !bytes.iter().any(holds)
+        && held() < 2
         && bytes.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| is_apart(part)).count() < 3
     {
         return None;

@@ -83,16 +83,14 @@ impl Lexicon {
         lexicon
     }
 
-    /// Marks the entries that have a trigger in `sentence`.
-    pub(crate) fn candidates(&self, sentence: &str, marked: &mut Vec<bool>) {
-        marked.clear();
-        marked.resize(self.entries.len(), false);
+    /// Which entries have a trigger in `sentence`, in their order.
+    pub(crate) fn candidates(&self, sentence: &str, found: &mut Vec<usize>) {
+        found.clear();
         let Some(triggers) = &self.triggers else { return };
-        for found in triggers.find_overlapping_iter(sentence) {
-            if let Some(owner) = self.owners.get(found.pattern().as_usize()) {
-                marked[*owner] = true;
-            }
-        }
+        let hits = triggers.find_overlapping_iter(sentence);
+        found.extend(hits.filter_map(|hit| self.owners.get(hit.pattern().as_usize())));
+        found.sort_unstable();
+        found.dedup();
     }
 }
 
