@@ -22,6 +22,8 @@ use crate::{
 
 /// Members of a list that a loop is unrolled over: tables of tools are. Chosen.
 const MOST_UNROLLED: usize = 48;
+/// Places at which an exception may leave one `try`. Chosen.
+const MOST_THROWS: usize = 64;
 
 /// A running function.
 pub(crate) struct Activation<'a> {
@@ -75,7 +77,11 @@ impl<'a> Activation<'a> {
 
     /// Records that control may leave by an exception here.
     pub(crate) fn throw(&mut self, state: &State) {
-        if self.in_try > 0 && !state.dead && self.throws.len() < 64 {
+        if self.in_try == 0 || state.dead || self.throws.len() >= MOST_THROWS {
+            return;
+        }
+        // Several calls of one statement leave the same behind.
+        if !self.throws.last().is_some_and(|last| last.is(state)) {
             self.throws.push(state.clone());
         }
     }

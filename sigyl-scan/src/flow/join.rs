@@ -510,8 +510,8 @@ impl Engine<'_> {
             }
             self.spend(x.variables.len() + y.variables.len());
             let mut joined: Vec<(VarId, Rc<Value>)> = Vec::new();
-            for (variable, theirs) in y.variables.iter() {
-                match x.variables.get(variable) {
+            for (variable, ours, theirs) in x.variables.beside(&y.variables) {
+                match ours {
                     Some(ours) => {
                         let unchanged = Rc::ptr_eq(ours, theirs)
                             && (ours.taints.is_none() || on_a.1 == on_b.1)

@@ -39,6 +39,15 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// True where nothing was changed on the way from one to the other.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        let same_frames = |(own, others): (&Rc<Frame>, &Rc<Frame>)| Rc::ptr_eq(own, others);
+        self.frames.len() == other.frames.len()
+            && self.frames.iter().zip(&other.frames).rev().all(same_frames)
+            && Rc::ptr_eq(&self.cleared, &other.cleared)
+            && (self.dead, self.optional) == (other.dead, other.optional)
+    }
+
     /// What joins need to know of this path.
     pub(crate) fn path(&self) -> Path<'_> {
         (&self.cleared, self.optional)

@@ -24,6 +24,19 @@ impl Variables {
         self.0.iter().map(|(variable, value)| (*variable, value))
     }
 
+    /// What `others` hold, each with what is held here.
+    pub(crate) fn beside<'v>(
+        &'v self,
+        others: &'v Self,
+    ) -> impl Iterator<Item = (VarId, Option<&'v Rc<Value>>, &'v Rc<Value>)> {
+        let mut own = self.0.iter().peekable();
+        others.0.iter().map(move |(variable, theirs)| {
+            while own.next_if(|(own, _)| own < variable).is_some() {}
+            let ours = own.next_if(|(own, _)| own == variable);
+            (*variable, ours.map(|(_, ours)| ours), theirs)
+        })
+    }
+
     /// Tells how many others made room for it.
     pub(crate) fn insert(&mut self, variable: VarId, value: Rc<Value>) -> usize {
         match self.position(variable) {
@@ -94,6 +107,11 @@ mod tests {
         assert!(variables.get(VarId(3)).is_none() && variables.get(VarId(10)).is_none());
         variables.extend([(VarId(7), value(true)), (VarId(2), value(true)), (VarId(1), value(false))]);
         assert_eq!(numbers(&variables), [1, 2, 4, 7, 9]);
+        let others: Variables =
+            [0, 2, 3, 9, 11].map(|number| (VarId(number), value(false))).into_iter().collect();
+        let beside: Vec<_> =
+            variables.beside(&others).map(|(variable, ours, _)| (variable.0, ours.is_some())).collect();
+        assert_eq!(beside, [(0, false), (2, true), (3, false), (9, true), (11, false)]);
         assert!(variables.get(VarId(2)).is_some_and(|value| value.marks.configured));
     }
 }
