@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sigyl_core::node::Node;
+use sigyl_core::{Span, node::Node};
 
 use super::{
     Ecosystem, Origin, UnreadReason,
@@ -18,14 +18,16 @@ fn packages(root: &Node) -> Result<&[Node], UnreadReason> {
 }
 
 pub(super) fn uv(out: &mut Collector<'_>) -> Result<(), UnreadReason> {
-    let root = read::toml(&without_digested(out.text()))?;
+    let shortened = Shortened::without_digested(out.text());
+    let root = read::toml(&shortened.text)?;
     let mut direct: HashSet<&str> = HashSet::new();
     for package in packages(&root)? {
         let text = |key: &str| package.get(key).and_then(Node::as_str);
         let Some(name) = package.get("name") else { continue };
         let source = package.get("source");
         let of_source = |key: &str| source.and_then(|it| it.get(key)).and_then(Node::as_str);
-        let mut found = out.dependency(Ecosystem::PyPi, name.as_str().unwrap_or_default(), name.span);
+        let span = shortened.original(name.span);
+        let mut found = out.dependency(Ecosystem::PyPi, name.as_str().unwrap_or_default(), span);
         found.version = text("version").map(str::to_owned);
         found.origin = if let Some(url) = of_source("git") {
             let (url, reference) = url.split_once('#').unwrap_or((url, ""));
@@ -53,25 +55,39 @@ pub(super) fn uv(out: &mut Collector<'_>) -> Result<(), UnreadReason> {
     Ok(())
 }
 
-const BLANKS: &str = "                                                                ";
+/// A text without some of its lines.
+struct Shortened {
+    text: String,
+    /// Where bytes were left out, in the shortened text, and how many up to there.
+    left_out: Vec<(usize, usize)>,
+}
 
-/// The text with blanks in place of the archives that have a digest and nothing else of interest, as uv writes them: nine
-/// tenths of a lock file, and the most of the time that it takes to read it. Whatever is written otherwise stays.
-fn without_digested(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        if is_digested_archive(line) {
-            let mut left = line.len();
-            while left > 0 {
-                let some = left.min(BLANKS.len());
-                out.push_str(&BLANKS[..some]);
-                left -= some;
+impl Shortened {
+    /// The text without the archives that have a digest and nothing else of interest, as uv writes them: nine tenths of
+    /// a lock file, and the most of the time that it takes to read it. Whatever is written otherwise stays, and so do the
+    /// ends of lines.
+    fn without_digested(text: &str) -> Self {
+        let mut shortened = Self { text: String::with_capacity(text.len() / 8), left_out: Vec::new() };
+        let mut left_out = 0;
+        for line in text.split_inclusive('\n') {
+            if is_digested_archive(line) {
+                let end = if line.ends_with('\n') { "\n" } else { "" };
+                shortened.text.push_str(end);
+                left_out += line.len() - end.len();
+                shortened.left_out.push((shortened.text.len(), left_out));
+            } else {
+                shortened.text.push_str(line);
             }
-        } else {
-            out.push_str(line);
         }
+        shortened
     }
-    out
+
+    /// Where something stands in the whole text.
+    fn original(&self, span: Span) -> Span {
+        let before = self.left_out.partition_point(|(at, _)| *at <= span.start as usize);
+        let left_out = before.checked_sub(1).map_or(0, |last| self.left_out[last].1) as u32;
+        Span::new(span.start + left_out, span.end + left_out)
+    }
 }
 
 /// True for a line of the form `{ url = "…", hash = "sha256:…", size = …, upload-time = "…" },`.
@@ -164,7 +180,15 @@ mod tests {
                 "sdist = {{ url = \"u\", hash = \"sha256:{DIGEST}\", size = 1, upload-time = \"2025\" }}\n"
             ),
         ] {
-            assert_eq!(without_digested(&line), " ".repeat(line.len()), "{line}");
+            assert_eq!(Shortened::without_digested(&line).text, "\n", "{line}");
+        }
+        let archive = format!("    {{ url = \"u\", hash = \"sha256:{DIGEST}\" }},\n");
+        let text = format!("wheels = [\n{archive}{archive}]\nname = \"a\"\n{archive}name = \"b\"\n");
+        let shortened = Shortened::without_digested(&text);
+        assert_eq!(shortened.text, "wheels = [\n\n\n]\nname = \"a\"\n\nname = \"b\"\n");
+        for name in ["wheels", "\"a\"", "\"b\""] {
+            let span = |text: &str| text.find(name).map(|at| Span::new(at as u32, (at + name.len()) as u32));
+            assert_eq!(span(&shortened.text).map(|span| shortened.original(span)), span(&text), "{name}");
         }
     }
 
@@ -178,7 +202,7 @@ mod tests {
             format!("    {{ url = \"\"\", hash = \"sha256:{DIGEST}\" }},\n"),
             format!("    {{ url = \"u\", hash = \"sha256:{DIGEST}\" }}]\n"),
         ] {
-            assert_eq!(without_digested(&line), line);
+            assert_eq!(Shortened::without_digested(&line).text, line);
         }
     }
 }

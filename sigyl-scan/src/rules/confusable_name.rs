@@ -49,7 +49,11 @@ impl Rule for ConfusableName {
         // Of two that are alike the later one is told; names are sorted.
         let own = skeleton(tool.name);
         let earlier = tool.all_names.iter().take(MOST_NAMES).take_while(|name| name.as_str() < tool.name);
-        let is_near = |name: &&String| letters(name).abs_diff(letters(tool.name)) <= 4 || !name.is_ascii();
+        let (start, length) = (first_shape(tool.name), letters(tool.name));
+        let is_near = |name: &&String| {
+            let may_start_so = start.is_none() || first_shape(name).is_none_or(|shape| Some(shape) == start);
+            may_start_so && (letters(name).abs_diff(length) <= 4 || !name.is_ascii())
+        };
         let Some(other) = earlier
             .filter(is_near)
             .find(|name| SKELETONS.with_borrow_mut(|known| is_skeleton(known, name, &own)))
@@ -74,7 +78,26 @@ const MOST_NAME: usize = 256;
 const MOST_NAMES: usize = 2_000;
 
 fn letters(name: &str) -> usize {
-    name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.' | b' ' | b'/')).count()
+    name.bytes().filter(|byte| !is_separator(byte)).count()
+}
+
+fn is_separator(byte: &u8) -> bool {
+    matches!(byte, b'_' | b'-' | b'.' | b' ' | b'/')
+}
+
+/// What the first letter looks like, where it is one of ASCII: names whose first letters differ in that have different
+/// skeletons.
+fn first_shape(name: &str) -> Option<u8> {
+    let first = name.bytes().find(|byte| !is_separator(byte))?.to_ascii_lowercase();
+    match first {
+        b'0' => Some(b'o'),
+        b'1' | b'i' | b'|' => Some(b'l'),
+        b'5' => Some(b's'),
+        // `rn` is drawn like `m`, `vv` like `w`.
+        b'r' => Some(b'm'),
+        b'v' => Some(b'w'),
+        _ => first.is_ascii_alphanumeric().then_some(first),
+    }
 }
 
 /// What makes a name look like what it is not.
@@ -153,6 +176,28 @@ mod tests {
         {
             assert_ne!(skeleton(a), skeleton(b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn names_that_look_alike_begin_alike() {
+        let mut names = vec![String::new()];
+        for from in [0, 1, 16] {
+            let longer: Vec<String> = names[from..]
+                .iter()
+                .flat_map(|name| "rnmvwi1l|o0s5_q".chars().map(move |c| format!("{name}{c}")))
+                .collect();
+            names.extend(longer);
+        }
+        let mut shapes: FxHashMap<String, u8> = FxHashMap::default();
+        let mut alike = 0;
+        for name in &names {
+            let Some(shape) = first_shape(name) else { continue };
+            if let Some(known) = shapes.insert(skeleton(name), shape) {
+                assert_eq!(known, shape, "{name}");
+                alike += 1;
+            }
+        }
+        assert!(alike > 1_000, "{alike} of {} names look like another", names.len());
     }
 
     #[test]

@@ -57,10 +57,12 @@ impl Rule for HiddenText {
             return;
         }
         file.spend(file.text.len() * 2);
-        for run in runs(file.text).into_iter().filter_map(|run| judge(file, run)).take(MOST) {
+        let runs = runs(file.text);
+        let turns = runs.iter().any(|run| run.kind == Invisible::Direction);
+        for run in runs.into_iter().filter_map(|run| judge(file, run)).take(MOST) {
             out.report(run);
         }
-        if matches!(file.kind, FileKind::Source(_) | FileKind::OtherSource) {
+        if turns && matches!(file.kind, FileKind::Source(_) | FileKind::OtherSource) {
             for draft in reordered_lines(file).into_iter().take(MOST) {
                 out.report(draft);
             }
@@ -91,28 +93,22 @@ struct Run<'a> {
 
 fn runs(text: &str) -> Vec<Run<'_>> {
     let mut found: Vec<Run<'_>> = Vec::new();
-    let mut previous = None;
-    let mut open = false;
-    for (at, c) in text.char_indices() {
-        let kind = if c.is_ascii() { None } else { invisible(c) };
-        match (kind, found.last_mut()) {
-            (Some(kind), Some(run)) if open && run.kind == kind => {
+    let mut from = 0;
+    while let Some(gap) = text.as_bytes()[from..].iter().position(|byte| !byte.is_ascii()) {
+        let at = from + gap;
+        let Some(c) = text[at..].chars().next() else { break };
+        from = at + c.len_utf8();
+        let Some(kind) = invisible(c) else { continue };
+        match found.last_mut() {
+            Some(run) if run.kind == kind && run.start + run.text.len() == at => {
                 run.count += 1;
-                run.text = &text[run.start..at + c.len_utf8()];
+                run.text = &text[run.start..from];
             }
-            (Some(kind), _) => {
-                found.push(Run {
-                    kind,
-                    start: at,
-                    text: &text[at..at + c.len_utf8()],
-                    count: 1,
-                    after: previous,
-                });
-                open = true;
+            _ => {
+                let after = text[..at].chars().next_back();
+                found.push(Run { kind, start: at, text: &text[at..from], count: 1, after });
             }
-            (None, _) => open = false,
         }
-        previous = Some(c);
     }
     found
 }

@@ -1,5 +1,6 @@
 //! Source in an encoding that hides what it says.
 
+use memchr::memchr_iter;
 use sigyl_core::{Class, Confidence, Severity, source::FileContent};
 
 use crate::{
@@ -84,6 +85,11 @@ fn is_lossy(tree: &TreeContext<'_>, file: &FileContext<'_>) -> bool {
 /// Where a Python file declares an encoding in which characters do not stand for themselves.
 fn transforming(file: &FileContext<'_>) -> Option<std::ops::Range<usize>> {
     if file.kind != FileKind::Source(Language::Python) {
+        return None;
+    }
+    // Most files declare nothing, or far below the second line.
+    let first = file.places_of("coding").next()?;
+    if memchr_iter(b'\n', &file.text.as_bytes()[..first]).nth(1).is_some() {
         return None;
     }
     for line in 1..=2 {

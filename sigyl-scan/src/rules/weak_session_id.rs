@@ -33,8 +33,18 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("weak_session_id.md"),
 };
 
+/// Each of these is in some name of a secret, and every such name has one.
+const SECRETS: &[&str] =
+    &["id", "key", "token", "handle", "secret", "code", "otp", "nonce", "pass", "verifier", "state"];
+
 /// What a name is used for, as far as it is a secret of a session.
 fn purpose(name: &str) -> Option<&'static str> {
+    // Most names have none of the words that it takes, and that is told without taking them apart.
+    let holds =
+        |word: &&str| name.as_bytes().windows(word.len()).any(|it| it.eq_ignore_ascii_case(word.as_bytes()));
+    if !SECRETS.iter().any(holds) {
+        return None;
+    }
     let words = words(name);
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     // `makeSessionId`, `session_id_factory`, `sessionIdGenerator`.

@@ -1,5 +1,6 @@
 //! Tools that files of the tree declare without code: manifests, saved listings, tables of texts.
 
+use memchr::memmem;
 use rustc_hash::FxHashSet;
 use serde_json::{Map, Value};
 use sigyl_core::{Location, Manifest, Span, Tool, ToolOrigin, ToolPins};
@@ -84,9 +85,9 @@ fn of_file(source: &Source<'_>, found: &mut Vec<Offer>) {
     let is_declared = ["manifest.json", "server.json", "mcp.json", "tools.json", "mcp-tools.json"]
         .contains(&name.as_str())
         || name.ends_with(".tools.json");
-    let is_listing = source.text.contains("\"tools\"")
-        || source.text.contains("nputSchema\"")
-        || source.text.contains("\"input_schema\"");
+    let is_listing = ["\"tools\"", "nputSchema\"", "\"input_schema\""]
+        .iter()
+        .any(|word| memmem::find(source.text.as_bytes(), word.as_bytes()).is_some());
     let is_table = ["descri", "tool", "strings", "texts", "messages", "locale", "i18n", "prompt"]
         .iter()
         .any(|word| source.file.path.to_ascii_lowercase().contains(word));
