@@ -1,6 +1,6 @@
 //! Calls: into the tree's own functions, and out of it.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, collections::BTreeSet, rc::Rc};
 
 use super::{
     Hazards, beside,
@@ -27,13 +27,14 @@ const MOST_REACHED: usize = 400;
 const STEPS_TO_TELL: (u64, u64) = (1, 14);
 
 /// True for functions that give another token for the caller's, by their name.
-fn exchanges_tokens(name: &str) -> bool {
+fn exchanges_tokens(called: &str) -> bool {
     // Asked of every call: most names are too short for the words, or lack a letter of them.
-    let has = |letter: u8| name.bytes().any(|byte| byte.eq_ignore_ascii_case(&letter));
+    let has = |letter: u8| called.bytes().any(|byte| byte.eq_ignore_ascii_case(&letter));
     let may_be = has(b'x') || has(b'b') && has(b'h');
-    if name.len() < "onbehalfof".len() || !may_be {
+    if called.len() < "onbehalfof".len() || !may_be {
         return false;
     }
+    let name = called.rsplit('.').next().unwrap_or(called);
     let plain: String = name.chars().filter(|char| *char != '_').flat_map(char::to_lowercase).collect();
     plain.contains("token") && plain.contains("exchange") || plain.contains("onbehalfof")
 }
@@ -392,7 +393,7 @@ impl<'a> Engine<'a> {
             return self.next_hop(site.place);
         }
         let called = site.method.as_deref().or(api.as_deref()).unwrap_or_default();
-        if exchanges_tokens(called.rsplit('.').next().unwrap_or(called)) {
+        if exchanges_tokens(called) {
             return Value::default();
         }
         if entry::is_registration(site.method.as_deref(), site.receiver.as_ref()) || api.is_some() {
@@ -701,7 +702,7 @@ impl<'a> Engine<'a> {
 
     /// Remembers what the handler that is being evaluated calls outside the tree.
     fn note_reached(&mut self, state: &State, site: &Site, api: &str, arguments: &Arguments) {
-        let Some(handler) = self.handler.clone() else { return };
+        let Some(handler) = &self.handler else { return };
         let url = arguments.keywords.iter().find(|(name, _)| &**name == "url").map(|(_, value)| value);
         let addresses = arguments.positional.iter().take(2).chain(url);
         let chosen = addresses.into_iter().any(|address| {
@@ -728,6 +729,15 @@ impl<'a> Engine<'a> {
             .find_map(|value| value.field("method"))
             .and_then(Value::as_str)
             .filter(|verb| verb.len() <= 8);
+        let mut subject = site.receiver.iter().chain(arguments.positional.first());
+        let is_callers = subject.any(super::secrets::callers);
+        // Most calls were seen before.
+        let is_plain = verb.is_none() && !chosen && !is_callers;
+        let is_known =
+            |reached: &BTreeSet<String>| reached.len() >= MOST_REACHED || is_plain && reached.contains(api);
+        if self.reaches.get(handler).is_some_and(is_known) {
+            return;
+        }
         let mut name = api.to_owned();
         if let Some(verb) = verb {
             name = name + " " + &verb.to_ascii_uppercase();
@@ -735,14 +745,10 @@ impl<'a> Engine<'a> {
         if chosen {
             name += " *";
         }
-        let subject = site.receiver.iter().chain(arguments.positional.first());
-        if subject.into_iter().any(super::secrets::callers) {
+        if is_callers {
             name += " +";
         }
-        let reached = self.reaches.entry(handler).or_default();
-        if reached.len() < MOST_REACHED {
-            reached.insert(name);
-        }
+        self.reaches.entry(handler.clone()).or_default().insert(name);
     }
 
     fn method_target(

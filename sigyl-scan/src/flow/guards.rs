@@ -580,11 +580,11 @@ pub(super) fn compiled(value: &Value) -> Option<String> {
 }
 
 fn pattern_of<'p>(receiver: Option<&Value>, path: &'p str) -> Option<(String, String, &'p str)> {
+    let receiver = receiver?;
     let (_, method) = path.rsplit_once('.')?;
     if !matches!(method, "test" | "exec" | "match" | "fullmatch" | "search") {
         return None;
     }
-    let receiver = receiver?;
     let (pattern, flags) = literal_pattern(receiver)?;
     Some((pattern, flags, method))
 }

@@ -1,5 +1,8 @@
 //! Credentials that stand in the source.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
@@ -74,8 +77,13 @@ impl Rule for HardcodedSecret {
 fn vendor_credentials(file: &FileContext<'_>, out: &mut Findings) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut hits: Vec<(usize, &SecretPattern)> = Vec::new();
-    for (keyword, secret) in keywords() {
+    for (keyword, secret) in keywords().filter(|(keyword, _)| keyword.len() >= SHORT) {
         hits.extend(file.places_of(keyword).inspect(|_| file.spend(48)).map(|at| (at, secret)));
+    }
+    // Those of which nothing is known without reading the text are looked for at once.
+    for hit in short_keywords().iter().flat_map(|(automaton, _)| automaton.find_iter(file.text)) {
+        file.spend(48);
+        hits.extend(short_keywords().map(|(_, owners)| (hit.start(), owners[hit.pattern().as_usize()])));
     }
     hits.sort_by_key(|(at, _)| *at);
     for (at, secret) in hits {
@@ -148,6 +156,19 @@ fn credential_at(text: &str, at: usize, secret: &SecretPattern) -> Option<(usize
 /// Every keyword, and the pattern that it belongs to.
 fn keywords() -> impl Iterator<Item = (&'static str, &'static SecretPattern)> {
     PATTERNS.iter().flat_map(|secret| secret.keywords.iter().map(move |keyword| (*keyword, secret)))
+}
+
+/// Keywords of fewer bytes are looked for at once: of longer ones it is known at a glance that most texts lack them.
+const SHORT: usize = 4;
+
+/// The automaton of the short keywords, and the pattern that each belongs to. No two of them overlap.
+fn short_keywords() -> Option<&'static (AhoCorasick, Vec<&'static SecretPattern>)> {
+    static KEYWORDS: LazyLock<Option<(AhoCorasick, Vec<&SecretPattern>)>> = LazyLock::new(|| {
+        let (short, owners): (Vec<_>, Vec<_>) =
+            keywords().filter(|(keyword, _)| keyword.len() < SHORT).unzip();
+        Some((AhoCorasick::new(short).ok()?, owners))
+    });
+    KEYWORDS.as_ref()
 }
 
 /// Addresses with a password in them: `scheme://user:password@host`.
@@ -277,6 +298,22 @@ mod tests {
                     if OFTEN_PUBLIC.contains(&secret.name) { Severity::Warning } else { Severity::Block };
                 assert_eq!(found[0].severity, severity, "{}", secret.name);
                 assert!(!found[0].message.contains(&assemble(pieces)), "messages never quote a secret");
+            }
+        }
+    }
+
+    #[test]
+    fn short_keywords_do_not_overlap() {
+        assert!(short_keywords().is_some());
+        let short: Vec<&str> = keywords().map(|(keyword, _)| keyword).filter(|it| it.len() < SHORT).collect();
+        assert!(short.len() > 4);
+        for one in &short {
+            let ends = (1..one.len()).map(|from| &one[from..]);
+            for end in ends {
+                assert!(
+                    short.iter().all(|other| !other.starts_with(end) && !end.starts_with(other)),
+                    "{one} {end}"
+                );
             }
         }
     }

@@ -96,10 +96,11 @@ fn of_file(source: &Source<'_>, found: &mut Vec<Offer>) {
     }
     let Ok(value) = serde_json::from_str::<Value>(source.text) else { return };
     let mut finder = Finder { source, cursor: 0, restarts: 0 };
-    let listing = if is_declared || is_listing {
-        Listing::from_json(value.clone()).unwrap_or_default()
-    } else {
-        Listing::default()
+    let may_be_table = is_table && !is_declared;
+    let (listing, value) = match (is_declared || is_listing, may_be_table) {
+        (true, true) => (Listing::from_json(value.clone()).unwrap_or_default(), value),
+        (true, false) => (Listing::from_json(value).unwrap_or_default(), Value::Null),
+        (false, _) => (Listing::default(), value),
     };
     let before = found.len();
     for (offered, definitions) in [
@@ -120,7 +121,7 @@ fn of_file(source: &Source<'_>, found: &mut Vec<Offer>) {
         let texts = vec![ToolText { part: ToolPart::Instructions, text: text.clone(), place }];
         found.push(Offer { offered: Offered::Server, name: String::new(), tool: None, texts, place });
     }
-    if found.len() == before && is_table && !is_declared {
+    if found.len() == before && may_be_table {
         let mut texts = Vec::new();
         table(&value, 0, &mut finder, &mut texts);
         if let Some(first) = texts.first() {
