@@ -2,8 +2,8 @@
 
 use std::{
     any::Any,
-    cell::OnceCell,
-    panic::{AssertUnwindSafe, catch_unwind},
+    cell::{Cell, OnceCell},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
@@ -52,15 +52,29 @@ pub fn scan_with(
     config: &ScanConfig,
     observer: &dyn Observer,
 ) -> ScanReport {
+    on_big_stack(|| scan_here(rules, tree, manifest, config, observer))
+}
+
+/// The same on this thread, as far as it needs no other.
+fn scan_here(
+    rules: &[&dyn Rule],
+    tree: &SourceTree,
+    manifest: &Manifest,
+    config: &ScanConfig,
+    observer: &dyn Observer,
+) -> ScanReport {
     let rules: Vec<&dyn Rule> =
         rules.iter().copied().filter(|rule| !config.disabled.contains_key(rule.meta().id)).collect();
     let sources = lower_all(tree, config, observer);
     let failures = Failures::default();
 
-    let mut outcome = on_big_stack(|| {
-        let contexts = sources.contexts(manifest);
-        flow::follow(&contexts, &rules, &failures, observer)
-    });
+    let mut outcome = if HAS_BIG_STACK.get() {
+        let follow = || flow::follow(&sources.contexts(manifest), &rules, &failures, observer);
+        catch_unwind(AssertUnwindSafe(follow))
+            .unwrap_or_else(|_| FlowOutcome::failed("the dataflow engine failed"))
+    } else {
+        FlowOutcome::failed("no thread could be started for the dataflow engine")
+    };
     let mut collected = Collected {
         drafts: std::mem::take(&mut outcome.drafts),
         not_analysed: Vec::new(),
@@ -445,6 +459,9 @@ fn describe_panic(panic: &(dyn Any + Send)) -> String {
 /// Runs `work` for every index, on `threads` threads with stacks that hold the deepest source a parser is given.
 /// Results come in order.
 pub(crate) fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    if threads <= 1 {
+        return on_big_stack(|| (0..count).map(&work).collect());
+    }
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(count));
     let worker = || {
@@ -459,7 +476,7 @@ pub(crate) fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(u
         results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(own);
     };
     std::thread::scope(|scope| {
-        for _ in 0..threads.max(1).min(count.max(1)) {
+        for _ in 0..threads.min(count.max(1)) {
             // Where no thread can be had, the work that is left is done by those that could.
             let _ = std::thread::Builder::new().stack_size(lower::STACK_BYTES).spawn_scoped(scope, worker);
         }
@@ -472,12 +489,28 @@ pub(crate) fn in_parallel<T: Send>(count: usize, threads: usize, work: impl Fn(u
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Runs `work` on a thread with a stack for deep recursion over bounded structures.
-fn on_big_stack(work: impl FnOnce() -> FlowOutcome + Send) -> FlowOutcome {
-    std::thread::scope(|scope| {
-        match std::thread::Builder::new().stack_size(lower::STACK_BYTES).spawn_scoped(scope, work) {
-            Ok(handle) => handle.join().unwrap_or_else(|_| FlowOutcome::failed("the dataflow engine failed")),
-            Err(_) => FlowOutcome::failed("no thread could be started for the dataflow engine"),
-        }
-    })
+thread_local! {
+    /// True on a thread that [`on_big_stack`] started.
+    static HAS_BIG_STACK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work` on a thread with a stack for deep recursion over bounded structures: on this one if it has such a stack,
+/// or where no other can be had.
+fn on_big_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
+    if HAS_BIG_STACK.get() {
+        return work();
+    }
+    let marked = || {
+        HAS_BIG_STACK.set(true);
+        work()
+    };
+    let done = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(lower::STACK_BYTES).spawn_scoped(scope, marked);
+        thread.ok().map(std::thread::ScopedJoinHandle::join)
+    });
+    match done {
+        Some(Ok(result)) => result,
+        Some(Err(panic)) => resume_unwind(panic),
+        None => work(),
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{
     model::{Manifest, Runtime, Transport},
@@ -59,9 +59,14 @@ const READS: [&str; 9] = [
 /// The words of each list at once: source is long, and most of it has none.
 type Words = LazyLock<Option<AhoCorasick>>;
 
-static STDIO_WORDS: Words = LazyLock::new(|| AhoCorasick::new(STDIO).ok());
-static HTTP_WORDS: Words = LazyLock::new(|| AhoCorasick::new(HTTP).ok());
-static READ_WORDS: Words = LazyLock::new(|| AhoCorasick::new(READS).ok());
+static STDIO_WORDS: Words = LazyLock::new(|| automaton(&STDIO));
+static HTTP_WORDS: Words = LazyLock::new(|| automaton(&HTTP));
+static READ_WORDS: Words = LazyLock::new(|| automaton(&READS));
+
+/// Of this kind several words are looked for in vectors of bytes.
+fn automaton(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
+}
 
 fn has_any(words: &Words, list: &[&str], text: &str) -> bool {
     match &**words {

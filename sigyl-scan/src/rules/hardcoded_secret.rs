@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use sigyl_core::{Class, Confidence, Severity};
 
 use super::{
@@ -166,7 +166,9 @@ fn short_keywords() -> Option<&'static (AhoCorasick, Vec<&'static SecretPattern>
     static KEYWORDS: LazyLock<Option<(AhoCorasick, Vec<&SecretPattern>)>> = LazyLock::new(|| {
         let (short, owners): (Vec<_>, Vec<_>) =
             keywords().filter(|(keyword, _)| keyword.len() < SHORT).unzip();
-        Some((AhoCorasick::new(short).ok()?, owners))
+        // Of this kind several words are looked for in vectors of bytes.
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(short).ok()?;
+        Some((automaton, owners))
     });
     KEYWORDS.as_ref()
 }

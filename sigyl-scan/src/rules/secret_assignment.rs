@@ -144,13 +144,6 @@ fn assignment_at<'a>(
     }
     *past = to;
     let name = text.get(from..to)?;
-    let plain: String =
-        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let says = ENDS.iter().any(|word| plain.ends_with(word))
-        || plain.ends_with("key") && !plain.contains("public") && is_of_cryptography(&text[..from]);
-    if !says {
-        return None;
-    }
     let mut at = to;
     let quoted_name = bytes.get(at).is_some_and(|byte| b"\"'`".contains(byte));
     if quoted_name {
@@ -177,6 +170,13 @@ fn assignment_at<'a>(
         _ => return None,
     };
     if matches!(operator, "||" | "??") && !is_fallback {
+        return None;
+    }
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let says = ENDS.iter().any(|word| plain.ends_with(word))
+        || plain.ends_with("key") && !plain.contains("public") && is_of_cryptography(&text[..from]);
+    if !says {
         return None;
     }
     at = skip_blanks(bytes, at);
