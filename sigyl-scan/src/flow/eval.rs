@@ -10,6 +10,7 @@ use super::{
     join,
     member::api_call,
     program::takes_value,
+    shell_template::starts_program,
     state::State,
     value::{Bound, Fields, FunctionRef, Items, Known, Marks, Shape, Taint, Value},
     words::no_option,
@@ -90,8 +91,12 @@ impl<'a> Engine<'a> {
                 self.concat(state, &values, Some(place))
             }
             ExprKind::Tagged { tag, template } => {
+                let called = tag;
                 let tag = self.eval(act, state, tag);
                 let values = self.list(act, state, template);
+                if tag.api().is_some_and(starts_program) {
+                    self.start_by_template(act, state, called, template, &values);
+                }
                 // A tag gets pieces and values apart, as a parameterised query does; a plain one only formats.
                 match tag.api() {
                     Some(api) if api.ends_with("String.raw") || api.ends_with("dedent") => {

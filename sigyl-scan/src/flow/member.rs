@@ -180,7 +180,9 @@ impl<'a> Engine<'a> {
         }
         match object.api() {
             // Any function of a module, where a caller says which.
-            Some(path) if !path.contains(['.', '(']) => {
+            Some(path)
+                if !path.contains(['.', '(']) || matches!(path, "globals()" | "locals()" | "vars()") =>
+            {
                 let shape = api_member(path, "*");
                 self.chosen_by(state, index, Value { shape, ..Value::default() })
             }

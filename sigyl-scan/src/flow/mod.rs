@@ -57,6 +57,7 @@ mod resolve;
 mod rounds;
 mod schema;
 mod secrets;
+mod shell_template;
 mod slashed;
 mod state;
 mod steering;

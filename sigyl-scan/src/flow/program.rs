@@ -163,7 +163,7 @@ pub(crate) fn takes_value_of(program: &str, option: &str) -> bool {
     const VALUES: &[(&[&str], &[&str])] = &[
         (&["adb", "fastboot"], &["-s", "-t", "-H", "-P", "-L"]),
         (&["ssh", "scp", "sftp"], &["-l", "-L", "-S", "-I", "-D"]),
-        (&["kubectl", "oc", "helm"], &["-l"]),
+        (&["kubectl", "oc", "helm"], &["-l", "-s"]),
         (&["docker", "podman", "nerdctl"], &["-v", "-l"]),
         (&["ffmpeg", "ffprobe"], &["-s", "-r", "-v"]),
         (&["curl"], &["-A", "-z", "-r", "-D"]),
@@ -174,6 +174,20 @@ pub(crate) fn takes_value_of(program: &str, option: &str) -> bool {
         (&["pip", "pip3", "uv"], &["-r"]),
         (&["psql", "mysql"], &["-v", "-S"]),
         (&["nmap"], &["-S"]),
+        (&["say"], &["-v", "-r"]),
+        (&["espeak", "espeak-ng"], &["-v", "-s", "-k", "-l"]),
+        (&["arecord", "aplay"], &["-D", "-r"]),
+        (&["yt-dlp", "youtube-dl"], &["-r", "-S", "-I"]),
+        (&["gh", "glab"], &["-l", "-L", "-s", "-S", "-r"]),
+        (&["gcc", "g++", "clang", "clang++"], &["-I", "-L", "-D"]),
+        (&["tcpdump", "tshark"], &["-r", "-s"]),
+        (&["ping", "traceroute"], &["-I", "-s", "-S", "-l"]),
+        (&["mail", "mailx", "mutt"], &["-s", "-r"]),
+        (&["osascript"], &["-l", "-s"]),
+        (&["redis-cli"], &["-s", "-r", "-D"]),
+        (&["rg"], &["-r"]),
+        (&["wget"], &["-l", "-D", "-I"]),
+        (&["timeout"], &["-k", "-s"]),
     ];
     let of_it =
         VALUES.iter().any(|(programs, options)| programs.contains(&program) && options.contains(&option));

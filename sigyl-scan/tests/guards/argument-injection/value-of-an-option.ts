@@ -10,3 +10,8 @@ server.registerTool("size", { inputSchema: { device: z.string() } }, async ({ de
   const { stdout } = await run("adb", ["-s", device, "shell", "wm", "size"]);
   return { content: [{ type: "text", text: stdout }] };
 });
+
+server.registerTool("speak", { inputSchema: { voice: z.string(), text: z.string() } }, async ({ voice, text }) => {
+  await run("say", ["-v", voice, "--", text]);
+  return { content: [] };
+});
