@@ -20,7 +20,7 @@ impl Engine<'_> {
             return baked;
         }
         let part = self.child(&baked, name, place);
-        self.note_made_of(part.id, Some(id));
+        self.note_part_of(part.id, id);
         Value { taints: part.taints, id: part.id, ..baked }
     }
 

@@ -52,12 +52,28 @@ impl Engine<'_> {
         }
     }
 
+    /// Notes that `part` is the one of several pieces of a text that stands at a certain place: what is said of it says
+    /// nothing of the others, nor of the whole.
+    pub(super) fn note_part_of(&mut self, part: Option<ValueId>, pieces: ValueId) {
+        let of_text = self.pieces.get(&pieces).filter(|(_, mask)| !mask.any(Hazards::PATH_ABSOLUTE));
+        if let Some((whole, _)) = of_text.copied() {
+            self.note_piece(part, Some(whole), Hazards::NONE);
+        }
+        self.note_option_of(part, Some(pieces));
+    }
+
     /// Notes that `made` was made of `piece`, or of an option's name: a check of one is a check of the other.
     pub(crate) fn note_made_of(&mut self, made: Option<ValueId>, of: Option<ValueId>) {
-        let (Some(made), Some(of)) = (made, of) else { return };
-        if let Some((whole, hazards)) = self.pieces.get(&of).copied() {
+        if let (Some(made), Some(of)) = (made, of)
+            && let Some((whole, hazards)) = self.pieces.get(&of).copied()
+        {
             self.note_piece(Some(made), Some(whole), hazards);
         }
+        self.note_option_of(made, of);
+    }
+
+    fn note_option_of(&mut self, made: Option<ValueId>, of: Option<ValueId>) {
+        let (Some(made), Some(of)) = (made, of) else { return };
         if let Some(option) = self.option_names.get(&of).copied() {
             self.option_names.insert(made, option);
         }

@@ -121,9 +121,23 @@ pub(crate) fn asks_server(api: &str) -> bool {
     SERVERS.contains(&api) || VERBS.contains(&method) && is_client()
 }
 
+/// True for what a client of MCP is answered by the server that it speaks with: `session.call_tool(name, arguments)`.
+fn asks_mcp_server(object: &str, method: &str) -> bool {
+    const ASKS: &[&str] =
+        &["call_tool", "callTool", "read_resource", "readResource", "get_prompt", "getPrompt"];
+    const LIBRARIES: &[&str] = &["mcp.", "fastmcp.", "@modelcontextprotocol/"];
+    ASKS.contains(&method)
+        && object.contains("Client")
+        && object.ends_with(')')
+        && LIBRARIES.iter().any(|library| object.starts_with(library))
+}
+
 fn answers(api: &str) -> bool {
     let (object, method) = api.rsplit_once('.').unwrap_or(("", api));
-    asks_server(api) || PROGRAMS.contains(&api) || PAGES.contains(&method) && object.ends_with("()")
+    asks_server(api)
+        || asks_mcp_server(object, method)
+        || PROGRAMS.contains(&api)
+        || PAGES.contains(&method) && object.ends_with("()")
 }
 
 /// True for what asks a browser how the page is called that it shows.
