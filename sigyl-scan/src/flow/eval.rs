@@ -10,8 +10,8 @@ use super::{
     join,
     member::api_call,
     program::takes_value,
-    shell_template::starts_program,
     state::State,
+    tagged::starts_program,
     value::{Bound, Fields, FunctionRef, Items, Known, Marks, Shape, Taint, Value},
     words::no_option,
 };
@@ -103,6 +103,7 @@ impl<'a> Engine<'a> {
                         self.concat(state, &values, Some(place))
                     }
                     Some(api) => Value { shape: api_call(api), ..Value::default() },
+                    None if tag.is_function() => self.call_tag(act, state, expr, &tag, template, values),
                     None => Value::default(),
                 }
             }

@@ -11,7 +11,7 @@ use super::{
     regex::{self, Applied},
     secrets::callers,
     state::State,
-    value::{Facts, Items, Known, Marks, Shape, Value, ValueId},
+    value::{Facts, Items, Known, Marks, Shape, SourceKind, Taint, Value, ValueId},
 };
 
 fn facts(when_true: Vec<(ValueId, Hazards)>, when_false: Vec<(ValueId, Hazards)>) -> Option<Rc<Facts>> {
@@ -196,9 +196,13 @@ pub(crate) fn membership(engine: &Engine<'_>, a: &Value, b: &Value) -> Option<Rc
     }
     let is_text = matches!(b.known, Known::Text(_) | Known::Affixes(..));
     // What something unknown looks up for a caller's key is not the caller's: `client.redirect_uris`.
-    // Nor is what an earlier request left behind, which another one is held against.
+    // Nor is what an earlier request left behind, or another server answers, which a request is held against.
+    let answered = |taint: &Taint| taint.source == SourceKind::Upstream;
+    let is_answer = a.taints.iter().flat_map(|taints| taints.iter()).any(answered);
     let looked_up = b.taints.as_ref().is_some_and(|taints| {
-        taints.iter().all(|taint| taint.weak || taint.origin.0.get() <= engine.entered_at)
+        taints.iter().all(|taint| {
+            taint.weak || taint.origin.0.get() <= engine.entered_at || answered(taint) && !is_answer
+        })
     });
     if callers(b) && !looked_up {
         return None;

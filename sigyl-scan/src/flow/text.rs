@@ -304,7 +304,13 @@ impl<'a> Engine<'a> {
 
     /// Python's `a % b` on text.
     pub(super) fn format_percent(&mut self, state: &State, a: &Value, b: &Value, place: Place) -> Value {
-        let Some(text) = a.as_str() else { return Value::default() };
+        let Some(text) = a.as_str() else {
+            // Of numbers it is what is left of a division.
+            let is_text = a.prefix().is_some()
+                || a.taints.is_some()
+                || matches!(b.shape, Shape::Object(_) | Shape::List(_));
+            return if is_text { self.put_into(state, a, b, place) } else { Value::default() };
+        };
         if matches!(b.shape, Shape::Object(_)) {
             return self.filled_by_name(state, text, b, place);
         }
@@ -317,6 +323,17 @@ impl<'a> Engine<'a> {
         }
         let tail = text.rfind('%').map_or("", |last| text.get(last + 2..).unwrap_or_default());
         pieces.push(Value { known: Known::Text(tail.into()), ..Value::default() });
+        self.concat(state, &pieces, Some(place))
+    }
+
+    /// `text % b`, where it is not known what places the text has.
+    fn put_into(&mut self, state: &State, text: &Value, b: &Value, place: Place) -> Value {
+        let mut pieces = vec![text.clone()];
+        match &b.shape {
+            Shape::List(items) => pieces.extend(items.known.iter().chain(&items.rest).cloned()),
+            Shape::Object(_) => pieces.push(self.element(b)),
+            _ => pieces.push(b.clone()),
+        }
         self.concat(state, &pieces, Some(place))
     }
 

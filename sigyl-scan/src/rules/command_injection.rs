@@ -225,18 +225,33 @@ fn shell_elsewhere(call: &Call<'_>, words: &[&Value], out: &mut Findings) -> boo
     path.is_some()
 }
 
-/// `spawn("npm", ["install", name], { shell: process.platform === "win32" })`: a shell of one system alone.
+/// `spawn("npm", ["install", name], { shell: process.platform === "win32" })`: a shell of one system alone, or of all but it.
 fn shell_on_windows(call: &Call<'_>, words: &[&Value], name: &str, out: &mut Findings) {
     if !call.option("shell").is_some_and(Value::is_unknown) {
         return;
     }
+    let Some(path) = words.iter().skip(1).find_map(|word| call.flow(word, Hazards::COMMAND)) else { return };
+    let names_windows = |text: &str| text.contains("win32") || text.to_ascii_lowercase().contains("iswin");
+    let text = call.file().text;
     let span = call.place().span;
-    let text = call.file().text.get(span.start as usize..span.end as usize).unwrap_or_default();
-    if !text.contains("win32") && !text.to_ascii_lowercase().contains("iswin") {
-        return;
-    }
-    let path = words.iter().skip(1).find_map(|word| call.flow(word, Hazards::COMMAND));
-    if let Some(path) = path {
+    let own = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    let told = match own.contains("shell") {
+        true => Some(own).filter(|own| names_windows(own)),
+        // Options that several calls share.
+        false => {
+            call.file().spend(text.len());
+            text.lines().find(|line| line.contains("shell") && names_windows(line))
+        }
+    };
+    let Some(told) = told else { return };
+    let is_all_but = ["!== \"win32", "!= \"win32", "!== 'win32", "!= 'win32", "!isWin", "!IS_WIN"]
+        .iter()
+        .any(|but| told.contains(but));
+    if is_all_but {
+        let what =
+            format!("reaches a shell on all systems but Windows: there `{name}` is called with `shell`");
+        out.report(reached(call, &path, of_whole(&path, Severity::Error), &what));
+    } else {
         let what = format!("reaches a shell on Windows: there `{name}` is called with `shell`");
         out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
     }

@@ -607,6 +607,17 @@ pub(super) fn function<'a>(
             let element = engine.element(first?);
             Some(list_of(list_from(vec![Value::default(), element])))
         }
+        "String.raw" => {
+            let texts = first?.items().unwrap_or_default();
+            let mut values = arguments.positional.iter().skip(1);
+            let mut pieces = Vec::new();
+            for text in texts {
+                pieces.push(text.clone());
+                pieces.extend(values.next().cloned());
+            }
+            pieces.extend(values.cloned());
+            Some(engine.concat(state, &pieces, Some(site.place)))
+        }
         "zip" => {
             let members = arguments.positional.iter().map(|value| engine.element(value)).collect();
             Some(list_of(list_from(members)))

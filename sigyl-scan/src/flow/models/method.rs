@@ -18,6 +18,7 @@ use crate::flow::{
     state::State,
     value::{Bound, Given, Items, Known, Marks, Shape, Taint, Value},
 };
+use crate::ir::Language;
 
 pub(super) fn method<'a>(
     engine: &mut Engine<'a>,
@@ -228,13 +229,22 @@ pub(super) fn method<'a>(
         _ => None,
     };
     let with = given.as_ref().filter(|given| given.taints.is_some()).or(arguments.positional.get(1));
+    // A text that nobody knows, with something of a caller's put into it.
+    let is_unknown = receiver.taints.is_none() && matches!(receiver.shape, Shape::Unknown | Shape::Api(_));
+    let fills = is_unknown
+        && match name {
+            "replace" | "replaceAll" => {
+                with.is_some_and(|with| with.taints.is_some())
+                    && first.is_some_and(|what| {
+                        what.taints.is_none() && (what.prefix().is_some() || what.api().is_some())
+                    })
+            }
+            "format" | "format_map" | "substitute" | "safe_substitute" => {
+                act.module.language == Language::Python
+            }
+            _ => false,
+        };
     // Text of a caller's.
-    let fills = matches!(name, "replace" | "replaceAll")
-        && receiver.taints.is_none()
-        && matches!(receiver.shape, Shape::Unknown | Shape::Api(_))
-        && with.is_some_and(|with| with.taints.is_some())
-        && first
-            .is_some_and(|what| what.taints.is_none() && (what.prefix().is_some() || what.api().is_some()));
     if receiver.taints.is_some() || receiver.as_str().is_some() || receiver.prefix().is_some() || fills {
         match name {
             "trim" | "toString" | "toLowerCase" | "toUpperCase" | "strip" | "lower" | "upper" | "valueOf"

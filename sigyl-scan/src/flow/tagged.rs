@@ -1,5 +1,6 @@
-//! Templates whose tag starts a program: `$` of zx, execa and Bun, and `execa` itself. Rules are told of a program with its
-//! arguments, each value being one of its own, or of a command line where a shell reads it all.
+//! Templates with a tag. A function of the tree is called with their pieces; `$` of zx, execa and Bun, and `execa` itself,
+//! start a program: rules are told of it with its arguments, each value being one of its own, or of a command line where a
+//! shell reads it all.
 
 use std::rc::Rc;
 
@@ -53,6 +54,37 @@ impl<'a> Engine<'a> {
         let arguments = Arguments { positional, places, ..Arguments::default() };
         let site = Site { place, receiver: None, method: None, is_new: false, expr: tag };
         self.emit_call(act, state, &site, Some(api), &arguments);
+    }
+
+    /// Calls a function of the tree that is a template's tag: with its texts, and each value between them.
+    pub(super) fn call_tag(
+        &mut self,
+        act: &mut Activation<'a>,
+        state: &mut State,
+        expr: ExprId,
+        tag: &Value,
+        template: ListId,
+        values: Vec<Value>,
+    ) -> Value {
+        let empty = || Value { known: Known::Text("".into()), ..Value::default() };
+        let mut texts = Items::default();
+        let mut positional = vec![Value::default()];
+        let mut before = empty();
+        for (piece, value) in act.module.list(template).iter().zip(values) {
+            if matches!(act.module.expr(*piece).kind, ExprKind::String(_)) {
+                before = value;
+            } else {
+                texts.known.push(std::mem::replace(&mut before, empty()));
+                positional.push(value);
+            }
+        }
+        texts.known.push(before);
+        positional[0].shape = Shape::List(Rc::new(texts));
+        let place = act.place(expr);
+        let places = vec![place; positional.len()];
+        let arguments = Arguments { positional, places, ..Arguments::default() };
+        let site = Site { place, receiver: None, method: None, is_new: false, expr };
+        self.apply(act, state, site, tag, arguments)
     }
 
     /// True where the options of a tag ask for a shell: `execa({ shell: true })`.
