@@ -76,25 +76,38 @@ impl<'a> Engine<'a> {
     }
 
     /// One of an object's methods, by a name of which only the beginning is known: `tools[meta.method]`,
-    /// `getattr(self, f"tool_{name}")`.
-    pub(crate) fn some_method(&mut self, class: ClassRef, object: &Value, prefix: &str) -> Value {
-        let Some(module) = self.module(class.file) else { return Value::default() };
-        let shapes: Vec<Shape> = module
-            .class(class.class)
-            .methods
-            .iter()
-            .filter(|method| {
-                let name = module.name(method.name);
-                let own = name == "constructor" || name.starts_with("__") || name.starts_with('#');
-                let open = !name.starts_with('_') || prefix.starts_with('_');
-                !own && open && name.starts_with(prefix) && method.kind == crate::ir::MethodKind::Method
-            })
-            .map(|method| {
-                let target = FunctionRef { file: class.file, function: method.function };
-                Shape::Function(target, Bound::to(object.clone()))
-            })
-            .collect();
-        one_of(shapes)
+    /// `getattr(self, f"tool_{name}")`. The object may be one of several.
+    pub(crate) fn some_method(&mut self, object: &Value, prefix: &str) -> Option<Value> {
+        let shapes = match &object.shape {
+            Shape::Instance(class) => self.methods_from(*class, object, prefix),
+            Shape::OneOf(several) => {
+                let mut shapes = Vec::new();
+                for shape in several.iter() {
+                    let Shape::Instance(class) = *shape else { return None };
+                    let one = Value { shape: shape.clone(), ..Value::default() };
+                    shapes.extend(self.methods_from(class, &one, prefix));
+                }
+                shapes
+            }
+            _ => return None,
+        };
+        Some(one_of(shapes))
+    }
+
+    /// The methods of a class that are not private, bound to an object of it.
+    pub(super) fn methods_from(&mut self, class: ClassRef, object: &Value, prefix: &str) -> Vec<Shape> {
+        let Some(module) = self.module(class.file) else { return Vec::new() };
+        let methods = module.class(class.class).methods.iter().filter(|method| {
+            let name = module.name(method.name);
+            let own = name == "constructor" || name.starts_with("__") || name.starts_with('#');
+            let open = !name.starts_with('_') || prefix.starts_with('_');
+            !own && open && name.starts_with(prefix) && method.kind == crate::ir::MethodKind::Method
+        });
+        let of_class = |method: &crate::ir::Method| {
+            let target = FunctionRef { file: class.file, function: method.function };
+            Shape::Function(target, Bound::to(object.clone()))
+        };
+        methods.map(of_class).collect()
     }
 
     /// One of the functions that a module of the tree offers, likewise: `handlers[name]` of `import * as handlers`.
@@ -159,7 +172,7 @@ impl<'a> Engine<'a> {
 }
 
 /// Most functions of which one is chosen. Chosen; more of them are a table of something else.
-const MOST_CHOSEN: usize = 40;
+const MOST_CHOSEN: usize = 64;
 
 fn one_of(mut shapes: Vec<Shape>) -> Value {
     let shape = match shapes.len() {

@@ -8,6 +8,7 @@ use super::{
     call::{Arguments, Site},
     engine::Engine,
     exec::Activation,
+    gradio,
     invoke::{ANY_KEYWORD, function_place},
     requests::{NEST, is_verb},
     schema, tools,
@@ -193,6 +194,12 @@ impl<'a> Engine<'a> {
             if let Some(value) = keyword.map(|(_, value)| value).or(option) {
                 tools::instructions(self, &value.clone(), site.place);
             }
+            // FastMCP's `tools=[search, …]`.
+            let listed = arguments.keywords.iter().find(|(name, _)| &**name == "tools");
+            let listed = listed.filter(|_| act.module.language == Language::Python);
+            for tool in listed.and_then(|(_, tools)| tools.items()).unwrap_or_default() {
+                self.python_handler(tool, EntryKind::Tool, &Arguments::default(), site.place);
+            }
         }
         // Python: `mcp.tool()(f)`, `mcp.tool(f)`, `server.call_tool()(partial(f, server))`.
         if let Some(api) = api
@@ -202,6 +209,12 @@ impl<'a> Engine<'a> {
         {
             let kind = decorator_kind(api.trim_end_matches("()")).unwrap_or(EntryKind::Tool);
             return self.python_handler(&handler.clone(), kind, &Arguments::default(), site.place);
+        }
+        if let Some(api) = api
+            && gradio::takes_function(api)
+            && self.behind_page(api, arguments, site.place)
+        {
+            return true;
         }
         // Agent kits whose tools are handed on to a server: `FunctionTool(f)`, `Tool.from_function(f)`.
         if let Some(api) = api
@@ -413,7 +426,7 @@ impl<'a> Engine<'a> {
         true
     }
 
-    fn python_handler(
+    pub(super) fn python_handler(
         &mut self,
         handler: &Value,
         kind: EntryKind,
@@ -486,8 +499,10 @@ impl<'a> Engine<'a> {
                 ExprKind::Global(name) => act.module.name(name).to_owned(),
                 _ => continue,
             };
+            let on_page = value.api().is_some_and(gradio::takes_function);
             let is_nest = value.api().is_some_and(|api| api.starts_with(NEST)) && is_verb(&name);
-            let Some(kind) = decorator_kind(&name).or(is_nest.then_some(EntryKind::Http)) else { continue };
+            let by_name = decorator_kind(&name).or_else(|| decorator_kind_of(value.api()?, &name));
+            let Some(kind) = by_name.or((is_nest || on_page).then_some(EntryKind::Http)) else { continue };
             let this =
                 class.map(|class| Rc::new(Value { shape: Shape::Instance(class), ..Value::default() }));
             let bound = self.closure(act, state, function).with_this(this);
@@ -507,6 +522,18 @@ impl<'a> Engine<'a> {
                 self.entry(&handler, kind, Some(NEST.into()), None);
                 continue;
             }
+            let place = act.place(*decorator);
+            if on_page && let Some(api) = value.api() {
+                self.function_of_page(api, &handler, &all, place);
+                continue;
+            }
+            // Azure hands a tool all that it is called with as one text.
+            if name == "generic_trigger" {
+                if all.keywords.iter().any(|(_, value)| value.as_str() == Some(MCP_TRIGGER)) {
+                    self.entry(&handler, EntryKind::ToolCall, None, None);
+                }
+                continue;
+            }
             if is_route {
                 let path = all.positional.first().and_then(Value::as_str);
                 if path.is_some_and(|path| path.starts_with('/')) {
@@ -516,7 +543,6 @@ impl<'a> Engine<'a> {
                 }
                 continue;
             }
-            let place = act.place(*decorator);
             if act.module.language == Language::JavaScript {
                 let config = all.positional.first().cloned().unwrap_or_default();
                 let schema = config_schema(&config);
@@ -858,6 +884,20 @@ fn decorator_kind(name: &str) -> Option<EntryKind> {
         | "websocket" => EntryKind::Http,
         _ => return None,
     })
+}
+
+/// The type of Azure's trigger that makes a function a tool.
+const MCP_TRIGGER: &str = "mcpToolTrigger";
+
+/// Decorators of further frameworks, by what they are of: Semantic Kernel, Azure Functions, EnrichMCP.
+fn decorator_kind_of(api: &str, name: &str) -> Option<EntryKind> {
+    let is_tool = match name {
+        "kernel_function" => api.starts_with("semantic_kernel."),
+        "mcp_tool" | "generic_trigger" => api.starts_with("azure.functions."),
+        "retrieve" | "create" | "update" | "delete" | "resolver" => api.starts_with("enrichmcp."),
+        _ => false,
+    };
+    is_tool.then_some(EntryKind::Tool)
 }
 
 /// Which requests a handler of the low-level TypeScript server takes.

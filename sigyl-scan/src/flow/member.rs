@@ -167,9 +167,8 @@ impl<'a> Engine<'a> {
             };
             return self.member_of_source(object, &name, place);
         }
-        if let Shape::Instance(class) = object.shape {
-            let prefix = index.prefix().unwrap_or_default();
-            let method = self.some_method(class, object, prefix);
+        let prefix = index.prefix().unwrap_or_default();
+        if let Some(method) = self.some_method(object, prefix) {
             return match prefix {
                 "" => self.chosen_by(state, index, method),
                 _ => method,

@@ -29,6 +29,7 @@ mod event;
 mod exec;
 mod fill;
 mod found;
+mod gradio;
 mod guards;
 mod handed;
 mod hazard;

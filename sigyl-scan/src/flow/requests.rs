@@ -197,7 +197,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Queues what frameworks call by the place where it stands or by what it takes, and that nothing has called: routes
-    /// of Next.js and SvelteKit by their files, and applications of ASGI.
+    /// of Next.js and SvelteKit by their files, handlers of AWS Lambda, and applications of ASGI.
     pub(super) fn queue_by_place(&mut self, at: usize, module: &Module) {
         if module.language == Language::Python {
             let takes = |name: &str, number: usize, function: &crate::ir::Function| {
@@ -206,10 +206,14 @@ impl<'a> Engine<'a> {
             };
             for (number, function) in module.functions.iter().enumerate().skip(1) {
                 let first = usize::from(function.class.is_some());
-                let is_application = ["scope", "receive", "send"]
-                    .iter()
-                    .enumerate()
-                    .all(|(number, name)| takes(name, first + number, function));
+                let takes_all = |names: &[&str]| {
+                    names.iter().enumerate().all(|(number, name)| takes(name, first + number, function))
+                };
+                // ASGI, and AWS Lambda behind a URL or a gateway.
+                let is_application = takes_all(&["scope", "receive", "send"])
+                    || function.class.is_none()
+                        && takes_all(&["event", "context"])
+                        && function.name.is_some_and(|name| module.name(name).ends_with("handler"));
                 let target = FunctionRef { file: self.files[at].id, function: FunctionId(number as u32) };
                 if !is_application || self.reached.contains(&target) {
                     continue;
@@ -233,10 +237,24 @@ impl<'a> Engine<'a> {
                 }
             }
         }
+        // AWS Lambda behind a URL or a gateway.
+        if let Some(handler) = self.export(at, "handler")
+            && self.takes_event(&handler)
+        {
+            self.entry(&handler, EntryKind::Http, None, None);
+        }
         let is_api = format!("/{folder}/").contains("/pages/api/") || folder.ends_with("server/api");
         if is_api && let Some(handler) = self.export(at, "default") {
             self.entry(&handler, EntryKind::Http, None, None);
         }
+    }
+
+    /// True for a function that nothing called and whose first parameter is an event.
+    fn takes_event(&self, handler: &Value) -> bool {
+        let Shape::Function(function, _) = handler.shape else { return false };
+        let Some(module) = self.module(function.file) else { return false };
+        let first = module.function(function.function).params.first().and_then(|param| param.name);
+        first.is_some_and(|name| module.name(name) == "event") && !self.reached.contains(&function)
     }
 
     /// What a handler of a framework's class reads of the request by its own fields.

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Hazards,
+    call::Arguments,
     described::Described,
     engine::Engine,
     entry::{Entry, EntryKind},
@@ -60,8 +61,13 @@ impl<'a> Engine<'a> {
             if module.language == Language::JavaScript {
                 self.queue_objects(at);
             }
+            if module.language == Language::Python {
+                self.queue_export(at);
+            }
             for number in 0..module.classes.len() {
-                self.queue_class(ClassRef { file: self.files[at].id, class: ClassId(number as u32) });
+                let class = ClassRef { file: self.files[at].id, class: ClassId(number as u32) };
+                self.queue_class(class);
+                self.queue_toolset(class);
             }
         }
     }
@@ -113,6 +119,36 @@ impl<'a> Engine<'a> {
             tools::from_config(self, name.as_deref(), about, schema.as_deref(), place);
         }
         self.add_entry(Entry { function, bound, kind: EntryKind::Tool, name, schema });
+    }
+
+    /// Golf's `export = search` in a module below `tools`, `resources` or `prompts`.
+    fn queue_export(&mut self, at: usize) {
+        let path = self.files[at].path;
+        let kind = Path::new(path).components().find_map(|folder| match folder.as_os_str().to_str()? {
+            "tools" => Some(EntryKind::Tool),
+            "resources" => Some(EntryKind::Resource),
+            "prompts" => Some(EntryKind::Prompt),
+            _ => None,
+        });
+        let Some(kind) = kind else { return };
+        let Some(handler) = self.export(at, "export") else { return };
+        let Shape::Function(function, _) = handler.shape else { return };
+        let place = super::invoke::function_place(self, function);
+        self.python_handler(&handler, kind, &Arguments::default(), place);
+    }
+
+    /// `class Files(MCPToolset)` of django-mcp-server: each of its methods that is not private is a tool.
+    fn queue_toolset(&mut self, class: ClassRef) {
+        if !self.outside_base(class).is_some_and(|base| base.ends_with("MCPToolset")) {
+            return;
+        }
+        let this = Value { shape: Shape::Instance(class), ..Value::default() };
+        for shape in self.methods_from(class, &this, "") {
+            let method = Value { shape, ..Value::default() };
+            let Some(module) = self.class_module(class) else { return };
+            let place = Place { file: class.file, span: module.class(class.class).span };
+            self.python_handler(&method, EntryKind::Tool, &Arguments::default(), place);
+        }
     }
 
     /// Modules that offer a schema and a handler, where others around them do: what a file names and loads as it goes.

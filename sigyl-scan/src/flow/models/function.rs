@@ -636,12 +636,7 @@ pub(super) fn function<'a>(
                     let text: Rc<str> = text.into();
                     Some(engine.field(act, state, object, &text, site.place))
                 }
-                None => match object.shape {
-                    Shape::Instance(class) => {
-                        Some(engine.some_method(class, object, name.prefix().unwrap_or_default()))
-                    }
-                    _ => None,
-                },
+                None => engine.some_method(object, name.prefix().unwrap_or_default()),
             }
         }
         // What a check tells its context makes the value unfit: nothing goes on with it.
