@@ -39,7 +39,7 @@ static META: RuleMeta = RuleMeta {
 const ANY: &[&str] = &["0.0.0.0", "::", "[::]"];
 
 /// What names the address to listen on.
-const NAMES: &[&str] = &["host", "bind", "listen", "address", "addr", "interface"];
+const NAMES: &[&str] = &["host", "bind", "listen", "address", "addr", "interface", "server_name"];
 
 impl Rule for InsecureBind {
     fn meta(&self) -> &RuleMeta {
@@ -119,6 +119,13 @@ impl Rule for InsecureBind {
             Language::JavaScript => listens_without_host(call),
             Language::Python => serves_every_address(call) || starts_for_every_address(call),
         };
+        if shares_by_tunnel(call) {
+            let message =
+                "`share=True` makes the server reachable from the internet, by a tunnel of Gradio's"
+                    .to_owned();
+            let guarded = call.option("auth").is_some();
+            out.report(draft(call.place(), message, guarded).covers("insecure-bind"));
+        }
         if open {
             let guarded = Code::of(file, &[]).is_some_and(|code| checks(&code).refuses_strangers());
             let message = "without a host, the server listens on every interface".to_owned();
@@ -155,6 +162,13 @@ fn serves_every_address(call: &Call<'_>) -> bool {
                 && given(1, "address").is_none_or(|address| address.as_str().is_some_and(str::is_empty))
         }
     }
+}
+
+/// Gradio's `demo.launch(share=True)`.
+fn shares_by_tunnel(call: &Call<'_>) -> bool {
+    call.method() == Some("launch")
+        && call.api().is_some_and(|api| api.starts_with("gradio."))
+        && call.option("share").and_then(Value::as_bool) == Some(true)
 }
 
 /// A server that is started by a command: `os.system("gunicorn server:app --bind 0.0.0.0:8000")`.

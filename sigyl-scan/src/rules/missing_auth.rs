@@ -20,6 +20,7 @@ use super::{
 use crate::{
     context::{FileContext, TreeContext},
     files::FileRole,
+    ir::ExprKind,
     rule::{Draft, Findings, Rule, RuleMeta},
 };
 
@@ -75,10 +76,8 @@ impl Rule for MissingAuth {
             if file.role != FileRole::Runtime || !listens() {
                 continue;
             }
-            let Some(code) = Code::of(file, &["listen", "serve", "run", "Config", "FastMCP", "MCPServer"])
-            else {
-                continue;
-            };
+            let words = ["listen", "serve", "run", "Config", "FastMCP", "MCPServer", "launch"];
+            let Some(code) = Code::of(file, &words) else { continue };
             let neighbours = neighbours.get_or_insert_with(|| Neighbours::of(tree));
             let open = listens_everywhere(&code).filter(|_| serves_mcp(&code));
             // The option may stand in the file that starts what another one serves.
@@ -157,6 +156,9 @@ fn serves_mcp(code: &Code<'_>) -> bool {
                     .option(id, "transport")
                     .and_then(|transport| code.text(transport))
                     .is_some_and(|transport| transport != "stdio")
+                || code
+                    .option(id, "mcp_server")
+                    .is_some_and(|option| matches!(code.module.expr(option).kind, ExprKind::Bool(true)))
         })
         || code.module.names.iter().any(|name| matches!(&**name, "streamable_http_app" | "sse_app"))
         || code.module.names.iter().any(|name| {

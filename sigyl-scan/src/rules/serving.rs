@@ -105,10 +105,15 @@ pub(crate) fn listens_everywhere(code: &Code<'_>) -> Option<Span> {
                 | "start"
                 | "TCPSite"
                 | "run_app"
+                | "launch"
         ) {
             return None;
         }
-        let options = ["host", "hostname"].iter().filter_map(|name| code.option(id, name));
+        // Gradio's.
+        if last == "launch" && code.option(id, "auth").is_some() {
+            return None;
+        }
+        let options = ["host", "hostname", "server_name"].iter().filter_map(|name| code.option(id, name));
         let hosts: Vec<ExprId> = match last {
             "listen" => code.arguments(id).into_iter().chain(options).collect(),
             _ => options.collect(),
