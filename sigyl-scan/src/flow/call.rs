@@ -828,7 +828,7 @@ fn without_hosts(arguments: &mut Arguments) {
     for value in arguments.positional.iter_mut().chain(keywords) {
         value.taints = value.taints.take().map(|all| {
             let kept = |taint: &super::value::Taint| super::value::Taint {
-                live: taint.live - Hazards::HOST,
+                live: taint.live - Hazards::HOST - Hazards::REDIRECT,
                 ..*taint
             };
             all.iter().map(kept).collect()

@@ -206,6 +206,67 @@ pub(crate) fn requested<'a>(call: &Call<'a>) -> Vec<&'a Value> {
     Vec::new()
 }
 
+/// Clients that go on to where an answer redirects them, unless they are told not to.
+const FOLLOWING: &[&str] = &[
+    "fetch",
+    "node-fetch",
+    "cross-fetch",
+    "cross-fetch.fetch",
+    "isomorphic-fetch",
+    "undici.fetch",
+    "axios",
+    "got",
+    "ky",
+    "ofetch",
+    "requests",
+    "aiohttp",
+    "cloudscraper",
+    "niquests",
+    "urllib.request.urlopen",
+    "urllib.request.urlretrieve",
+];
+
+/// What such clients are given that looks at each address, or at each redirect.
+const LOOKING: &[&str] = &[
+    "agent",
+    "httpAgent",
+    "httpsAgent",
+    "dispatcher",
+    "lookup",
+    "dnsLookup",
+    "adapter",
+    "beforeRedirect",
+    "hooks",
+    "context",
+];
+
+/// True where the answer to a call may lead elsewhere, and the client follows it there by itself.
+pub(crate) fn follows_redirects(call: &Call<'_>) -> bool {
+    let Some(api) = call.api() else { return false };
+    let is_told = |name: &str| call.option(name);
+    let turned_off = ["allow_redirects", "follow_redirects", "followRedirect"]
+        .iter()
+        .any(|name| is_told(name).is_some_and(|value| value.as_bool() != Some(true)))
+        || is_told("maxRedirects").is_some()
+        || is_told("redirect").is_some_and(|value| value.as_str() != Some("follow"));
+    if turned_off || LOOKING.iter().any(|name| is_told(name).is_some()) {
+        return false;
+    }
+    let of = |client: &str| {
+        api.strip_prefix(client).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(']))
+    };
+    match api.rsplit('.').next() {
+        Some("head" | "options" | "ws_connect") => false,
+        // It does where it is told so, as the client may have been when it was made.
+        _ if of("httpx") => {
+            let file = call.file();
+            (is_told("follow_redirects").is_some() || file.holds_any(&["follow_redirects=True"]))
+                && !file.holds_any(&["event_hooks"])
+        }
+        _ => FOLLOWING.iter().any(|client| of(client)),
+    }
+}
+
 /// The host that a connection without any protocol is made to: `net.connect(port, host)`,
 /// `socket.create_connection((host, port))`.
 fn raw_host<'a>(call: &Call<'a>, api: &str) -> Option<&'a Value> {

@@ -5,7 +5,7 @@ use sigyl_core::{Class, Confidence, Severity};
 use super::{
     code::words,
     rendered_markup::rendered_markup,
-    request::{base_of_client, requested},
+    request::{base_of_client, follows_redirects, requested},
     sink::{reached_at_most, short},
 };
 use crate::{
@@ -59,6 +59,17 @@ impl Rule for Ssrf {
                     && matches!(path.source, SourceKind::ToolArgument | SourceKind::PromptArgument);
                 let severity = if as_given { Severity::Warning } else { Severity::Error };
                 out.report(reached_at_most(call, &path, severity, Confidence::Medium, &what));
+                return;
+            }
+        }
+        // What is known of the address, and not which one it is, says nothing of where that leads.
+        for url in requested(call).into_iter().filter(|url| url.is_led_by_caller()) {
+            let Some(path) = call.flow(url, Hazards::REDIRECT) else { continue };
+            if follows_redirects(call) {
+                let what = format!(
+                    "names a host that is looked at, and `{name}` follows its redirects to any other"
+                );
+                out.report(reached_at_most(call, &path, Severity::Warning, Confidence::Medium, &what));
                 return;
             }
         }
