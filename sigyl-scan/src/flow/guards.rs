@@ -415,6 +415,27 @@ pub(crate) fn call(
             let all = settled(first?).into_iter().map(|(id, gone)| (id, gone - host)).collect();
             return test(facts(all, Vec::new()));
         }
+        Some(
+            "Object.hasOwn"
+            | "Reflect.has"
+            | "Object.prototype.hasOwnProperty.call"
+            | "Object.hasOwnProperty.call",
+        ) => {
+            return test(membership(engine, arguments.positional.get(1)?, first?));
+        }
+        // What goes on only where it holds.
+        Some(
+            "assert" | "assert.ok" | "assert.strict" | "assert.strict.ok" | "tiny-invariant" | "invariant",
+        ) => {
+            let held = first?.facts.clone();
+            state.assume(held.as_ref().map_or(&[], |facts| &facts.when_true));
+            return test(None);
+        }
+        Some("assert.equal" | "assert.strictEqual" | "assert.strict.equal" | "assert.deepStrictEqual") => {
+            let held = equality(engine, first?, arguments.positional.get(1)?);
+            state.assume(held.as_ref().map_or(&[], |facts| &facts.when_true));
+            return test(None);
+        }
         Some("isNaN" | "Number.isNaN") => return test(facts(Vec::new(), settled(first?))),
         Some("path.isAbsolute" | "os.path.isabs") => {
             let id = first?.id?;

@@ -501,12 +501,38 @@ impl<'a> Engine<'a> {
             let site = Site { place, receiver: None, method: None, is_new: false, expr: ExprId(0) };
             let wrapped = self.apply(act, state, site, &decorator_value, arguments);
             if let Shape::Function(target, _) = &wrapped.shape
-                && self.passes_everything_on(*target)
+                && (self.passes_everything_on(*target)
+                    || self.takes_the_same(*target, FunctionRef { file: act.file(), function }))
             {
                 made = Some(wrapped);
             }
         }
         made
+    }
+
+    /// True for a function that has the parameters of `plain`, by their names, and calls something with all of them.
+    fn takes_the_same(&self, function: FunctionRef, plain: FunctionRef) -> bool {
+        let names = |function: FunctionRef| -> Option<Vec<&'a str>> {
+            let module = self.module(function.file)?;
+            let params = &module.function(function.function).params;
+            params.iter().map(|param| Some(module.name(param.name?))).collect()
+        };
+        let (Some(own), Some(module)) = (names(function), self.module(function.file)) else { return false };
+        if own.is_empty() || names(plain) != Some(own) {
+            return false;
+        }
+        let span = module.function(function.function).span;
+        let params = &module.function(function.function).params;
+        module.exprs.iter().any(|expr| {
+            let ExprKind::Call { arguments, .. } = expr.kind else { return false };
+            let given = |param: &crate::ir::Param| {
+                module.arguments(arguments).iter().any(|argument| match module.expr(argument.value).kind {
+                    ExprKind::Variable(variable) => Some(module.variable(variable).name) == param.name,
+                    _ => false,
+                })
+            };
+            span.start <= expr.span.start && expr.span.end <= span.end && params.iter().all(given)
+        })
     }
 
     /// True for a function that takes any arguments, and spreads the same ones into a call.

@@ -182,6 +182,7 @@ impl Engine<'_> {
         marks.reads_commands |= b.marks.reads_commands;
         marks.asked |= b.marks.asked;
         marks.half_resolves &= b.marks.half_resolves;
+        marks.quoted |= b.marks.quoted;
         marks.may_be_absent |= b.marks.may_be_absent;
         marks.word |= b.marks.word;
         // Where one of two ways takes what the caller gives as it is, the other one's folder keeps nothing in.

@@ -246,6 +246,11 @@ impl<'a> Engine<'a> {
                 if begins_host {
                     keep = keep | Hazards::HOST | Hazards::REDIRECT;
                 }
+                // Quotes inside quotes end them.
+                let back = match value.marks.quoted && before.is_inside_quotes() {
+                    true => Hazards::COMMAND,
+                    false => Hazards::NONE,
+                };
                 let left = super::join::left_of(value, &state.cleared);
                 let kept: Option<Rc<[_]>> = left.map(|all| {
                     all.iter()
@@ -255,7 +260,7 @@ impl<'a> Engine<'a> {
                             let gone = if apart { Hazards::HOST } else { Hazards::NONE };
                             let gone = gone | Hazards::STRUCTURE;
                             let gone = if asks { gone | Hazards::URL_PATH } else { gone };
-                            super::value::Taint { live: (taint.live & keep) - gone, ..*taint }
+                            super::value::Taint { live: ((taint.live | back) & keep) - gone, ..*taint }
                         })
                         .filter(|taint| !taint.live.is_none())
                         .collect()
@@ -504,6 +509,21 @@ impl Before {
             gone = gone | Hazards::LINK;
         }
         (Hazards::ALL | Hazards::OWN) - gone
+    }
+
+    /// True between quotes of a shell that the text before has opened.
+    fn is_inside_quotes(&self) -> bool {
+        let mut open = None;
+        let mut chars = self.text.as_deref().unwrap_or_default().chars();
+        while let Some(char) = chars.next() {
+            match char {
+                '\\' if open != Some('\'') => _ = chars.next(),
+                '\'' | '"' if open.is_none() => open = Some(char),
+                _ if open == Some(char) => open = None,
+                _ => {}
+            }
+        }
+        open.is_some()
     }
 
     fn push(&mut self, value: &Value, text: Option<&str>) {

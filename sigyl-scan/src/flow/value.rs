@@ -321,6 +321,8 @@ pub(crate) struct Marks {
     pub(crate) word: bool,
     /// A member of a list that is there on some paths only, or that may stand anywhere: its number tells nothing.
     pub(crate) may_be_absent: bool,
+    /// A text with a shell's quotes around it where it needs them.
+    pub(crate) quoted: bool,
     /// Bytes of UTF-16, which PowerShell takes for commands when they are encoded.
     pub(crate) wide: bool,
 }

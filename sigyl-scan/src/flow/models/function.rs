@@ -238,7 +238,9 @@ pub(super) fn function<'a>(
             first.cloned()
         }
         "shlex.quote" | "pipes.quote" | "shell-quote.quote" => {
-            Some(derived(engine, state, first?, Hazards::COMMAND))
+            let mut value = derived(engine, state, first?, Hazards::COMMAND);
+            value.marks.quoted = true;
+            Some(value)
         }
         "shlex.join" | "subprocess.list2cmdline" => {
             let element = engine.element(first?);
