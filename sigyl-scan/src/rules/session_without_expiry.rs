@@ -51,8 +51,34 @@ impl Rule for SessionWithoutExpiry {
                 );
             }
         }
+        for id in code.all().filter(|id| accepts_expired(&code, *id)) {
+            let message =
+                "the check of a token's expiry is turned off: one that was given out long ago still works";
+            out.report(Draft::new(file.place(code.module.span(id)), message).confidence(Confidence::Medium));
+        }
         tables(file, &code, out);
     }
+}
+
+/// `jwt.verify(token, key, { ignoreExpiration: true })`, `jwt.decode(token, key, options={"verify_exp": False})`. What
+/// renews a token, or ends a session, may take one that has expired.
+fn accepts_expired(code: &Code<'_>, id: ExprId) -> bool {
+    let Some(path) = code.callee(id) else { return false };
+    let last = path.rsplit('.').next().unwrap_or(&path);
+    if !matches!(last, "verify" | "verifyAsync" | "decode" | "jwtVerify" | "createVerifier" | "Strategy") {
+        return false;
+    }
+    let is = |value: Option<ExprId>, truth: bool| {
+        value.is_some_and(|value| {
+            matches!(code.module.expr(code.resolve(value)).kind, ExprKind::Bool(said) if said == truth)
+        })
+    };
+    let option = |name: &str| code.option(id, "options").and_then(|options| code.property(options, name));
+    // A token whose signature is not checked either is told of as such.
+    let off = is(code.option(id, "ignoreExpiration"), true)
+        || is(option("verify_exp"), false) && !is(option("verify_signature"), false);
+    let within = code.function_name(code.function_at(code.module.span(id).start)).to_ascii_lowercase();
+    off && !["refresh", "renew", "logout", "revoke"].iter().any(|word| within.contains(word))
 }
 
 /// True for the making of a signed token whose claims and options are known and hold no expiry.

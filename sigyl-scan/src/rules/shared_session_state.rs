@@ -58,6 +58,7 @@ impl Rule for SharedSessionState {
                     format!("every client that connects replaces `{name}`: answers go to whoever came last"),
                 );
             } else if let Some(from) = of_caller(&code, *value, &name)
+                .or_else(|| of_tool(&code, *value, &name, function).filter(|_| serves_by_name(&code)))
                 && (is_member(target) || is_read_elsewhere(&code, target, function))
             {
                 report(
@@ -297,6 +298,35 @@ fn of_caller(code: &Code<'_>, value: ExprId, target: &str) -> Option<String> {
         let personal = is_personal(last) || target.split('.').any(is_personal);
         (of_request && personal && !lower.starts_with("requests")).then(|| path.clone())
     })
+}
+
+/// The argument of a tool that a value is, where it tells who calls.
+fn of_tool(code: &Code<'_>, value: ExprId, target: &str, function: FunctionId) -> Option<String> {
+    let definition = code.module.function(function);
+    let is_tool = definition.decorators.iter().any(|decorator| {
+        let called = code.last_name_of_callee(*decorator).or_else(|| code.last_name(*decorator));
+        called == Some("tool")
+    });
+    let ExprKind::Variable(variable) = code.module.expr(value).kind else { return None };
+    let name = code.module.variable(variable).name;
+    let is_param = definition.params.iter().any(|param| param.name == Some(name));
+    let name = code.module.name(name);
+    (is_tool && is_param && (is_personal(name) || is_personal(target))).then(|| name.to_owned())
+}
+
+/// True where a file says by name that it answers more than the one client that started it.
+fn serves_by_name(code: &Code<'_>) -> bool {
+    code.all().any(|id| {
+        code.last_name_of_callee(id).is_some_and(|name| matches!(name, "run" | "run_async"))
+            && code
+                .option(id, "transport")
+                .and_then(|transport| code.text(transport))
+                .is_some_and(|transport| transport != "stdio")
+    }) || code
+        .module
+        .names
+        .iter()
+        .any(|name| matches!(&**name, "streamable_http_app" | "sse_app" | "http_app"))
 }
 
 /// `session.headers.update({"Authorization": request.headers[…]})` on a client of the module.
